@@ -1,0 +1,30 @@
+# The two kinds of targets that the project's folders add, so that warnings, include paths and test
+# registration are said once.
+
+find_package(Threads REQUIRED)
+
+add_library(slimc_options INTERFACE)
+target_include_directories(slimc_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(slimc_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+if(SLIMC_WARNINGS_AS_ERRORS)
+  target_compile_options(slimc_options INTERFACE -Werror)
+endif()
+
+# slimc_library(NAME SOURCES... [DEPENDS LIB...]): a static library of one room.
+function(slimc_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC slimc_options ${ARG_DEPENDS})
+endfunction()
+
+# slimc_test(NAME SOURCES... [DEPENDS LIB...] [LABELS label...]): a GoogleTest program, each of its
+# tests a CTest test.
+function(slimc_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE slimc_options GTest::gmock_main ${ARG_DEPENDS})
+  target_compile_definitions(
+    ${name} PRIVATE SLIMC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SLIMC_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 1200)
+endfunction()

@@ -1,0 +1,82 @@
+// From an optimised graph to the files of a library. The order of the functions is the order of
+// the work; the tool's `compile` calls them through compile_library().
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/plan.h"
+#include "compiler/codegen/target.h"
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+
+namespace slimc {
+
+// Who schedules the kernels.
+enum class Scheduler { Tiling, Adams2019, Mullapudi2016, Li2018 };
+
+struct CompileOptions {
+  Target target;
+  Scheduler scheduler = Scheduler::Tiling;
+  std::filesystem::path cache;   // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
+  std::filesystem::path stages_program;  // slimc-stages; empty: beside the running executable
+  std::filesystem::path runtime_include; // holds slimc/runtime.h; empty: found beside the executable
+  std::string clang;                     // empty: $SLIMC_CLANG, clang++, clang++-14 from PATH
+  int jobs = 0;                          // 0: one a core
+  int time_limit_seconds = 120;          // for one kernel
+};
+
+// 1. Lower: stages with shapes, tilings, packed weights, planned memory (lower.cc, pack_weights.cc,
+//    plan_memory.cc). `unfused` is the graph before the passes, for parameter counts.
+Result<Plan> lower_to_stages(const Graph& graph, const Graph& unfused, const Target& target);
+
+// 2. One object a distinct kernel, through the generator program, in parallel, cached
+//    (kernel_cache.cc, kernel_jobs.cc). In each object every symbol starts with the placeholder.
+struct CompiledKernel {
+  std::string object;  // bytes
+  bool cached = false;
+  double seconds = 0;
+  bool fell_back = false;  // the autoscheduler failed; compiled with the tiling model
+};
+Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
+                                                    Reporter& reporter);
+
+// The function name every kernel is compiled under. Long enough that any symbol of a library
+// (63 + '_' + stage name) fits over it in the object's string table.
+std::string kernel_placeholder();
+
+// Renames placeholder, placeholder_argv, placeholder_metadata in an ELF, Mach-O or COFF object to
+// `symbol`... in place (rename_symbols.cc). Asserts that the object holds the placeholder.
+std::string rename_kernel(std::string object, const std::string& symbol);
+
+// 3. The texts (write_header.cc, write_source.cc).
+std::string write_header(const Plan& plan, const Target& target);
+std::string write_source(const Plan& plan, const Target& target);
+
+// 4. Objects and archive (write_weights.cc through LLVM, compile_source.cc through clang++,
+//    write_archive.cc through LLVM).
+Result<std::string> write_weights_object(const Plan& plan, const Target& target);
+Result<std::string> compile_source(const std::string& header, const std::string& source,
+                                   const Plan& plan, const CompileOptions& options);
+struct ArchiveMember {
+  std::string name;   // "block_3.o"
+  std::string bytes;
+};
+Result<std::string> write_archive(const std::vector<ArchiveMember>& members, const Target& target);
+
+// All of it. Files are bytes here; the caller writes them with OutputFiles.
+struct Library {
+  Plan plan;
+  std::string archive;  // libNAME.a
+  std::string header;   // NAME.h
+  std::string source;   // NAME.cc
+  std::vector<CompiledKernel> kernels;  // like plan.kernels, without the objects' bytes
+  double seconds = 0;
+};
+Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
+                                Reporter& reporter,
+                                const std::function<void(std::string_view, const Graph&)>& after_pass);
+
+}  // namespace slimc

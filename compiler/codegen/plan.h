@@ -1,0 +1,109 @@
+// The network as the code generator sees it: stages with constant shapes, weights packed for the
+// target, buffers at constant offsets. Everything that the writers print is in here.
+//
+// A stage is one compiled kernel, called once a task; tasks of a stage are independent and the same
+// for any number of threads, so results have the same bits. Between stages there is a barrier. A
+// kernel's shape is constant: task t works on its arguments shifted by t * step, so the kernel
+// itself knows nothing of tasks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "schedules/tiling/tiling.h"
+
+namespace slimc {
+
+// An activation tensor in the arena: [halo_top | height | halo_bottom] rows of width x
+// channel_stride floats, NHWC without gaps. Channels behind `channels` hold zeros. The halo rows
+// hold zeros whenever the buffer is read: they are the vertical padding of the depthwise stage
+// that reads it. Batches run one image at a time, so there is no n.
+struct Buffer {
+  std::string name;
+  std::int64_t height = 1, width = 1, channels = 1;
+  std::int64_t channel_stride = 1;
+  std::int64_t halo_top = 0, halo_bottom = 0;
+  std::int64_t offset = 0;  // of the first halo row, bytes from the arena's start; 64-byte aligned
+  int first_stage = 0;      // the stage that writes it
+  int last_stage = 0;       // the last stage that reads it
+
+  std::int64_t row_floats() const { return width * channel_stride; }
+  std::int64_t bytes() const {
+    return (halo_top + height + halo_bottom) * row_floats() * std::int64_t{sizeof(float)};
+  }
+};
+
+enum class ElementType { Float32, UInt8 };
+
+// One dimension of an argument, as Halide's halide_dimension_t: innermost first.
+struct ArgumentDim {
+  std::int64_t min = 0, extent = 1, stride = 1;  // elements
+};
+
+// One argument of a kernel.
+struct Argument {
+  enum class Source {
+    NetworkInput,   // the caller's image of this batch item; `float` or `uint8_t`
+    NetworkOutput,  // the caller's result of this batch item
+    Arena,          // `offset` bytes into the arena
+    Scratch,        // the running thread's scratch; `offset` bytes into it
+    Weights,        // `offset` bytes into the weights object
+    TaskRow,        // not a buffer: an int32 scalar, task index * task_step
+  };
+  std::string name;  // "input", "weights", "bias", "output", ...: for the generated C++
+  Source source = Source::Arena;
+  ElementType type = ElementType::Float32;
+  std::int64_t offset = 0;     // bytes, to the element at the dims' mins... of task 0
+  std::int64_t task_step = 0;  // elements (TaskRow: units) that task t moves on by
+  std::vector<ArgumentDim> dims;
+};
+
+// What to compile: the generator program's arguments without output folder, function name and
+// target. Equal kernels of one network, or of several, are compiled once.
+struct Kernel {
+  StageKind kind = StageKind::Pointwise;
+  std::vector<std::pair<std::string, std::string>> parameters;  // GeneratorParams, in fixed order
+  friend bool operator==(const Kernel&, const Kernel&) = default;
+};
+
+struct Stage {
+  std::string name;  // C identifier, unique in the network: "conv_0", "block_3", "logits"
+  std::string description;  // "depthwise 3x3 stride 2 + pointwise 64 -> 128, 56x56"
+  StageShape shape;
+  Tiling tiling;
+  int kernel = -1;  // into Plan::kernels
+  // For the stage that reads the image: the same kernel on 8-bit RGB with preprocessing fused in,
+  // and its arguments. -1 and empty for the others.
+  int kernel_u8 = -1;
+  std::vector<Argument> arguments;
+  std::vector<Argument> arguments_u8;
+  int tasks = 1;
+  std::vector<int> inputs;  // into Plan::buffers; -1 is the network's input
+  int output = -1;          // into Plan::buffers; -1 is the network's output
+  std::int64_t multiply_adds = 0;
+  std::int64_t parameters = 0;
+  Value value;  // the op of the lowered graph whose result this stage writes
+};
+
+struct Plan {
+  std::string name;       // C identifier: prefix of every public symbol
+  std::string title;      // the model's own name: "mobilenet_v1_0.25_224"
+  Shape input_shape;      // [n,h,w,c]
+  Shape output_shape;     // [n,classes] or what the graph says
+  bool takes_u8 = true;   // 8-bit input exists (3 channels)
+  std::vector<Buffer> buffers;
+  std::vector<Kernel> kernels;
+  std::vector<Stage> stages;         // in the order in which they run
+  std::string weights;               // the bytes of the weights object; 64-byte aligned blocks
+  std::int64_t arena_bytes = 0;      // activations; 64-byte multiple
+  std::int64_t scratch_bytes = 0;    // a thread; 64-byte multiple
+  std::int64_t multiply_adds = 0;    // a batch
+  std::int64_t parameters = 0;       // trainable: weights, biases or batch norm's gamma and beta
+  int max_threads = 64;
+};
+
+}  // namespace slimc

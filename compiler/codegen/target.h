@@ -1,0 +1,26 @@
+// Targets: what the user writes, what Halide and clang call it, and what its cores offer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/support/result.h"
+#include "schedules/tiling/tiling.h"
+
+namespace slimc {
+
+struct Target {
+  std::string halide;  // "x86-64-linux-avx-avx2-f16c-fma-sse41", without generator features
+  std::string triple;  // "x86_64-unknown-linux-gnu"
+  std::vector<std::string> clang_flags;  // "-mavx2", "-mfma": what NAME.cc may use
+  // What the CPU must have at run time, by the runtime's names (SLIMC_CPU_AVX2, ...).
+  std::vector<std::string> required_features;
+  TargetTraits traits;
+  bool is_host_compatible = false;  // the objects can run on this machine
+};
+
+// "host", a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "armv7-neon") or a Halide
+// target string. "host" is resolved to the features of this machine.
+Result<Target> parse_target(const std::string& text);
+
+}  // namespace slimc

@@ -1,0 +1,63 @@
+// The tiling model: from the shape of a stage and the traits of a target to the numbers that the
+// Halide generators take. Pure functions, no Halide; tests/schedules holds tables of choices.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace slimc {
+
+enum class StageKind {
+  FirstConvolution,    // the image (float or 8-bit RGB) to the first activations
+  Depthwise,           // alone: late layers, where rows are few
+  Pointwise,           // 1x1 convolution: also the classifier
+  DepthwisePointwise,  // fused by row tiles
+  Pool,                // window average or maximum
+  Softmax,
+};
+
+// "first_convolution", "depthwise", ...: the generator's name.
+const char* name_of(StageKind kind);
+
+// What the schedule may depend on. Channels are true counts, not padded ones.
+struct StageShape {
+  StageKind kind = StageKind::Pointwise;
+  std::int64_t in_h = 1, in_w = 1, in_c = 1;
+  std::int64_t out_h = 1, out_w = 1, out_c = 1;
+  std::int64_t kernel_h = 1, kernel_w = 1;
+  std::int64_t stride_h = 1, stride_w = 1;
+  std::int64_t dilation_h = 1, dilation_w = 1;
+  std::int64_t depth_multiplier = 1;
+};
+
+// What a target's core offers to one stage.
+struct TargetTraits {
+  int lanes = 8;              // floats in the widest vector register
+  int vector_registers = 16;  // architectural
+  int fma_latency = 4;        // cycles
+  int fma_ports = 2;          // vector FMAs a cycle
+  std::int64_t l1_bytes = 32 << 10;
+  std::int64_t l2_bytes = 1 << 20;
+};
+
+struct Tiling {
+  int lanes = 8;          // floats a vector; divides the panel
+  int panel_vectors = 2;  // vectors of output channels in a register tile; panel = lanes * this
+  int tile_pixels = 4;    // pixels in a register tile
+  int unroll_k = 2;       // input channels unrolled in the reduction
+  std::int64_t rows = 1;  // rows of output a task computes; divides out_h
+  bool panels_outside = true;  // loop over weight panels outside the loop over pixel tiles
+  // Tasks are ranges of output channels instead of rows (few rows, many channels): each task
+  // computes all rows and `task_channels` channels.
+  bool split_channels = false;
+  std::int64_t task_channels = 0;
+  int depthwise_pixels = 4;  // pixels of a row that the depthwise loop unrolls
+  friend bool operator==(const Tiling&, const Tiling&) = default;
+};
+
+// Whether a depthwise and the pointwise behind it should be one stage on this target.
+bool should_fuse(const StageShape& fused, const TargetTraits& target);
+
+Tiling choose_tiling(const StageShape& shape, const TargetTraits& target);
+
+}  // namespace slimc
