@@ -1,0 +1,13 @@
+#include "compiler/support/check.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace slimc {
+
+void check_failed(const char* file, int line, const std::string& message) {
+  std::fprintf(stderr, "%s:%d: internal error of slimc: %s\n", file, line, message.c_str());
+  std::abort();
+}
+
+}  // namespace slimc
