@@ -9,6 +9,9 @@
 namespace slimc {
 namespace {
 
+// Keeps the arithmetic on users' numbers far from overflow.
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 30;
+
 using Inferred = std::variant<Shape, ShapeError>;
 
 template <typename... Args>
@@ -27,6 +30,9 @@ std::variant<std::int64_t, ShapeError> slide(const char* dimension, std::int64_t
   }
   if (before < 0 || after < 0) {
     return error("padding {} and {} of the {} must not be negative", before, after, dimension);
+  }
+  if (std::max({in, before, after, kernel, stride, dilation}) > kMaxExtent) {
+    return error("the {} or its window is larger than {}", dimension, kMaxExtent);
   }
   const std::int64_t reach = (kernel - 1) * dilation + 1;
   const std::int64_t padded = in + before + after;
@@ -121,12 +127,22 @@ Inferred pad(const Shape& x, const Padding& padding) {
   if (std::min({padding.top, padding.bottom, padding.left, padding.right}) < 0) {
     return error("padding must not be negative");
   }
+  if (std::max({padding.top, padding.bottom, padding.left, padding.right}) > kMaxExtent) {
+    return error("padding is larger than {}", kMaxExtent);
+  }
   return Shape{x[0], x[1] + padding.top + padding.bottom, x[2] + padding.left + padding.right,
                x[3]};
 }
 
 Inferred pool(const Shape& x, const PoolAttributes& attributes) {
   if (auto problem = expect_rank("input", x, 4)) return *problem;
+  // A window without a single pixel of the image has no average and no maximum.
+  const Padding& p = attributes.padding;
+  if (std::max(p.top, p.bottom) >= attributes.kernel_h ||
+      std::max(p.left, p.right) >= attributes.kernel_w) {
+    return error("padding must be smaller than the window of {}x{}", attributes.kernel_h,
+                 attributes.kernel_w);
+  }
   return slide_over(x,
                     {.kernel_h = attributes.kernel_h,
                      .kernel_w = attributes.kernel_w,

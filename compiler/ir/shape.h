@@ -20,7 +20,8 @@ class Shape {
   std::int64_t operator[](int i) const { return dims_[static_cast<std::size_t>(i)]; }
   const std::vector<std::int64_t>& dims() const { return dims_; }
 
-  // The product of the dimensions; 1 for rank 0.
+  // The product of the dimensions; 1 for rank 0. Stays at the largest number where it would
+  // overflow: shapes come from users' files.
   std::int64_t elements() const;
 
   // "[1,224,224,3]"

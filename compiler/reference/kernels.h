@@ -1,0 +1,38 @@
+// The kernels behind evaluate_op, a group a file. All tensors are row-major; activations NHWC.
+#pragma once
+
+#include <vector>
+
+#include "compiler/reference/evaluate.h"
+
+namespace slimc::reference {
+
+using Inputs = std::vector<const DoubleTensor*>;
+
+// An op's result with its shape, all zeros.
+DoubleTensor zeros(const Shape& shape);
+
+void apply(Activation activation, std::vector<double>& data);
+
+// Conv2D, DepthwiseConv2D, DepthwisePointwise, MatMul (convolution.cc). Summation runs over kernel
+// rows, kernel columns, then input channels.
+DoubleTensor conv2d(const Op& op, const Inputs& in);
+DoubleTensor depthwise_conv2d(const Op& op, const Inputs& in);
+DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in);
+DoubleTensor mat_mul(const Op& op, const Inputs& in);
+
+// Add .. Minimum with broadcasting, Sqrt .. Relu6, BiasAdd, BatchNorm (elementwise.cc).
+DoubleTensor binary(const Op& op, const Inputs& in);
+DoubleTensor unary(const Op& op, const Inputs& in);
+DoubleTensor bias_add(const Op& op, const Inputs& in);
+DoubleTensor batch_norm(const Op& op, const Inputs& in);
+
+// Pad, AvgPool, MaxPool, Mean, Max (pooling.cc).
+DoubleTensor pad(const Op& op, const Inputs& in);
+DoubleTensor pool(const Op& op, const Inputs& in);
+DoubleTensor reduce(const Op& op, const Inputs& in);
+
+// Softmax over the last dimension (softmax.cc).
+DoubleTensor softmax(const Op& op, const Inputs& in);
+
+}  // namespace slimc::reference
