@@ -1,0 +1,103 @@
+// A block of MobileNet: depthwise and pointwise convolution of a few rows, with the rows between
+// them in the thread's scratch, where they stay in the L1 or L2 cache.
+//
+// The scratch is an output of the kernel, so its memory is planned and the kernel allocates none.
+#include "schedules/depthwise_rows.h"
+#include "schedules/gemm_tile.h"
+
+namespace slimc::schedules {
+
+class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
+ public:
+  GeneratorParam<int> rows{"rows", 4};  // of output, a task
+  GeneratorParam<int> in_w{"in_w", 14};
+  GeneratorParam<int> out_w{"out_w", 14};
+  GeneratorParam<int> channels{"channels", 512};  // of the depthwise; a multiple of its lanes
+  GeneratorParam<int> in_stride{"in_stride", 512};
+  GeneratorParam<int> kernel_h{"kernel_h", 3};
+  GeneratorParam<int> kernel_w{"kernel_w", 3};
+  GeneratorParam<int> stride_h{"stride_h", 1};
+  GeneratorParam<int> stride_w{"stride_w", 1};
+  GeneratorParam<int> dilation_h{"dilation_h", 1};
+  GeneratorParam<int> dilation_w{"dilation_w", 1};
+  GeneratorParam<int> pad_left{"pad_left", 1};
+  GeneratorParam<int> depth_multiplier{"depth_multiplier", 1};
+  GeneratorParam<int> true_channels{"true_channels", 512};  // of the depthwise's input
+  GeneratorParam<int> reduction{"reduction", 512};  // channels that the pointwise sums over
+  GeneratorParam<int> out_channels{"out_channels", 512};  // a multiple of the panel
+  GeneratorParam<int> out_stride{"out_stride", 512};
+  GeneratorParam<Activation> depthwise_activation{"depthwise_activation", Activation::Relu6,
+                                                  activation_names()};
+  GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<int> depthwise_lanes{"depthwise_lanes", 8};
+  GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
+  GeneratorParam<int> lanes{"lanes", 8};
+  GeneratorParam<int> panel_vectors{"panel_vectors", 2};
+  GeneratorParam<int> tile_pixels{"tile_pixels", 4};
+  GeneratorParam<int> unroll_k{"unroll_k", 2};
+  GeneratorParam<bool> panels_outside{"panels_outside", true};
+
+  Input<Buffer<float>> in{"in", 3};                                // c, x, y
+  Input<Buffer<float>> depthwise_weights{"depthwise_weights", 3};  // lane, tap, block
+  Input<Buffer<float>> depthwise_bias{"depthwise_bias", 1};
+  Input<Buffer<float>> weights{"weights", 3};  // c in panel, k, panel
+  Input<Buffer<float>> bias{"bias", 1};
+  Output<Buffer<float>> scratch{"scratch", 2};  // c, p
+  Output<Buffer<float>> out{"out", 2};          // c, p
+
+  void generate() {
+    scratch(c_, p_) = depthwise_value(depthwise(), c_, p_, in, depthwise_weights, depthwise_bias,
+                                      depthwise_activation);
+    gemm_ = define_gemm(tile(), scratch, weights, bias);
+    out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
+  }
+
+  void schedule() {
+    const DepthwiseRows d = depthwise();
+    const GemmTile t = tile();
+    const std::vector<ConstantDim> depthwise_bias_dims = {{0, d.channels, 1}};
+    const std::vector<ConstantDim> weight_dims = {
+        {0, t.panel(), 1},
+        {0, t.in_channels, t.panel()},
+        {0, t.out_channels / t.panel(), t.in_channels * t.panel()}};
+    const std::vector<ConstantDim> bias_dims = {{0, t.out_channels, 1}};
+    const std::vector<ConstantDim> scratch_dims = {{0, d.channels, 1}, {0, t.pixels, d.channels}};
+    const std::vector<ConstantDim> out_dims = {{0, t.out_channels, 1}, {0, t.pixels, out_stride}};
+    set_constant_shape(in, d.in_dims());
+    set_constant_shape(depthwise_weights, d.weight_dims());
+    set_constant_shape(depthwise_bias, depthwise_bias_dims);
+    set_constant_shape(weights, weight_dims);
+    set_constant_shape(bias, bias_dims);
+    set_constant_shape(scratch, scratch_dims);
+    set_constant_shape(out, out_dims);
+    if (auto_schedule) {
+      set_constant_estimates(in, d.in_dims());
+      set_constant_estimates(depthwise_weights, d.weight_dims());
+      set_constant_estimates(depthwise_bias, depthwise_bias_dims);
+      set_constant_estimates(weights, weight_dims);
+      set_constant_estimates(bias, bias_dims);
+      set_constant_estimates(scratch, scratch_dims);
+      set_constant_estimates(out, out_dims);
+      return;
+    }
+    schedule_depthwise(d, scratch, c_, p_);
+    schedule_gemm(t, gemm_, out);
+  }
+
+ private:
+  DepthwiseRows depthwise() const {
+    return {channels, in_stride, in_w,       out_w,      rows,     kernel_h,         kernel_w,
+            stride_h, stride_w,  dilation_h, dilation_w, pad_left, depth_multiplier, true_channels,
+            depthwise_lanes, depthwise_pixels};
+  }
+  GemmTile tile() const {
+    return {int(rows) * int(out_w), reduction, out_channels, lanes, panel_vectors, tile_pixels, unroll_k,
+            panels_outside};
+  }
+  Var c_{"c"}, p_{"p"};
+  GemmFuncs gemm_;
+};
+
+}  // namespace slimc::schedules
+
+HALIDE_REGISTER_GENERATOR(slimc::schedules::DepthwisePointwise, depthwise_pointwise)

@@ -1,0 +1,157 @@
+// The first convolution: the caller's image (float in [-1,1], or 8-bit RGB) to the first
+// activations. Its reduction is short (3x3x3 = 27) and its input is user memory without padding, so
+// a task first copies the image rows that it needs into a padded scratch, converting 8-bit pixels
+// on the way (x/127.5 - 1, slim's and Keras' preprocessing); that is under 5% of the task's work.
+//
+// Channels and columns of the image are one dimension q = x * in_channels + c: kernel columns and
+// input channels then form one contiguous run of the reduction.
+#include "schedules/gemm_tile.h"
+
+namespace slimc::schedules {
+
+enum class InputType { Float32, UInt8 };
+
+class FirstConvolution : public Halide::Generator<FirstConvolution> {
+ public:
+  GeneratorParam<int> in_h{"in_h", 224};
+  GeneratorParam<int> in_w{"in_w", 224};
+  GeneratorParam<int> in_channels{"in_channels", 3};
+  GeneratorParam<int> rows{"rows", 4};  // of output, a task
+  GeneratorParam<int> out_w{"out_w", 112};
+  GeneratorParam<int> out_channels{"out_channels", 32};  // a multiple of the panel
+  GeneratorParam<int> out_stride{"out_stride", 32};
+  GeneratorParam<int> kernel_h{"kernel_h", 3};
+  GeneratorParam<int> kernel_w{"kernel_w", 3};
+  GeneratorParam<int> stride_h{"stride_h", 2};
+  GeneratorParam<int> stride_w{"stride_w", 2};
+  GeneratorParam<int> pad_top{"pad_top", 0};
+  GeneratorParam<int> pad_left{"pad_left", 0};
+  GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<InputType> input_type{
+      "input_type",
+      InputType::Float32,
+      {{"float32", InputType::Float32}, {"uint8", InputType::UInt8}}};
+  GeneratorParam<int> lanes{"lanes", 8};
+  GeneratorParam<int> panel_vectors{"panel_vectors", 2};
+  GeneratorParam<int> tile_pixels{"tile_pixels", 4};
+
+  Input<Buffer<>> in{"in", 2};                 // q, y; the whole image
+  Input<int32_t> first_row{"first_row"};       // of the task's output
+  Input<Buffer<float>> weights{"weights", 4};  // c in panel, kernel_w * in_channels, kernel_h, panel
+  Input<Buffer<float>> bias{"bias", 1};
+  Output<Buffer<float>> scratch{"scratch", 2};  // q, y; padded
+  Output<Buffer<float>> out{"out", 3};          // c, x, y
+
+  void configure() {
+    in.set_type(input_type == InputType::UInt8 ? Halide::UInt(8) : Halide::Float(32));
+  }
+
+  void generate() {
+    // Rows outside the image repeat a row that is inside and are then multiplied away by the
+    // select: the loads stay in bounds.
+    const Sizes k = sizes();
+    const Expr row = first_row * k.stride_h + y_ - pad_top;
+    const Expr column = q_ - k.pad_q;
+    Expr pixel = Halide::cast<float>(
+        in(Halide::clamp(column, 0, k.in_q - 1), Halide::clamp(row, 0, in_h - 1)));
+    if (input_type == InputType::UInt8) pixel = pixel * (1.0f / 127.5f) - 1.0f;
+    const Expr inside = row >= 0 && row < in_h && column >= 0 && column < k.in_q;
+    scratch(q_, y_) = Halide::select(inside, pixel, 0.0f);
+
+    taps_ = RDom(0, k.run, 0, kernel_h, "taps");
+    accumulator_(c_, x_, y_) = bias(c_);
+    accumulator_(c_, x_, y_) += weights(c_ % k.panel, taps_.x, taps_.y, c_ / k.panel) *
+                                scratch(x_ * k.stride_q + taps_.x,
+                                        y_ * k.stride_h + taps_.y);
+    out(c_, x_, y_) = activate(activation, accumulator_(c_, x_, y_));
+  }
+
+  void schedule() {
+    const Sizes k = sizes();
+    const std::vector<ConstantDim> in_dims = {{0, k.in_q, 1}, {0, in_h, k.in_q}};
+    const std::vector<ConstantDim> weight_dims = {
+        {0, k.panel, 1},
+        {0, k.run, k.panel},
+        {0, kernel_h, k.run * k.panel},
+        {0, out_channels / k.panel, kernel_h * k.run * k.panel}};
+    const std::vector<ConstantDim> bias_dims = {{0, out_channels, 1}};
+    const std::vector<ConstantDim> scratch_dims = {{0, k.scratch_q, 1},
+                                                   {0, k.scratch_rows, k.scratch_q}};
+    const std::vector<ConstantDim> out_dims = {
+        {0, out_channels, 1}, {0, out_w, out_stride}, {0, rows, k.out_row}};
+    set_constant_shape(in, in_dims);
+    set_constant_shape(weights, weight_dims);
+    set_constant_shape(bias, bias_dims);
+    set_constant_shape(scratch, scratch_dims);
+    set_constant_shape(out, out_dims);
+    if (auto_schedule) {
+      set_constant_estimates(in, in_dims);
+      set_constant_estimates(weights, weight_dims);
+      set_constant_estimates(bias, bias_dims);
+      set_constant_estimates(scratch, scratch_dims);
+      set_constant_estimates(out, out_dims);
+      first_row.set_estimate(0);
+      return;
+    }
+
+    scratch.bound(q_, 0, k.scratch_q).bound(y_, 0, k.scratch_rows);
+    scratch.vectorize(q_, lanes, TailStrategy::ShiftInwards);
+
+    Var co("co"), ci("ci"), xo("xo"), xi("xi");
+    const int tile = std::min<int>(tile_pixels, out_w);
+    out.bound(c_, 0, out_channels)
+        .bound(x_, 0, out_w)
+        .bound(y_, 0, rows)
+        .split(c_, co, ci, k.panel, TailStrategy::RoundUp)
+        .split(x_, xo, xi, tile, TailStrategy::ShiftInwards)
+        .reorder(ci, xi, xo, y_, co)
+        .vectorize(ci, lanes)
+        .unroll(ci)
+        .unroll(xi);
+    accumulator_.compute_at(out, xo)
+        .store_in(MemoryType::Stack)
+        .bound_extent(c_, k.panel)
+        .bound_extent(x_, tile)
+        .vectorize(c_, lanes)
+        .unroll(c_)
+        .unroll(x_);
+    auto update = accumulator_.update();
+    update.reorder(c_, x_, taps_.x, taps_.y).vectorize(c_, lanes).unroll(c_).unroll(x_);
+    // One kernel row of an RGB image (nine taps) is straight code; all three at once spill.
+    constexpr int kMaxUnrolledTaps = 16;
+    if (k.run * kernel_h <= kMaxUnrolledTaps) {
+      update.unroll(taps_.x).unroll(taps_.y);
+    } else if (k.run <= kMaxUnrolledTaps) {
+      update.unroll(taps_.x);
+    } else {
+      update.unroll(taps_.x, 2);
+    }
+  }
+
+ private:
+  // Products of the parameters, as plain numbers; _q counts floats of a row.
+  struct Sizes {
+    int stride_h, panel, run, in_q, pad_q, stride_q, scratch_q, scratch_rows, out_row;
+  };
+  Sizes sizes() const {
+    const int ci = in_channels, kw = kernel_w, sw = stride_w, sh = stride_h;
+    Sizes k;
+    k.stride_h = sh;
+    k.panel = int(lanes) * int(panel_vectors);
+    k.run = kw * ci;
+    k.in_q = int(in_w) * ci;
+    k.pad_q = int(pad_left) * ci;
+    k.stride_q = sw * ci;
+    k.scratch_q = ((int(out_w) - 1) * sw + kw) * ci;
+    k.scratch_rows = (int(rows) - 1) * sh + int(kernel_h);
+    k.out_row = int(out_w) * int(out_stride);
+    return k;
+  }
+  Var c_{"c"}, x_{"x"}, y_{"y"}, q_{"q"};
+  RDom taps_;
+  Func accumulator_{"accumulator"};
+};
+
+}  // namespace slimc::schedules
+
+HALIDE_REGISTER_GENERATOR(slimc::schedules::FirstConvolution, first_convolution)

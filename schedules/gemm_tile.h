@@ -1,0 +1,79 @@
+// The register tile that the pointwise part of a stage is made of: tile_pixels x panel channels of
+// accumulators that stay in vector registers for the whole reduction.
+//
+//   for panel of channels / for tile of pixels (either outside)
+//     acc[pixel][channel] = bias[channel]                        (registers)
+//     for k: acc += weights[panel][k][channel] * in[pixel][k]    (vector load, scalar broadcast, FMA)
+//     out = activation(acc)
+//
+// Weights are packed [out_channels/panel][in_channels][panel], so that the reduction reads them
+// front to back, once a pixel tile.
+#pragma once
+
+#include "schedules/stage_common.h"
+
+namespace slimc::schedules {
+
+struct GemmTile {
+  int pixels;        // rows of the matrix: all pixels of a task
+  int in_channels;   // length of the reduction
+  int out_channels;  // a multiple of panel()
+  int lanes, panel_vectors, tile_pixels, unroll_k;
+  bool panels_outside;
+
+  int panel() const { return lanes * panel_vectors; }
+};
+
+// Defines acc and out over (c, p). `in(k, p)` is any Func or buffer of that order.
+struct GemmFuncs {
+  Halide::Func accumulator{"accumulator"};
+  Halide::Var c{"c"}, p{"p"};
+  Halide::RDom k;
+};
+
+template <typename In, typename Weights, typename Bias>
+GemmFuncs define_gemm(const GemmTile& tile, const In& in, const Weights& weights,
+                      const Bias& bias) {
+  GemmFuncs f;
+  f.k = Halide::RDom(0, tile.in_channels, "k");
+  f.accumulator(f.c, f.p) = bias(f.c);
+  f.accumulator(f.c, f.p) +=
+      weights(f.c % tile.panel(), f.k, f.c / tile.panel()) * in(f.k, f.p);
+  return f;
+}
+
+// Schedules `out(c, p)`, the Func that applies the activation, and the accumulator inside it.
+inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) {
+  using Halide::TailStrategy;
+  Halide::Var co("co"), ci("ci"), po("po"), pi("pi");
+  const int tile_pixels = std::min(tile.tile_pixels, tile.pixels);
+  out.bound(f.c, 0, tile.out_channels)
+      .bound(f.p, 0, tile.pixels)
+      .split(f.c, co, ci, tile.panel(), TailStrategy::RoundUp)
+      // A last tile that does not fit is moved back over pixels that are already done: at most
+      // tile_pixels - 1 of them are computed twice, and no tile needs a condition.
+      .split(f.p, po, pi, tile_pixels, TailStrategy::ShiftInwards);
+  if (tile.panels_outside) {
+    out.reorder(ci, pi, po, co);
+  } else {
+    out.reorder(ci, pi, co, po);
+  }
+  out.vectorize(ci, tile.lanes).unroll(ci).unroll(pi);
+
+  f.accumulator.compute_at(out, tile.panels_outside ? po : co)
+      .store_in(Halide::MemoryType::Stack)
+      .bound_extent(f.c, tile.panel())
+      .bound_extent(f.p, tile_pixels)
+      .vectorize(f.c, tile.lanes)
+      .unroll(f.c)
+      .unroll(f.p);
+  Halide::RVar ki("ki");
+  f.accumulator.update()
+      .reorder(f.c, f.p, f.k)
+      .vectorize(f.c, tile.lanes)
+      .unroll(f.c)
+      .unroll(f.p)
+      .unroll(f.k, std::min(tile.unroll_k, tile.in_channels));
+}
+
+}  // namespace slimc::schedules

@@ -1,0 +1,67 @@
+// 1x1 convolution with bias and activation, alone: where the depthwise in front of it is a stage of
+// its own, and the classifier. The image's rows do not matter to it, so pixels are one dimension.
+//
+// A task is either a range of pixels (whole rows) or a range of weight panels; the kernel computes
+// one task and does not know which.
+#include "schedules/gemm_tile.h"
+
+namespace slimc::schedules {
+
+class Pointwise : public Halide::Generator<Pointwise> {
+ public:
+  GeneratorParam<int> pixels{"pixels", 49};
+  GeneratorParam<int> in_channels{"in_channels", 512};
+  GeneratorParam<int> in_stride{"in_stride", 512};  // floats from pixel to pixel
+  GeneratorParam<int> out_channels{"out_channels", 64};  // of a task; a multiple of the panel
+  GeneratorParam<int> out_stride{"out_stride", 512};
+  GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<int> lanes{"lanes", 8};
+  GeneratorParam<int> panel_vectors{"panel_vectors", 2};
+  GeneratorParam<int> tile_pixels{"tile_pixels", 4};
+  GeneratorParam<int> unroll_k{"unroll_k", 2};
+  GeneratorParam<bool> panels_outside{"panels_outside", true};
+
+  Input<Buffer<float>> in{"in", 2};            // k, p
+  Input<Buffer<float>> weights{"weights", 3};  // c in panel, k, panel
+  Input<Buffer<float>> bias{"bias", 1};
+  Output<Buffer<float>> out{"out", 2};  // c, p
+
+  void generate() {
+    gemm_ = define_gemm(tile(), in, weights, bias);
+    out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
+  }
+
+  void schedule() {
+    const GemmTile t = tile();
+    const std::vector<ConstantDim> in_dims = {{0, t.in_channels, 1}, {0, t.pixels, in_stride}};
+    const std::vector<ConstantDim> weight_dims = {
+        {0, t.panel(), 1},
+        {0, t.in_channels, t.panel()},
+        {0, t.out_channels / t.panel(), t.in_channels * t.panel()}};
+    const std::vector<ConstantDim> bias_dims = {{0, t.out_channels, 1}};
+    const std::vector<ConstantDim> out_dims = {{0, t.out_channels, 1}, {0, t.pixels, out_stride}};
+    set_constant_shape(in, in_dims);
+    set_constant_shape(weights, weight_dims);
+    set_constant_shape(bias, bias_dims);
+    set_constant_shape(out, out_dims);
+    if (auto_schedule) {
+      set_constant_estimates(in, in_dims);
+      set_constant_estimates(weights, weight_dims);
+      set_constant_estimates(bias, bias_dims);
+      set_constant_estimates(out, out_dims);
+      return;
+    }
+    schedule_gemm(t, gemm_, out);
+  }
+
+ private:
+  GemmTile tile() const {
+    return {pixels, in_channels, out_channels, lanes, panel_vectors,
+            tile_pixels, unroll_k, panels_outside};
+  }
+  GemmFuncs gemm_;
+};
+
+}  // namespace slimc::schedules
+
+HALIDE_REGISTER_GENERATOR(slimc::schedules::Pointwise, pointwise)

@@ -1,0 +1,56 @@
+// What the stage generators share: activation functions, and buffers whose shape is constant.
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace slimc::schedules {
+
+enum class Activation { None, Relu, Relu6 };
+
+inline const std::map<std::string, Activation>& activation_names() {
+  static const std::map<std::string, Activation> names = {
+      {"none", Activation::None}, {"relu", Activation::Relu}, {"relu6", Activation::Relu6}};
+  return names;
+}
+
+inline Halide::Expr activate(Activation activation, const Halide::Expr& value) {
+  switch (activation) {
+    case Activation::None:
+      return value;
+    case Activation::Relu:
+      return Halide::max(value, 0.0f);
+    case Activation::Relu6:
+      return Halide::min(Halide::max(value, 0.0f), 6.0f);
+  }
+  return value;
+}
+
+struct ConstantDim {
+  int min, extent, stride;
+};
+
+// Fixes a buffer's bounds and strides, so that every address in the kernel is base + constant *
+// loop variable and nothing is read from the halide_buffer_t but its host pointer. The plan
+// (compiler/codegen) promises 64-byte alignment of task 0's pointer only; kernels use unaligned
+// loads, which cost nothing on the targets' cores when the data happens to be aligned.
+template <typename BufferParameter>
+void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims) {
+  for (std::size_t d = 0; d < dims.size(); ++d) {
+    buffer.dim(static_cast<int>(d)).set_bounds(dims[d].min, dims[d].extent).set_stride(
+        dims[d].stride);
+  }
+}
+
+// The same shape for the autoschedulers, which want estimates.
+template <typename BufferParameter>
+void set_constant_estimates(BufferParameter& buffer, const std::vector<ConstantDim>& dims) {
+  for (std::size_t d = 0; d < dims.size(); ++d) {
+    buffer.dim(static_cast<int>(d)).set_estimate(dims[d].min, dims[d].extent);
+  }
+}
+
+}  // namespace slimc::schedules

@@ -1,0 +1,203 @@
+#include "schedules/tiling/tiling.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <vector>
+
+namespace slimc {
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// The vector width that needs the fewest vectors for `channels`; of equals the narrowest, which
+// leaves the fewest padded channels.
+int lanes_for(std::int64_t channels, int widest) {
+  int best = widest;
+  for (int lanes = widest; lanes >= 4; lanes /= 2) {
+    if (ceil_div(channels, lanes) <= ceil_div(channels, best)) best = lanes;
+  }
+  return best;
+}
+
+// The widest vector that divides a channel stride.
+int lanes_dividing(std::int64_t stride, int widest) {
+  int lanes = widest;
+  while (lanes > 1 && stride % lanes != 0) lanes /= 2;
+  return lanes;
+}
+
+struct RegisterTile {
+  int panel_vectors, pixels;
+};
+
+// Register tiles in order of preference. Each keeps pixels * panel_vectors accumulators, the
+// panel's weight vectors and a broadcast pixel in registers. Measured on a Sapphire Rapids core,
+// 49 x 1024 x 768, GMAC/s of a peak of 81 (AVX-512): 2x14 69 (49 pixels leave 7 of 56 idle; 88 of
+// 87 where 14 divides), 3x7 81, 2x7 80, 4x7 36..80 (spills with some unrolls), 2x10 81, 2x13 81,
+// 1x7 62. AVX2, 196 x 512 x 512, peak 44: 2x6 45, 2x4 41.
+std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
+  if (target.vector_registers >= 32) {
+    return {{2, 14}, {2, 13}, {2, 12}, {2, 11}, {2, 10}, {3, 8}, {3, 7}, {2, 9},
+            {2, 8},  {2, 7},  {4, 6},  {4, 5},  {3, 6},  {3, 5}, {2, 6}, {4, 4},
+            {2, 5},  {4, 3},  {4, 2},  {2, 4},  {2, 3},  {1, 14}, {1, 12}, {1, 10},
+            {1, 8},  {1, 7},  {1, 6},  {4, 1},  {2, 2},  {2, 1}, {1, 4}, {1, 1}};
+  }
+  return {{2, 6}, {2, 5}, {3, 4}, {2, 4}, {3, 3}, {4, 2}, {2, 3}, {1, 8}, {1, 7},
+          {1, 6}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 2}, {1, 1}};
+}
+
+// Cycles that a register tile takes for one input channel, from the three things that can limit it.
+double cycles_a_step(const RegisterTile& t, const TargetTraits& target) {
+  const int accumulators = t.panel_vectors * t.pixels;
+  const double fma = double(accumulators) / target.fma_ports;
+  const double latency = target.fma_latency;  // one FMA on each accumulator a step
+  const double loads = (t.panel_vectors + t.pixels) / 2.0;  // two load ports
+  return std::max({fma, latency, loads});
+}
+
+// Picks the register tile with the fewest cycles for the whole matrix.
+void choose_register_tile(std::int64_t pixels, std::int64_t channels, const TargetTraits& target,
+                          Tiling& tiling) {
+  double best = 0;
+  for (const RegisterTile& t : register_tiles(target)) {
+    const std::int64_t vectors = ceil_div(channels, tiling.lanes);
+    if (t.panel_vectors > vectors || t.pixels > pixels) continue;
+    const double tiles = double(ceil_div(pixels, t.pixels)) * ceil_div(vectors, t.panel_vectors);
+    // Per tile: bias loads, activation and stores, about two instructions a vector.
+    const double cycles = tiles * (cycles_a_step(t, target) + 0.02 * t.panel_vectors * t.pixels);
+    if (best == 0 || cycles < best * 0.995) {
+      best = cycles;
+      tiling.panel_vectors = t.panel_vectors;
+      tiling.tile_pixels = t.pixels;
+    }
+  }
+  assert(best > 0);
+}
+
+// The divisor of out_h whose rows make the working set of a task fit, and that leaves enough tasks
+// for a few threads.
+std::int64_t choose_rows(const StageShape& s, const TargetTraits& target, std::int64_t row_bytes,
+                         std::int64_t weight_bytes) {
+  // The weights are read once a task: they must be worth it. A task's rows should take no more than
+  // half of L1 where weights are small, and half of L2 where they are not.
+  const std::int64_t budget =
+      weight_bytes <= target.l1_bytes / 4 ? target.l1_bytes * 2 / 3 : target.l2_bytes / 4;
+  std::int64_t best = 1;
+  for (std::int64_t rows = 1; rows <= s.out_h; ++rows) {
+    if (s.out_h % rows != 0) continue;
+    const std::int64_t tasks = s.out_h / rows;
+    if (rows > 1 && (rows * row_bytes > budget || tasks < 2)) break;
+    // Two threads share an odd number of large tasks badly.
+    if (tasks % 2 != 0 && tasks < 16 && best > 1) continue;
+    best = rows;
+  }
+  return best;
+}
+
+}  // namespace
+
+const char* name_of(StageKind kind) {
+  switch (kind) {
+    case StageKind::FirstConvolution:
+      return "first_convolution";
+    case StageKind::Depthwise:
+      return "depthwise";
+    case StageKind::Pointwise:
+      return "pointwise";
+    case StageKind::DepthwisePointwise:
+      return "depthwise_pointwise";
+    case StageKind::Pool:
+      return "pool";
+    case StageKind::Softmax:
+      return "softmax";
+  }
+  return "";
+}
+
+bool should_fuse(const StageShape& fused, const TargetTraits&) {
+  // Rows are what fused tasks are made of; with fewer than 8 of them threads share the work badly,
+  // while channels of the two halves divide evenly.
+  return fused.out_h >= 8;
+}
+
+Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
+  Tiling t;
+  t.lanes = lanes_for(s.out_c, target.lanes);
+  t.depthwise_lanes = t.lanes;
+  const std::int64_t float_bytes = sizeof(float);
+  switch (s.kind) {
+    case StageKind::FirstConvolution: {
+      choose_register_tile(s.out_w, s.out_c, target, t);
+      // All taps of a kernel row are straight code; fewer pixels leave the register allocator room
+      // (14 x 2 spilled 110 times, 7 x 2 nine).
+      t.tile_pixels = static_cast<int>(std::min<std::int64_t>(
+          t.tile_pixels, target.vector_registers >= 32 ? 8 : 4));
+      if (s.out_w % 7 == 0 && t.tile_pixels == 8) t.tile_pixels = 7;
+      t.rows = choose_rows(s, target, s.in_w * s.in_c * s.stride_h * float_bytes +
+                                          s.out_w * s.out_c * float_bytes, 0);
+      break;
+    }
+    case StageKind::Depthwise:
+    case StageKind::DepthwisePointwise: {
+      const bool multiplied = s.depth_multiplier > 1;
+      t.depthwise_lanes = multiplied ? lanes_for(s.in_c * s.depth_multiplier, target.lanes)
+                                     : lanes_dividing(s.in_channel_stride, target.lanes);
+      // A whole row of 7 reuses every loaded pixel; 32 registers hold 9 weights and as many sums.
+      const int widest = target.vector_registers >= 32 ? 8 : 4;
+      t.depthwise_pixels = widest;
+      for (int pixels = widest; pixels >= widest / 2; --pixels) {
+        if (s.out_w % pixels == 0) {
+          t.depthwise_pixels = pixels;
+          break;
+        }
+      }
+      if (s.kind == StageKind::Depthwise) {
+        t.lanes = t.depthwise_lanes;
+        t.split_channels = s.out_h < 8 && !multiplied;
+        t.rows = t.split_channels ? s.out_h : choose_rows(s, target, s.in_w * s.in_c * float_bytes, 0);
+        const std::int64_t stride = ceil_div(s.out_c, t.lanes) * t.lanes;
+        t.task_channels = t.lanes;
+        for (std::int64_t vectors = 1; vectors <= 8; ++vectors) {
+          if ((stride / t.lanes) % vectors == 0) t.task_channels = vectors * t.lanes;
+        }
+        break;
+      }
+      const std::int64_t middle = s.in_c * s.depth_multiplier;
+      t.rows = choose_rows(s, target,
+                           (s.in_w * s.in_c * s.stride_h + s.out_w * middle) * float_bytes,
+                           middle * s.out_c * float_bytes);
+      choose_register_tile(t.rows * s.out_w, s.out_c, target, t);
+      break;
+    }
+    case StageKind::Pointwise: {
+      const std::int64_t pixels = s.out_h * s.out_w;
+      t.split_channels = s.out_h < 8;
+      t.rows = t.split_channels ? s.out_h
+                                : choose_rows(s, target, s.out_w * s.in_c * float_bytes,
+                                              s.in_c * s.out_c * float_bytes);
+      choose_register_tile(t.split_channels ? pixels : t.rows * s.out_w, s.out_c, target, t);
+      t.task_channels = t.lanes * t.panel_vectors;
+      break;
+    }
+    case StageKind::Pool:
+      t.lanes = lanes_dividing(s.in_channel_stride, target.lanes);
+      t.panel_vectors = 1;
+      for (int vectors = 1; vectors <= 8; ++vectors) {
+        if ((s.in_channel_stride / t.lanes) % vectors == 0) t.panel_vectors = vectors;
+      }
+      t.split_channels = true;
+      t.task_channels = t.lanes * t.panel_vectors;
+      break;
+    case StageKind::Softmax:
+      t.lanes = target.lanes;
+      break;
+  }
+  // Weight panels outside: each panel is read from L2 or beyond once, the pixels again and again
+  // from L1 or L2. With few pixels and small weights the order does not matter.
+  t.panels_outside = true;
+  t.unroll_k = t.tile_pixels * t.panel_vectors >= 20 ? 2 : 4;
+  return t;
+}
+
+}  // namespace slimc
