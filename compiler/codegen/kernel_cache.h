@@ -1,0 +1,47 @@
+// Compiled kernels on disk, by what they were compiled from. Any number of slimc may use one
+// folder at once, and be killed at any time: an entry is complete or absent.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/support/reporter.h"
+
+namespace slimc {
+
+// 32 hex digits over the parts and where each ends.
+std::string cache_key(const std::vector<std::string>& parts);
+
+// $XDG_CACHE_HOME/slimc, ~/.cache/slimc; empty where neither is set.
+std::filesystem::path default_cache_folder();
+
+// Thread-safe. A folder that cannot be used costs time, not the result: one warning, then misses.
+class KernelCache {
+ public:
+  // An empty folder is a cache that holds nothing.
+  KernelCache(std::filesystem::path folder, Reporter& reporter)
+      : folder_(std::move(folder)), reporter_(reporter) {}
+
+  // The object stored under the key; nothing if there is none or its bytes are damaged.
+  std::optional<std::string> find(const std::string& key) const;
+
+  void store(const std::string& key, const std::string& object);
+
+  // Removes the entries that were not used for longest until all together fit, and what killed
+  // writers left behind.
+  void prune(std::uint64_t max_bytes) const;
+
+ private:
+  std::filesystem::path entry(const std::string& key) const { return folder_ / (key + ".kernel"); }
+  void warn_once(const std::string& message);
+
+  std::filesystem::path folder_;
+  Reporter& reporter_;
+  std::atomic<bool> warned_ = false;
+};
+
+}  // namespace slimc

@@ -1,0 +1,224 @@
+// Kernels through the generator program: one process a kernel, several at a time.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/halide_program.h"
+#include "compiler/codegen/kernel_cache.h"
+#include "compiler/codegen/object_symbols.h"
+#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/files.h"
+#include "compiler/support/process.h"
+
+namespace slimc {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kCacheBytes = std::uint64_t{512} << 20;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The last lines of what a program printed, indented below a message.
+std::string tail(const std::string& output) {
+  constexpr int kLines = 12;
+  std::size_t end = output.find_last_not_of(" \n");
+  if (end == std::string::npos) return "";
+  std::size_t begin = end;
+  for (int lines = 0; begin > 0; --begin) {
+    if (output[begin - 1] == '\n' && ++lines == kLines) break;
+  }
+  std::string text = ":\n    ";
+  for (std::size_t i = begin; i <= end; ++i) {
+    text += output[i];
+    if (output[i] == '\n') text += "    ";
+  }
+  return text;
+}
+
+// Empty if the program did its work.
+std::string what_went_wrong(const ProcessOutcome& outcome, int limit_seconds) {
+  if (outcome.timed_out) return fmt::format("was stopped after {} s", limit_seconds);
+  if (outcome.signal != 0) return fmt::format("crashed with signal {}", outcome.signal);
+  if (outcome.exit_code != 0) return fmt::format("failed with status {}", outcome.exit_code);
+  return "";
+}
+
+bool defines_kernel(const std::string& object) {
+  const std::vector<ObjectSymbol> symbols = read_symbols(object);
+  return std::any_of(symbols.begin(), symbols.end(), [](const ObjectSymbol& symbol) {
+    return symbol.defined && symbol.global && symbol.name == kernel_placeholder();
+  });
+}
+
+// Two files with the same path, size and time are taken for the same: reading libHalide whole for
+// every run would cost more than a warm compile may take.
+std::string identity(const std::string& file) {
+  std::error_code error;
+  const auto bytes = fs::file_size(file, error);
+  const auto time = fs::last_write_time(file, error);
+  if (error) return file;
+  return fmt::format("{} {} {}", file, bytes, time.time_since_epoch().count());
+}
+
+// The name by which a person knows a kernel: that of the first stage that calls it.
+std::string stage_of(const Plan& plan, int kernel) {
+  for (const Stage& stage : plan.stages) {
+    if (stage.kernel == kernel) return stage.name;
+    if (stage.kernel_u8 == kernel) return stage.name + " (8-bit input)";
+  }
+  return name_of(plan.kernels[kernel].kind);
+}
+
+class KernelCompiler {
+ public:
+  KernelCompiler(const CompileOptions& options, fs::path program, std::string program_bytes,
+                 fs::path folder, Reporter& reporter)
+      : options_(options),
+        program_(std::move(program)),
+        program_key_(cache_key({std::move(program_bytes)})),
+        folder_(std::move(folder)),
+        reporter_(reporter),
+        cache_(options.cache.empty() ? default_cache_folder() : options.cache, reporter) {}
+
+  // Thread-safe. `name` is for messages.
+  Result<CompiledKernel> compile(const Kernel& kernel, const std::string& name) {
+    const auto start = Clock::now();
+    Result<CompiledKernel> compiled = compile_with(options_.scheduler, kernel, name);
+    if (!compiled && options_.scheduler != Scheduler::Tiling) {
+      for (Diagnostic reason : compiled.error().list()) {
+        reason.message += fmt::format("\n    {} could not schedule it; using the tiling model",
+                                      name_of(options_.scheduler));
+        reporter_.warning(reason);
+      }
+      compiled = compile_with(Scheduler::Tiling, kernel, name);
+      if (compiled) compiled->fell_back = true;
+    }
+    if (compiled) compiled->seconds = seconds_since(start);
+    return compiled;
+  }
+
+  void prune_cache() const { cache_.prune(kCacheBytes); }
+
+ private:
+  Result<CompiledKernel> compile_with(Scheduler scheduler, const Kernel& kernel,
+                                      const std::string& name) {
+    std::vector<std::string> arguments = generator_arguments(kernel, options_.target, scheduler);
+    const std::string key = key_of(arguments, scheduler);
+    if (std::optional<std::string> object = cache_.find(key); object && defines_kernel(*object)) {
+      return CompiledKernel{.object = std::move(*object), .cached = true};
+    }
+    SLIMC_ASSIGN(std::string object, generate(std::move(arguments), key, name));
+    cache_.store(key, object);
+    return CompiledKernel{.object = std::move(object)};
+  }
+
+  std::string key_of(const std::vector<std::string>& arguments, Scheduler scheduler) const {
+    std::vector<std::string> parts = {program_key_};
+    for (const std::string& file : generator_libraries(scheduler)) parts.push_back(identity(file));
+    parts.insert(parts.end(), arguments.begin(), arguments.end());
+    return cache_key(parts);
+  }
+
+  Result<std::string> generate(std::vector<std::string> arguments, const std::string& key,
+                               const std::string& name) {
+    auto broken = [&](const std::string& message) {
+      return fail({.file = program_,
+                   .subject = "stage '" + name + "'",
+                   .message = message,
+                   .blame = Blame::Tool});
+    };
+    const fs::path output = folder_ / key;
+    std::error_code error;
+    fs::create_directories(output, error);
+    if (error) return broken("cannot make " + output.string() + ": " + error.message());
+    arguments.insert(arguments.end(), {"-o", output});
+    reporter_.detail(fmt::format("{}: {} {}", name, program_.string(), fmt::join(arguments, " ")));
+
+    SLIMC_ASSIGN(
+        const ProcessOutcome outcome,
+        run_process(program_, arguments, std::chrono::seconds(options_.time_limit_seconds)));
+    if (!outcome.ok()) {
+      return broken("the generator program " +
+                    what_went_wrong(outcome, options_.time_limit_seconds) + tail(outcome.output));
+    }
+    // Halide names objects by the target's custom.
+    Result<std::string> object = read_file(output / "kernel.o");
+    if (!object) object = read_file(output / "kernel.obj");
+    if (!object || !defines_kernel(*object)) {
+      return broken("the generator program left no object with the kernel in " + output.string() +
+                    tail(outcome.output));
+    }
+    return object;
+  }
+
+  const CompileOptions& options_;
+  const fs::path program_;
+  const std::string program_key_;
+  const fs::path folder_;
+  Reporter& reporter_;
+  KernelCache cache_;
+};
+
+}  // namespace
+
+Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
+                                                    Reporter& reporter) {
+  const fs::path program = options.stages_program.empty() ? executable_folder() / "slimc-stages"
+                                                          : options.stages_program;
+  Result<std::string> program_bytes = read_file(program);
+  if (!program_bytes) {
+    Diagnostics problems;
+    for (Diagnostic problem : program_bytes.error().list()) {
+      problem.message = "the generator program is missing: " + problem.message;
+      problem.blame = Blame::Tool;
+      problems.add(std::move(problem));
+    }
+    return Failure(std::move(problems));
+  }
+  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  KernelCompiler compiler(options, program, std::move(*program_bytes), folder.path(), reporter);
+
+  const int total = static_cast<int>(plan.kernels.size());
+  std::vector<CompiledKernel> kernels(plan.kernels.size());
+  std::atomic<int> next = 0;
+  std::mutex mutex;  // of the two below
+  int done = 0;
+  Diagnostics problems;
+  std::atomic<bool> failed = false;  // a broken tool breaks every kernel: the first is enough
+  auto work = [&] {
+    for (int i; !failed && (i = next++) < total;) {
+      const std::string name = stage_of(plan, i);
+      Result<CompiledKernel> kernel = compiler.compile(plan.kernels[i], name);
+      const std::lock_guard lock(mutex);
+      if (kernel) {
+        kernels[i] = std::move(*kernel);
+        reporter.progress("stage " + name, ++done, total);
+      } else {
+        failed = true;
+        problems.add(std::move(kernel).error());
+      }
+    }
+  };
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::vector<std::thread> threads(
+      std::clamp(options.jobs > 0 ? options.jobs : cores, 1, std::max(1, total)));
+  for (std::thread& thread : threads) thread = std::thread(work);
+  for (std::thread& thread : threads) thread.join();
+  compiler.prune_cache();
+  if (failed) return Failure(std::move(problems));
+  return kernels;
+}
+
+}  // namespace slimc
