@@ -144,8 +144,8 @@ class Graph {
   Op& op(Value value) { return ops_[static_cast<std::size_t>(value.op)]; }
   const Tensor& constant(Value value) const { return *op(value).constant; }
 
-  Value input;   // the Input op
-  Value output;  // the network's result
+  Value input;       // the Input op
+  Value output;      // the network's result
   std::string name;  // the model's name, a C identifier: "mobilenet_v1_025_224"
   std::string file;  // where it came from, for diagnostics
 

@@ -25,8 +25,8 @@ std::variant<std::int64_t, ShapeError> slide(const char* dimension, std::int64_t
                                              std::int64_t kernel, std::int64_t stride,
                                              std::int64_t dilation) {
   if (kernel < 1 || stride < 1 || dilation < 1) {
-    return error("kernel {}, stride {} and dilation {} of the {} must be at least 1", kernel, stride,
-                 dilation, dimension);
+    return error("kernel {}, stride {} and dilation {} of the {} must be at least 1", kernel,
+                 stride, dilation, dimension);
   }
   if (before < 0 || after < 0) {
     return error("padding {} and {} of the {} must not be negative", before, after, dimension);

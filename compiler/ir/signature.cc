@@ -60,9 +60,10 @@ std::string signature_problem(const Op& op) {
   const Signature expected = signature_of(op.kind);
   const int found = static_cast<int>(op.inputs.size());
   if (found < expected.min_inputs || found > expected.max_inputs) {
-    const std::string count = expected.min_inputs == expected.max_inputs
-                                  ? std::to_string(expected.min_inputs)
-                                  : fmt::format("{} to {}", expected.min_inputs, expected.max_inputs);
+    const std::string count =
+        expected.min_inputs == expected.max_inputs
+            ? std::to_string(expected.min_inputs)
+            : fmt::format("{} to {}", expected.min_inputs, expected.max_inputs);
     return fmt::format("{} takes {} inputs, found {}", name_of(op.kind), count, found);
   }
   if (op.attributes.index() != expected.attributes) {

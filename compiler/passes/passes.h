@@ -1,5 +1,8 @@
 // The catalogue of graph passes. Each is a pure function over the IR, in a file of its own name,
 // and the same word is its --dump-after= value and its test.
+//
+// A pass leaves nothing behind that the output does not need. It fails only for what the user's
+// weights are to blame for (a folded weight that is not finite).
 #pragma once
 
 #include <functional>
@@ -14,26 +17,36 @@ namespace slimc {
 // Drops every op that the output does not need. The Input stays.
 Result<Graph> prune(const Graph& graph);
 
-// Removes Identity and inference Dropout, and Reshapes that do not change the shape.
+// Removes Identity and inference Dropout, and Reshapes that do not change the shape; of several
+// Reshapes in a row only the last stays.
 Result<Graph> drop_identity(const Graph& graph);
 
 // Computes every op whose inputs are all constants (in double precision, rounded once).
 Result<Graph> fold_constants(const Graph& graph);
 
-// Finds batch norm and relu6 that were written out in primitive ops: x*scale + offset chains become
-// one Mul and one Add of constants; min(max(x, 0), 6) in any spelling becomes Relu6.
-Result<Graph> canonicalize_activations(const Graph& graph);
+// Turns min(max(x, 0), 6) in any spelling into Relu6, and max(x, 0) into Relu: chains of Relu,
+// Relu6, Maximum and Minimum with constants.
+Result<Graph> recognize_relu6(const Graph& graph);
+
+// Turns MatMul by constant weights into a 1x1 Conv2D between two Reshapes.
+Result<Graph> convert_mat_mul(const Graph& graph);
+
+// Moves Reshapes that keep the channels (squeeze, flatten of 1x1 pixels) behind the per-channel ops
+// and the Softmax that follow them, so that a convolution and its bias, batch norm and activation
+// are neighbours. Mean and Max get keep_dims, with such a Reshape behind them where there was none.
+Result<Graph> sink_reshape(const Graph& graph);
 
 // Turns explicit Pad before a convolution into the convolution's own padding.
 Result<Graph> fold_pad(const Graph& graph);
 
-// Multiplies batch norm (and per-channel Mul/Add/Sub/Div by constants) into the weights and bias of
-// the convolution in front of it, in double precision.
-Result<Graph> fold_batch_norm(const Graph& graph);
-
-// Turns BiasAdd/Add of a constant behind a convolution or MatMul into its bias, and MatMul into
-// a 1x1 Conv2D.
+// Gives every convolution a bias: BiasAdd, Add and Sub of a per-channel constant behind it, or
+// zeros.
 Result<Graph> fuse_bias(const Graph& graph);
+
+// Multiplies BatchNorm into the weights and bias of the convolution in front of it, in double
+// precision. The same for batch norm that was written out (Keras): Mul, Div, Add and Sub with
+// per-channel constants, one after the other.
+Result<Graph> fold_batch_norm(const Graph& graph);
 
 // Turns Relu and Relu6 behind a convolution into its activation.
 Result<Graph> fuse_activation(const Graph& graph);
@@ -52,6 +65,11 @@ const std::vector<Pass>& pipeline();
 
 // Runs the pipeline with the verifier after each pass (a violation is an assertion: the frontend
 // has already refused bad graphs). `after` is called with the pass's name and its result.
+//
+// What the result guarantees: the graph verifies; no Identity, Dropout or MatMul by constants;
+// every Conv2D and DepthwiseConv2D has a bias (zeros if the model has none), every
+// DepthwisePointwise has both; Mean and Max keep their dims. Slim's evaluation graph becomes Input,
+// Conv2D, 13 DepthwisePointwise, AvgPool or Mean, Conv2D 1x1, Softmax, Reshape, and Constants.
 using AfterPass = std::function<void(std::string_view pass, const Graph& graph)>;
 Result<Graph> run_pipeline(const Graph& graph, const AfterPass& after = {});
 

@@ -5,8 +5,7 @@ namespace {
 
 // y[0..n) += x * weights[0..n). The loop that all the time goes into: contiguous, so that the
 // compiler vectorises it.
-void add_scaled(double* __restrict y, double x, const double* __restrict weights,
-                std::int64_t n) {
+void add_scaled(double* __restrict y, double x, const double* __restrict weights, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x * weights[i];
 }
 
@@ -97,8 +96,7 @@ DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in) {
   // The pointwise half does not change the picture's size.
   const Shape middle{op.shape[0], op.shape[1], op.shape[2],
                      static_cast<std::int64_t>(in[2]->data.size())};
-  const DoubleTensor x =
-      convolve_depthwise(*in[0], *in[1], in[2], attributes.depthwise, middle);
+  const DoubleTensor x = convolve_depthwise(*in[0], *in[1], in[2], attributes.depthwise, middle);
   return convolve(x, *in[3], in[4], {.activation = attributes.pointwise_activation}, op.shape);
 }
 

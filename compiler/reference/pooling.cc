@@ -38,8 +38,8 @@ DoubleTensor pool_windows(const DoubleTensor& x, const PoolAttributes& a, const 
           }
         }
         // Only pixels of the image count, as in TensorFlow.
-        const auto count = static_cast<double>((rows.end - rows.first) *
-                                               (columns.end - columns.first));
+        const auto count =
+            static_cast<double>((rows.end - rows.first) * (columns.end - columns.first));
         for (std::int64_t i = 0; average && i < c; ++i) out[i] /= count;
       }
     }
@@ -57,8 +57,8 @@ DoubleTensor pad(const Op& op, const Inputs& in) {
   for (std::int64_t n = 0; n < x.shape[0]; ++n) {
     for (std::int64_t h = 0; h < x.shape[1]; ++h) {
       const double* from = x.data.data() + (n * x.shape[1] + h) * row;
-      double* to = y.data.data() + ((n * op.shape[1] + h + padding.top) * op.shape[2] +
-                                    padding.left) * op.shape[3];
+      double* to = y.data.data() +
+                   ((n * op.shape[1] + h + padding.top) * op.shape[2] + padding.left) * op.shape[3];
       std::copy(from, from + row, to);
     }
   }

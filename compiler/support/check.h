@@ -11,7 +11,7 @@ namespace slimc {
 }  // namespace slimc
 
 // The message is evaluated only when the condition is false.
-#define SLIMC_CHECK(condition, message)                                               \
-  do {                                                                                \
-    if (!(condition)) ::slimc::check_failed(__FILE__, __LINE__, (message));           \
+#define SLIMC_CHECK(condition, message)                                     \
+  do {                                                                      \
+    if (!(condition)) ::slimc::check_failed(__FILE__, __LINE__, (message)); \
   } while (false)

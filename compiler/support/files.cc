@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 Failure system_failure(const fs::path& path, const std::string& what, int error) {
-  return fail({.file = path.string(),
-               .message = what + ": " + std::generic_category().message(error)});
+  return fail(
+      {.file = path.string(), .message = what + ": " + std::generic_category().message(error)});
 }
 
 }  // namespace

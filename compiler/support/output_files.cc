@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 namespace {
 
 Failure system_failure(const fs::path& path, const std::string& what, int error) {
-  return fail({.file = path.string(),
-               .message = what + ": " + std::generic_category().message(error)});
+  return fail(
+      {.file = path.string(), .message = what + ": " + std::generic_category().message(error)});
 }
 
 fs::path folder_of(const fs::path& path) {

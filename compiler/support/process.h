@@ -11,10 +11,10 @@
 namespace slimc {
 
 struct ProcessOutcome {
-  int exit_code = 0;        // valid when `signal` is 0 and not timed_out
-  int signal = 0;           // the signal that ended it, 0 if it exited
-  bool timed_out = false;   // it was killed, with all its children, at the limit
-  std::string output;       // stdout and stderr, interleaved as written; at most 1 MiB, the end kept
+  int exit_code = 0;       // valid when `signal` is 0 and not timed_out
+  int signal = 0;          // the signal that ended it, 0 if it exited
+  bool timed_out = false;  // it was killed, with all its children, at the limit
+  std::string output;      // stdout and stderr, interleaved as written; at most 1 MiB, the end kept
   bool ok() const { return exit_code == 0 && signal == 0 && !timed_out; }
 };
 

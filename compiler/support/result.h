@@ -21,19 +21,19 @@ inline Failure fail(Diagnostic diagnostic) { return Failure(Diagnostics(std::mov
 }  // namespace slimc
 
 // Returns from the enclosing function with the failure of `expression`, if it failed.
-#define SLIMC_TRY(expression)                                                       \
-  do {                                                                              \
-    if (auto slimc_try_result = (expression); !slimc_try_result) {                  \
-      return ::slimc::Failure(std::move(slimc_try_result).error());                 \
-    }                                                                               \
+#define SLIMC_TRY(expression)                                       \
+  do {                                                              \
+    if (auto slimc_try_result = (expression); !slimc_try_result) {  \
+      return ::slimc::Failure(std::move(slimc_try_result).error()); \
+    }                                                               \
   } while (false)
 
 // `SLIMC_ASSIGN(auto graph, import(...));` declares `graph` from the value, or returns the failure.
 #define SLIMC_ASSIGN(declaration, expression) \
   SLIMC_ASSIGN_IMPL(SLIMC_CONCAT(slimc_result_, __LINE__), declaration, expression)
-#define SLIMC_ASSIGN_IMPL(temporary, declaration, expression)                             \
-  auto temporary = (expression);                                                          \
-  if (!temporary) return ::slimc::Failure(std::move(temporary).error());                  \
+#define SLIMC_ASSIGN_IMPL(temporary, declaration, expression)            \
+  auto temporary = (expression);                                         \
+  if (!temporary) return ::slimc::Failure(std::move(temporary).error()); \
   declaration = std::move(*temporary)
 #define SLIMC_CONCAT(a, b) SLIMC_CONCAT_IMPL(a, b)
 #define SLIMC_CONCAT_IMPL(a, b) a##b

@@ -1,0 +1,105 @@
+#include "compiler/passes/rewriter.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+#include <utility>
+
+namespace slimc {
+namespace {
+
+std::vector<bool> needed_for_output(const Graph& graph) {
+  std::vector<bool> needed(graph.ops().size(), false);
+  needed[static_cast<std::size_t>(graph.input.op)] = true;
+  needed[static_cast<std::size_t>(graph.output.op)] = true;
+  for (std::size_t i = needed.size(); i-- > 0;) {
+    if (!needed[i]) continue;
+    for (const Value value : graph.ops()[i].inputs) {
+      needed[static_cast<std::size_t>(value.op)] = true;
+    }
+  }
+  return needed;
+}
+
+// The first to come keeps a name; others get a number behind it.
+class UniqueNames {
+ public:
+  std::string claim(const std::string& name) {
+    std::string unique = name;
+    for (int i = 1; !taken_.insert(unique).second; ++i) unique = fmt::format("{}_{}", name, i);
+    return unique;
+  }
+
+ private:
+  std::unordered_set<std::string> taken_;
+};
+
+// A copy without the ops that the output does not need, with unique names.
+Graph tidy(Graph graph) {
+  const std::vector<bool> needed = needed_for_output(graph);
+  Graph result;
+  result.name = graph.name;
+  result.file = graph.file;
+  UniqueNames names;
+  std::vector<Value> now(needed.size());
+  for (std::size_t i = 0; i < needed.size(); ++i) {
+    if (!needed[i]) continue;
+    Op op = std::move(graph.op(Value{static_cast<int>(i)}));
+    for (Value& value : op.inputs) value = now[static_cast<std::size_t>(value.op)];
+    op.name = names.claim(op.name);
+    now[i] = result.add(std::move(op));
+  }
+  result.input = now[static_cast<std::size_t>(graph.input.op)];
+  result.output = now[static_cast<std::size_t>(graph.output.op)];
+  return result;
+}
+
+}  // namespace
+
+Rewriter::Rewriter(const Graph& before)
+    : before_(before), now_(before.ops().size()), uses_(before.ops().size(), 0) {
+  after_.name = before.name;
+  after_.file = before.file;
+  for (const Op& op : before.ops()) {
+    for (const Value value : op.inputs) ++uses_[static_cast<std::size_t>(value.op)];
+  }
+  ++uses_[static_cast<std::size_t>(before.output.op)];
+}
+
+Op Rewriter::updated(const Op& op) const {
+  Op copy = op;
+  for (Value& value : copy.inputs) value = now(value);
+  return copy;
+}
+
+void Rewriter::problem(const Op& op, std::string message) {
+  problems_.add({.file = before_.file,
+                 .subject = fmt::format("node '{}'", op.name),
+                 .message = std::move(message)});
+}
+
+Result<Graph> rewrite(const Graph& before, const Visit& visit) {
+  Rewriter rewriter(before);
+  for (std::size_t i = 0; i < before.ops().size(); ++i) {
+    const Op& op = before.ops()[i];
+    const std::optional<Value> replacement = visit(rewriter, op);
+    rewriter.now_[i] = replacement ? *replacement : rewriter.after_.add(rewriter.updated(op));
+  }
+  if (!rewriter.problems_.empty()) return Failure(std::move(rewriter.problems_));
+  rewriter.after_.input = rewriter.now(before.input);
+  rewriter.after_.output = rewriter.now(before.output);
+  return tidy(std::move(rewriter.after_));
+}
+
+Value add_reshape(Graph& graph, Value x, const Shape& shape, const std::string& name) {
+  while (graph.op(x).kind == OpKind::Reshape) x = graph.op(x).inputs[0];
+  if (graph.op(x).shape == shape) return x;
+  return graph.add({.kind = OpKind::Reshape,
+                    .name = name,
+                    .inputs = {x},
+                    .attributes = ReshapeAttributes{shape},
+                    .shape = shape,
+                    .constant = nullptr});
+}
+
+}  // namespace slimc
