@@ -1,0 +1,9 @@
+// What the C++ that slimc generates is written with: kernel arguments, threads and their barrier,
+// and the check of the CPU. Nothing here has external linkage and nothing is included but headers
+// that the compiler brings along, so generated code compiles for any target without its sysroot.
+// C++20; clang and GCC.
+#pragma once
+
+#include "cpu.h"
+#include "kernel.h"
+#include "threads.h"

@@ -1,0 +1,239 @@
+// The threads of one instance and the barrier between them.
+//
+// The whole network is one parallel region: every worker runs the same function, takes its share of
+// each stage's tasks and waits at the barrier behind the stage. Between two runs the threads wait at
+// the same barrier, so waking them is no more than the caller's arrival there.
+//
+// SLIMC_NO_THREADS leaves out all of it but the worker that calls run: for targets without pthreads.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace slimc {
+
+// Tasks first..last-1 of a stage: contiguous, so that a worker reads neighbouring rows.
+struct Share {
+  int first, last;
+};
+static inline Share share_of(int tasks, int worker, int workers) {
+  const int each = tasks / workers, more = tasks % workers;
+  const int first = worker * each + (worker < more ? worker : more);
+  return {first, first + each + (worker < more ? 1 : 0)};
+}
+
+// The C library's functions under names of our own, with types that are good enough for their
+// calling convention: its headers are not there when compiling for another target, and in a file
+// that has them the two must not clash.
+#ifndef SLIMC_NO_THREADS
+#define SLIMC_TEXT_OF(x) #x
+#define SLIMC_TEXT(x) SLIMC_TEXT_OF(x)
+#define SLIMC_LIBC(name) __asm__(SLIMC_TEXT(__USER_LABEL_PREFIX__) #name)
+extern "C" {
+int slimc_pthread_create(uintptr_t* thread, const void* attributes, void* (*entry)(void*),
+                         void* argument) SLIMC_LIBC(pthread_create);
+int slimc_pthread_join(uintptr_t thread, void** result) SLIMC_LIBC(pthread_join);
+int slimc_pthread_mutex_init(void* mutex, const void* attributes) SLIMC_LIBC(pthread_mutex_init);
+int slimc_pthread_mutex_destroy(void* mutex) SLIMC_LIBC(pthread_mutex_destroy);
+int slimc_pthread_mutex_lock(void* mutex) SLIMC_LIBC(pthread_mutex_lock);
+int slimc_pthread_mutex_unlock(void* mutex) SLIMC_LIBC(pthread_mutex_unlock);
+int slimc_pthread_cond_init(void* condition, const void* attributes) SLIMC_LIBC(pthread_cond_init);
+int slimc_pthread_cond_destroy(void* condition) SLIMC_LIBC(pthread_cond_destroy);
+int slimc_pthread_cond_wait(void* condition, void* mutex) SLIMC_LIBC(pthread_cond_wait);
+int slimc_pthread_cond_broadcast(void* condition) SLIMC_LIBC(pthread_cond_broadcast);
+int slimc_pthread_sigmask(int how, const void* set, void* old) SLIMC_LIBC(pthread_sigmask);
+int slimc_sigfillset(void* set) SLIMC_LIBC(sigfillset);
+}
+#undef SLIMC_LIBC
+#undef SLIMC_TEXT
+#undef SLIMC_TEXT_OF
+#endif
+
+namespace {
+
+class Team;
+
+// What the team knows of one worker: a cache line in the caller's memory.
+struct alignas(64) Seat {
+  Team* team;
+  int worker;
+  int patience;  // rounds to spin at the next barrier
+  uintptr_t thread;
+};
+
+#ifdef SLIMC_NO_THREADS
+
+class Team {
+ public:
+  using Work = void (*)(void* instance, int worker);
+
+  bool start(int, Seat*, Work work, void* instance) {
+    work_ = work;
+    instance_ = instance;
+    return true;
+  }
+  void run() { work_(instance_, 0); }
+  void stop() {}
+  void barrier(int) {}
+  int size() const { return 1; }
+
+ private:
+  Work work_;
+  void* instance_;
+};
+
+#else
+
+class Team {
+ public:
+  // The part of a run that one worker does; the same barriers for every worker, the last of them
+  // at its end.
+  using Work = void (*)(void* instance, int worker);
+
+  // Starts size-1 threads; worker 0 is whoever calls run(). False if the system has no more threads;
+  // those that did start are gone again then.
+  bool start(int size, Seat* seats, Work work, void* instance) {
+    size_ = size;
+    seats_ = seats;
+    work_ = work;
+    instance_ = instance;
+    stopping_ = false;
+    arrived_ = 0;
+    round_ = 0;
+    sleepers_ = 0;
+    for (int i = 0; i < size; ++i) seats[i] = {this, i, max_patience, 0};
+    if (size == 1) return true;
+    slimc_pthread_mutex_init(mutex_, nullptr);
+    slimc_pthread_cond_init(condition_, nullptr);
+    const int started = start_threads();
+    if (started == size) return true;
+    // The missing ones are counted as arrived, so that the others leave through the usual door.
+    __atomic_fetch_add(&arrived_, static_cast<uint32_t>(size - started), __ATOMIC_ACQ_REL);
+    leave(started);
+    return false;
+  }
+
+  void run() {
+    barrier(0);
+    work_(instance_, 0);
+  }
+
+  // Ends the threads. Nothing but start() may be called after it.
+  void stop() {
+    if (size_ > 1) leave(size_);
+  }
+
+  // Returns when all workers have called it; what they wrote before is visible to all then.
+  void barrier(int worker) {
+    if (size_ == 1) return;
+    const uint32_t round = __atomic_load_n(&round_, __ATOMIC_RELAXED);
+    if (__atomic_add_fetch(&arrived_, 1u, __ATOMIC_ACQ_REL) == static_cast<uint32_t>(size_)) {
+      __atomic_store_n(&arrived_, 0u, __ATOMIC_RELAXED);
+      // Either this worker sees the sleeper's count, or the sleeper sees the new round: both sides
+      // write one and then read the other, in the single order of sequential consistency.
+      __atomic_store_n(&round_, round + 1, __ATOMIC_SEQ_CST);
+      if (__atomic_load_n(&sleepers_, __ATOMIC_SEQ_CST) != 0) wake_sleepers();
+      return;
+    }
+    Seat& seat = seats_[worker];
+    for (int i = 0; i < seat.patience; ++i) {
+      if (__atomic_load_n(&round_, __ATOMIC_ACQUIRE) != round) {
+        if (seat.patience < max_patience) seat.patience *= 2;
+        return;
+      }
+      pause();
+    }
+    // With more threads than cores the awaited one may need this core: wait less next time.
+    if (seat.patience > min_patience) seat.patience /= 2;
+    sleep_until_after(round);
+  }
+
+  int size() const { return size_; }
+
+ private:
+  static constexpr int min_patience = 64;
+  static constexpr int max_patience = 4096;  // 50 to 150 microseconds
+
+  static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ volatile("yield" ::: "memory");
+#endif
+  }
+
+  static void* thread_main(void* argument) {
+    const Seat& seat = *static_cast<const Seat*>(argument);
+    Team& team = *seat.team;
+    for (;;) {
+      team.barrier(seat.worker);
+      if (team.stopping_) return nullptr;
+      team.work_(team.instance_, seat.worker);
+    }
+  }
+
+  // The number of workers there are now, the caller included. The application's signals stay with
+  // its own threads.
+  int start_threads() {
+#if defined(__linux__)
+    constexpr int set_mask = 2;
+#else
+    constexpr int set_mask = 3;
+#endif
+    alignas(64) unsigned char all[128], before[128];
+    slimc_sigfillset(all);
+    slimc_pthread_sigmask(set_mask, all, before);
+    int started = 1;
+    while (started < size_ && slimc_pthread_create(&seats_[started].thread, nullptr, thread_main,
+                                                   &seats_[started]) == 0) {
+      ++started;
+    }
+    slimc_pthread_sigmask(set_mask, before, nullptr);
+    return started;
+  }
+
+  void leave(int started) {
+    stopping_ = true;
+    barrier(0);
+    for (int i = 1; i < started; ++i) slimc_pthread_join(seats_[i].thread, nullptr);
+    slimc_pthread_cond_destroy(condition_);
+    slimc_pthread_mutex_destroy(mutex_);
+  }
+
+  void sleep_until_after(uint32_t round) {
+    slimc_pthread_mutex_lock(mutex_);
+    __atomic_add_fetch(&sleepers_, 1u, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&round_, __ATOMIC_SEQ_CST) == round) {
+      slimc_pthread_cond_wait(condition_, mutex_);
+    }
+    __atomic_sub_fetch(&sleepers_, 1u, __ATOMIC_SEQ_CST);
+    slimc_pthread_mutex_unlock(mutex_);
+  }
+
+  void wake_sleepers() {
+    // A sleeper holds the mutex from its last look at the round until it is woken by a broadcast.
+    slimc_pthread_mutex_lock(mutex_);
+    slimc_pthread_mutex_unlock(mutex_);
+    slimc_pthread_cond_broadcast(condition_);
+  }
+
+  // Written at each barrier, each in a cache line of its own.
+  alignas(64) uint32_t arrived_;
+  alignas(64) uint32_t round_;
+  alignas(64) uint32_t sleepers_;
+  bool stopping_;
+  int size_;
+  Seat* seats_;
+  Work work_;
+  void* instance_;
+  // Room for the C library's types, which take 24 to 64 bytes.
+  alignas(64) unsigned char mutex_[64];
+  alignas(64) unsigned char condition_[64];
+};
+
+#endif
+
+static_assert(sizeof(Seat) == 64);
+
+}  // namespace
+}  // namespace slimc
