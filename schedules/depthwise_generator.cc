@@ -30,9 +30,7 @@ class Depthwise : public Halide::Generator<Depthwise> {
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> out{"out", 2};  // c, p
 
-  void generate() {
-    out(c_, p_) = depthwise_value(shape(), c_, p_, in, weights, bias, activation);
-  }
+  void generate() { out(c_, p_) = depthwise_value(shape(), c_, p_, in, weights, bias, activation); }
 
   void schedule() {
     const DepthwiseRows d = shape();
@@ -55,9 +53,9 @@ class Depthwise : public Halide::Generator<Depthwise> {
 
  private:
   DepthwiseRows shape() const {
-    return {channels, in_stride, in_w,       out_w,      rows,     kernel_h,         kernel_w,
-            stride_h, stride_w,  dilation_h, dilation_w, pad_left, depth_multiplier, true_channels,
-            lanes,    depthwise_pixels};
+    return {channels,         in_stride,     in_w,     out_w,           rows,       kernel_h,
+            kernel_w,         stride_h,      stride_w, dilation_h,      dilation_w, pad_left,
+            depth_multiplier, true_channels, lanes,    depthwise_pixels};
   }
   Var c_{"c"}, p_{"p"};
 };

@@ -23,8 +23,8 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<int> pad_left{"pad_left", 1};
   GeneratorParam<int> depth_multiplier{"depth_multiplier", 1};
   GeneratorParam<int> true_channels{"true_channels", 512};  // of the depthwise's input
-  GeneratorParam<int> reduction{"reduction", 512};  // channels that the pointwise sums over
-  GeneratorParam<int> out_channels{"out_channels", 512};  // a multiple of the panel
+  GeneratorParam<int> reduction{"reduction", 512};          // channels that the pointwise sums over
+  GeneratorParam<int> out_channels{"out_channels", 512};    // a multiple of the panel
   GeneratorParam<int> out_stride{"out_stride", 512};
   GeneratorParam<Activation> depthwise_activation{"depthwise_activation", Activation::Relu6,
                                                   activation_names()};
@@ -86,13 +86,26 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
 
  private:
   DepthwiseRows depthwise() const {
-    return {channels, in_stride, in_w,       out_w,      rows,     kernel_h,         kernel_w,
-            stride_h, stride_w,  dilation_h, dilation_w, pad_left, depth_multiplier, true_channels,
-            depthwise_lanes, depthwise_pixels};
+    return {channels,
+            in_stride,
+            in_w,
+            out_w,
+            rows,
+            kernel_h,
+            kernel_w,
+            stride_h,
+            stride_w,
+            dilation_h,
+            dilation_w,
+            pad_left,
+            depth_multiplier,
+            true_channels,
+            depthwise_lanes,
+            depthwise_pixels};
   }
   GemmTile tile() const {
-    return {int(rows) * int(out_w), reduction, out_channels, lanes, panel_vectors, tile_pixels, unroll_k,
-            panels_outside};
+    return {int(rows) * int(out_w), reduction,   out_channels, lanes,
+            panel_vectors,          tile_pixels, unroll_k,     panels_outside};
   }
   Var c_{"c"}, p_{"p"};
   GemmFuncs gemm_;

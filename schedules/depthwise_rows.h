@@ -15,8 +15,8 @@
 namespace slimc::schedules {
 
 struct DepthwiseRows {
-  int channels;    // of the output; a multiple of lanes
-  int in_stride;   // floats from pixel to pixel of the input
+  int channels;   // of the output; a multiple of lanes
+  int in_stride;  // floats from pixel to pixel of the input
   int in_w, out_w, rows;
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
   int depth_multiplier;
@@ -52,7 +52,7 @@ Halide::Expr depthwise_value(const DepthwiseRows& d, const Halide::Var& c, const
       const Expr row = y * d.stride_h + dy * d.dilation_h;
       Expr value;
       if (first < 0 || last >= d.in_w) {
-        const Expr inside = first >= 0     ? column < d.in_w
+        const Expr inside = first >= 0      ? column < d.in_w
                             : last < d.in_w ? column >= 0
                                             : column >= 0 && column < d.in_w;
         const Expr clamped = Halide::clamp(Halide::likely(column), 0, d.in_w - 1);

@@ -35,9 +35,10 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
 
-  Input<Buffer<>> in{"in", 2};                 // q, y; the whole image
-  Input<int32_t> first_row{"first_row"};       // of the task's output
-  Input<Buffer<float>> weights{"weights", 4};  // c in panel, kernel_w * in_channels, kernel_h, panel
+  Input<Buffer<>> in{"in", 2};            // q, y; the whole image
+  Input<int32_t> first_row{"first_row"};  // of the task's output
+  Input<Buffer<float>> weights{"weights",
+                               4};  // c in panel, kernel_w * in_channels, kernel_h, panel
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> scratch{"scratch", 2};  // q, y; padded
   Output<Buffer<float>> out{"out", 3};          // c, x, y
@@ -61,8 +62,7 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     taps_ = RDom(0, k.run, 0, kernel_h, "taps");
     accumulator_(c_, x_, y_) = bias(c_);
     accumulator_(c_, x_, y_) += weights(c_ % k.panel, taps_.x, taps_.y, c_ / k.panel) *
-                                scratch(x_ * k.stride_q + taps_.x,
-                                        y_ * k.stride_h + taps_.y);
+                                scratch(x_ * k.stride_q + taps_.x, y_ * k.stride_h + taps_.y);
     out(c_, x_, y_) = activate(activation, accumulator_(c_, x_, y_));
   }
 

@@ -3,8 +3,8 @@
 //
 //   for panel of channels / for tile of pixels (either outside)
 //     acc[pixel][channel] = bias[channel]                        (registers)
-//     for k: acc += weights[panel][k][channel] * in[pixel][k]    (vector load, scalar broadcast, FMA)
-//     out = activation(acc)
+//     for k: acc += weights[panel][k][channel] * in[pixel][k]    (vector load, scalar broadcast,
+//     FMA) out = activation(acc)
 //
 // Weights are packed [out_channels/panel][in_channels][panel], so that the reduction reads them
 // front to back, once a pixel tile.
@@ -37,8 +37,7 @@ GemmFuncs define_gemm(const GemmTile& tile, const In& in, const Weights& weights
   GemmFuncs f;
   f.k = Halide::RDom(0, tile.in_channels, "k");
   f.accumulator(f.c, f.p) = bias(f.c);
-  f.accumulator(f.c, f.p) +=
-      weights(f.c % tile.panel(), f.k, f.c / tile.panel()) * in(f.k, f.p);
+  f.accumulator(f.c, f.p) += weights(f.c % tile.panel(), f.k, f.c / tile.panel()) * in(f.k, f.p);
   return f;
 }
 

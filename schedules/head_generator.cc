@@ -1,4 +1,4 @@
-// The head's two ends: pool in front of the classifier and softmax behind it. The classifier
+// The head's ends: pool in front of the classifier, softmax or copy behind it. The classifier
 // itself is a pointwise stage of few pixels.
 #include "schedules/stage_common.h"
 
@@ -6,8 +6,8 @@ namespace slimc::schedules {
 
 enum class PoolKind { Average, Maximum };
 
-// Window pooling without padding; the window is the whole image in all published networks. A task is
-// a range of channels.
+// Window pooling without padding; the window is the whole image in all published networks. A task
+// is a range of channels.
 class Pool : public Halide::Generator<Pool> {
  public:
   GeneratorParam<PoolKind> pool_kind{
@@ -28,7 +28,7 @@ class Pool : public Halide::Generator<Pool> {
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 4};  // independent sums
 
-  Input<Buffer<float>> in{"in", 3};    // c, x, y
+  Input<Buffer<float>> in{"in", 3};     // c, x, y
   Output<Buffer<float>> out{"out", 3};  // c, x, y
 
   void generate() {
@@ -157,7 +157,41 @@ class Softmax : public Halide::Generator<Softmax> {
       scale_{"scale"};
 };
 
+// The network's result without the channels that only pad a vector. One task.
+class Copy : public Halide::Generator<Copy> {
+ public:
+  GeneratorParam<int> pixels{"pixels", 1};
+  GeneratorParam<int> channels{"channels", 1001};
+  GeneratorParam<int> in_stride{"in_stride", 1008};
+  GeneratorParam<int> lanes{"lanes", 8};
+
+  Input<Buffer<float>> in{"in", 2};     // c, p
+  Output<Buffer<float>> out{"out", 2};  // c, p
+
+  void generate() { out(c_, p_) = in(c_, p_); }
+
+  void schedule() {
+    const std::vector<ConstantDim> in_dims = {{0, channels, 1}, {0, pixels, in_stride}};
+    const std::vector<ConstantDim> out_dims = {{0, channels, 1}, {0, pixels, channels}};
+    set_constant_shape(in, in_dims);
+    set_constant_shape(out, out_dims);
+    if (auto_schedule) {
+      set_constant_estimates(in, in_dims);
+      set_constant_estimates(out, out_dims);
+      return;
+    }
+    const int vector = std::min<int>(channels, lanes);
+    out.bound(c_, 0, channels)
+        .bound(p_, 0, pixels)
+        .vectorize(c_, vector, TailStrategy::ShiftInwards);
+  }
+
+ private:
+  Var c_{"c"}, p_{"p"};
+};
+
 }  // namespace slimc::schedules
 
 HALIDE_REGISTER_GENERATOR(slimc::schedules::Pool, pool)
 HALIDE_REGISTER_GENERATOR(slimc::schedules::Softmax, softmax)
+HALIDE_REGISTER_GENERATOR(slimc::schedules::Copy, copy)

@@ -11,7 +11,7 @@ class Pointwise : public Halide::Generator<Pointwise> {
  public:
   GeneratorParam<int> pixels{"pixels", 49};
   GeneratorParam<int> in_channels{"in_channels", 512};
-  GeneratorParam<int> in_stride{"in_stride", 512};  // floats from pixel to pixel
+  GeneratorParam<int> in_stride{"in_stride", 512};       // floats from pixel to pixel
   GeneratorParam<int> out_channels{"out_channels", 64};  // of a task; a multiple of the panel
   GeneratorParam<int> out_stride{"out_stride", 512};
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
@@ -56,8 +56,8 @@ class Pointwise : public Halide::Generator<Pointwise> {
 
  private:
   GemmTile tile() const {
-    return {pixels, in_channels, out_channels, lanes, panel_vectors,
-            tile_pixels, unroll_k, panels_outside};
+    return {pixels,        in_channels, out_channels, lanes,
+            panel_vectors, tile_pixels, unroll_k,     panels_outside};
   }
   GemmFuncs gemm_;
 };

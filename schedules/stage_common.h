@@ -40,8 +40,9 @@ struct ConstantDim {
 template <typename BufferParameter>
 void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims) {
   for (std::size_t d = 0; d < dims.size(); ++d) {
-    buffer.dim(static_cast<int>(d)).set_bounds(dims[d].min, dims[d].extent).set_stride(
-        dims[d].stride);
+    buffer.dim(static_cast<int>(d))
+        .set_bounds(dims[d].min, dims[d].extent)
+        .set_stride(dims[d].stride);
   }
 }
 

@@ -29,8 +29,8 @@ struct CompileOptions {
 };
 
 // 1. Lower: stages with shapes, tilings, packed weights, planned memory (lower.cc, pack_weights.cc,
-//    plan_memory.cc). `unfused` is the graph before the passes, for parameter counts.
-Result<Plan> lower_to_stages(const Graph& graph, const Graph& unfused, const Target& target);
+//    plan_memory.cc).
+Result<Plan> lower_to_stages(const Graph& graph, const Target& target);
 
 // 2. One object a distinct kernel, through the generator program, in parallel, cached
 //    (kernel_cache.cc, kernel_jobs.cc). In each object every symbol starts with the placeholder.
@@ -50,6 +50,10 @@ std::string kernel_placeholder();
 // Renames placeholder, placeholder_argv, placeholder_metadata in an ELF, Mach-O or COFF object to
 // `symbol`... in place (rename_symbols.cc). Asserts that the object holds the placeholder.
 std::string rename_kernel(std::string object, const std::string& symbol);
+
+// What kernel `kernel` of a plan is called in its library: "mynet_k_block_3", after the first stage
+// that uses it.
+std::string kernel_symbol(const Plan& plan, int kernel);
 
 // 3. The texts (write_header.cc, write_source.cc).
 std::string write_header(const Plan& plan, const Target& target);

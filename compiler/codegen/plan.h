@@ -56,8 +56,9 @@ struct Argument {
   };
   std::string name;  // "input", "weights", "bias", "output", ...: for the generated C++
   Source source = Source::Arena;
+  int buffer = -1;  // Arena: the buffer that `offset` points into, into Plan::buffers
   ElementType type = ElementType::Float32;
-  std::int64_t offset = 0;     // bytes, to the element at the dims' mins... of task 0
+  std::int64_t offset = 0;     // bytes, to the first element that task 0 uses
   std::int64_t task_step = 0;  // elements (TaskRow: units) that task t moves on by
   std::vector<ArgumentDim> dims;
 };
@@ -101,8 +102,8 @@ struct Plan {
   std::string weights;               // the bytes of the weights object; 64-byte aligned blocks
   std::int64_t arena_bytes = 0;      // activations; 64-byte multiple
   std::int64_t scratch_bytes = 0;    // a thread; 64-byte multiple
-  std::int64_t multiply_adds = 0;    // a batch
-  std::int64_t parameters = 0;       // trainable: weights, biases or batch norm's gamma and beta
+  std::int64_t multiply_adds = 0;    // one batch item
+  std::int64_t parameters = 0;       // weights and biases after folding
   int max_threads = 64;
 };
 

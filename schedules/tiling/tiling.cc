@@ -38,20 +38,20 @@ struct RegisterTile {
 // 1x7 62. AVX2, 196 x 512 x 512, peak 44: 2x6 45, 2x4 41.
 std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
   if (target.vector_registers >= 32) {
-    return {{2, 14}, {2, 13}, {2, 12}, {2, 11}, {2, 10}, {3, 8}, {3, 7}, {2, 9},
-            {2, 8},  {2, 7},  {4, 6},  {4, 5},  {3, 6},  {3, 5}, {2, 6}, {4, 4},
+    return {{2, 14}, {2, 13}, {2, 12}, {2, 11}, {2, 10}, {3, 8},  {3, 7},  {2, 9},
+            {2, 8},  {2, 7},  {4, 6},  {4, 5},  {3, 6},  {3, 5},  {2, 6},  {4, 4},
             {2, 5},  {4, 3},  {4, 2},  {2, 4},  {2, 3},  {1, 14}, {1, 12}, {1, 10},
-            {1, 8},  {1, 7},  {1, 6},  {4, 1},  {2, 2},  {2, 1}, {1, 4}, {1, 1}};
+            {1, 8},  {1, 7},  {1, 6},  {4, 1},  {2, 2},  {2, 1},  {1, 4},  {1, 1}};
   }
-  return {{2, 6}, {2, 5}, {3, 4}, {2, 4}, {3, 3}, {4, 2}, {2, 3}, {1, 8}, {1, 7},
-          {1, 6}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 2}, {1, 1}};
+  return {{2, 6}, {2, 5}, {3, 4}, {2, 4}, {3, 3}, {4, 2}, {2, 3}, {1, 8},
+          {1, 7}, {1, 6}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 2}, {1, 1}};
 }
 
 // Cycles that a register tile takes for one input channel, from the three things that can limit it.
 double cycles_a_step(const RegisterTile& t, const TargetTraits& target) {
   const int accumulators = t.panel_vectors * t.pixels;
   const double fma = double(accumulators) / target.fma_ports;
-  const double latency = target.fma_latency;  // one FMA on each accumulator a step
+  const double latency = target.fma_latency;                // one FMA on each accumulator a step
   const double loads = (t.panel_vectors + t.pixels) / 2.0;  // two load ports
   return std::max({fma, latency, loads});
 }
@@ -111,6 +111,8 @@ const char* name_of(StageKind kind) {
       return "pool";
     case StageKind::Softmax:
       return "softmax";
+    case StageKind::Copy:
+      return "copy";
   }
   return "";
 }
@@ -131,11 +133,12 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       choose_register_tile(s.out_w, s.out_c, target, t);
       // All taps of a kernel row are straight code; fewer pixels leave the register allocator room
       // (14 x 2 spilled 110 times, 7 x 2 nine).
-      t.tile_pixels = static_cast<int>(std::min<std::int64_t>(
-          t.tile_pixels, target.vector_registers >= 32 ? 8 : 4));
+      t.tile_pixels = static_cast<int>(
+          std::min<std::int64_t>(t.tile_pixels, target.vector_registers >= 32 ? 8 : 4));
       if (s.out_w % 7 == 0 && t.tile_pixels == 8) t.tile_pixels = 7;
-      t.rows = choose_rows(s, target, s.in_w * s.in_c * s.stride_h * float_bytes +
-                                          s.out_w * s.out_c * float_bytes, 0);
+      t.rows = choose_rows(
+          s, target, s.in_w * s.in_c * s.stride_h * float_bytes + s.out_w * s.out_c * float_bytes,
+          0);
       break;
     }
     case StageKind::Depthwise:
@@ -155,7 +158,8 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       if (s.kind == StageKind::Depthwise) {
         t.lanes = t.depthwise_lanes;
         t.split_channels = s.out_h < 8 && !multiplied;
-        t.rows = t.split_channels ? s.out_h : choose_rows(s, target, s.in_w * s.in_c * float_bytes, 0);
+        t.rows =
+            t.split_channels ? s.out_h : choose_rows(s, target, s.in_w * s.in_c * float_bytes, 0);
         const std::int64_t stride = ceil_div(s.out_c, t.lanes) * t.lanes;
         t.task_channels = t.lanes;
         for (std::int64_t vectors = 1; vectors <= 8; ++vectors) {
@@ -164,9 +168,9 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
         break;
       }
       const std::int64_t middle = s.in_c * s.depth_multiplier;
-      t.rows = choose_rows(s, target,
-                           (s.in_w * s.in_c * s.stride_h + s.out_w * middle) * float_bytes,
-                           middle * s.out_c * float_bytes);
+      t.rows =
+          choose_rows(s, target, (s.in_w * s.in_c * s.stride_h + s.out_w * middle) * float_bytes,
+                      middle * s.out_c * float_bytes);
       choose_register_tile(t.rows * s.out_w, s.out_c, target, t);
       break;
     }
@@ -190,6 +194,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       t.task_channels = t.lanes * t.panel_vectors;
       break;
     case StageKind::Softmax:
+    case StageKind::Copy:
       t.lanes = target.lanes;
       break;
   }

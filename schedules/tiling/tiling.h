@@ -14,6 +14,7 @@ enum class StageKind {
   DepthwisePointwise,  // fused by row tiles
   Pool,                // window average or maximum
   Softmax,
+  Copy,  // drops padding channels behind the last stage
 };
 
 // "first_convolution", "depthwise", ...: the generator's name.

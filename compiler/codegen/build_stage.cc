@@ -1,0 +1,509 @@
+#include "compiler/codegen/build_stage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/codegen/plan_memory.h"
+#include "compiler/support/check.h"
+
+namespace slimc {
+namespace {
+
+constexpr std::int64_t kFloat = sizeof(float);
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
+
+std::string text(std::int64_t n) { return std::to_string(n); }
+std::string text(bool b) { return b ? "true" : "false"; }
+std::string text(Activation a) {
+  switch (a) {
+    case Activation::None:
+      return "none";
+    case Activation::Relu:
+      return "relu";
+    case Activation::Relu6:
+      return "relu6";
+  }
+  return "none";
+}
+
+std::string convolution_words(const StageShape& s) {
+  std::string words = fmt::format("{}x{}", s.kernel_h, s.kernel_w);
+  if (s.stride_h != 1 || s.stride_w != 1) words += fmt::format(" stride {}", s.stride_h);
+  if (s.dilation_h != 1 || s.dilation_w != 1) words += fmt::format(" dilation {}", s.dilation_h);
+  return words;
+}
+
+Argument buffer_argument(const std::string& name, Argument::Source source, int buffer,
+                         std::vector<ArgumentDim> dims, std::int64_t task_step) {
+  Argument a;
+  a.name = name;
+  a.source = source;
+  a.buffer = buffer;
+  a.task_step = task_step;
+  a.dims = std::move(dims);
+  return a;
+}
+
+// [pixels][channels] of a buffer, rows joined.
+std::vector<ArgumentDim> matrix_dims(std::int64_t channels, std::int64_t pixels,
+                                     std::int64_t stride) {
+  return {{0, channels, 1}, {0, pixels, stride}};
+}
+
+std::vector<ArgumentDim> image_dims(std::int64_t c, std::int64_t w, std::int64_t h,
+                                    std::int64_t stride) {
+  return {{0, c, 1}, {0, w, stride}, {0, h, w * stride}};
+}
+
+// [panel][row][channel in panel]
+std::vector<ArgumentDim> panel_dims(std::int64_t panel, std::int64_t rows, std::int64_t panels) {
+  return {{0, panel, 1}, {0, rows, panel}, {0, panels, rows * panel}};
+}
+
+std::int64_t panel_of(const Tiling& t) { return std::int64_t{t.lanes} * t.panel_vectors; }
+
+// Rows of input that `rows` rows of output read.
+std::int64_t input_rows(const StageShape& s, std::int64_t rows) {
+  return (rows - 1) * s.stride_h + (s.kernel_h - 1) * s.dilation_h + 1;
+}
+
+Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64_t channels,
+                                std::int64_t pad_left) {
+  return {{"rows", text(t.rows)},
+          {"in_w", text(s.in_w)},
+          {"out_w", text(s.out_w)},
+          {"channels", text(channels)},
+          {"in_stride", text(s.in_channel_stride)},
+          {"kernel_h", text(s.kernel_h)},
+          {"kernel_w", text(s.kernel_w)},
+          {"stride_h", text(s.stride_h)},
+          {"stride_w", text(s.stride_w)},
+          {"dilation_h", text(s.dilation_h)},
+          {"dilation_w", text(s.dilation_w)},
+          {"pad_left", text(pad_left)},
+          {"depth_multiplier", text(s.depth_multiplier)},
+          {"true_channels", text(s.depth_multiplier == 1 ? channels : s.in_c)},
+          {"depthwise_pixels", text(std::int64_t{t.depthwise_pixels})}};
+}
+
+Parameters gemm_parameters(const Tiling& t) {
+  return {{"lanes", text(std::int64_t{t.lanes})},
+          {"panel_vectors", text(std::int64_t{t.panel_vectors})},
+          {"tile_pixels", text(std::int64_t{t.tile_pixels})},
+          {"unroll_k", text(std::int64_t{t.unroll_k})},
+          {"panels_outside", text(t.panels_outside)}};
+}
+
+void append(Parameters& to, const Parameters& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+int StageBuilder::add_buffer(const std::string& name, std::int64_t h, std::int64_t w,
+                             std::int64_t c, std::int64_t channel_stride) {
+  Buffer b;
+  b.name = name;
+  b.height = h;
+  b.width = w;
+  b.channels = c;
+  b.channel_stride = channel_stride;
+  b.first_stage = b.last_stage = static_cast<int>(plan_.stages.size());
+  plan_.buffers.push_back(b);
+  return static_cast<int>(plan_.buffers.size()) - 1;
+}
+
+Argument StageBuilder::weights_argument(const std::string& name, const std::vector<float>& packed,
+                                        std::vector<ArgumentDim> dims, std::int64_t task_step) {
+  Argument a = buffer_argument(name, Argument::Source::Weights, -1, std::move(dims), task_step);
+  a.offset = pool_.add(packed);
+  return a;
+}
+
+Argument StageBuilder::scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats) {
+  plan_.scratch_bytes = std::max(plan_.scratch_bytes, round_up(floats * kFloat, 64));
+  return buffer_argument("scratch", Argument::Source::Scratch, -1, std::move(dims), 0);
+}
+
+int StageBuilder::kernel(StageKind kind, Parameters parameters) {
+  Kernel k{kind, std::move(parameters)};
+  const auto found = std::find(plan_.kernels.begin(), plan_.kernels.end(), k);
+  if (found != plan_.kernels.end()) return static_cast<int>(found - plan_.kernels.begin());
+  plan_.kernels.push_back(std::move(k));
+  return static_cast<int>(plan_.kernels.size()) - 1;
+}
+
+Stage& StageBuilder::add_stage(const std::string& name, Value value, const StageShape& shape,
+                               const Tiling& tiling, int source, int output) {
+  if (source != kImage) buffer(source).last_stage = static_cast<int>(plan_.stages.size());
+  Stage s;
+  s.name = name;
+  s.value = value;
+  s.shape = shape;
+  s.tiling = tiling;
+  s.inputs = {source};
+  s.output = output;
+  plan_.stages.push_back(std::move(s));
+  return plan_.stages.back();
+}
+
+int StageBuilder::first_convolution(const std::string& name, Value value, const Shape& in,
+                                    const Shape& out, const ConvolutionAttributes& attributes,
+                                    ConvolutionWeights w) {
+  StageShape s;
+  s.kind = StageKind::FirstConvolution;
+  s.in_h = in[1], s.in_w = in[2], s.in_c = in[3];
+  s.out_h = out[1], s.out_w = out[2], s.out_c = out[3];
+  s.kernel_h = w.weights->shape[0], s.kernel_w = w.weights->shape[1];
+  s.stride_h = attributes.stride_h, s.stride_w = attributes.stride_w;
+  s.in_channel_stride = s.in_c;
+  const Tiling t = choose_tiling(s, target_.traits);
+  const std::int64_t panel = panel_of(t), channels = round_up(s.out_c, panel);
+  const std::int64_t run = s.kernel_w * s.in_c, taps = run * s.kernel_h;
+  const std::int64_t scratch_q = ((s.out_w - 1) * s.stride_w + s.kernel_w) * s.in_c;
+  const std::int64_t scratch_rows = input_rows(s, t.rows);
+
+  const int output = add_buffer(name, s.out_h, s.out_w, s.out_c, channels);
+  Stage& stage = add_stage(name, value, s, t, kImage, output);
+  stage.description = fmt::format("convolution {}, {} -> {}, {}x{}", convolution_words(s), s.in_c,
+                                  s.out_c, s.out_h, s.out_w);
+  stage.tasks = static_cast<int>(s.out_h / t.rows);
+  stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
+  stage.parameters = w.weights->shape.elements() + s.out_c;
+
+  Argument image = buffer_argument("image", Argument::Source::NetworkInput, -1,
+                                   matrix_dims(s.in_w * s.in_c, s.in_h, s.in_w * s.in_c), 0);
+  Argument row;
+  row.name = "first_row";
+  row.source = Argument::Source::TaskRow;
+  row.task_step = t.rows;
+  stage.arguments = {
+      image,
+      row,
+      weights_argument("weights", pack_first_convolution(*w.weights, panel, channels),
+                       {{0, panel, 1},
+                        {0, run, panel},
+                        {0, s.kernel_h, run * panel},
+                        {0, channels / panel, taps * panel}},
+                       0),
+      weights_argument("bias", pack_bias(*w.bias, channels), {{0, channels, 1}}, 0),
+      scratch_argument({{0, scratch_q, 1}, {0, scratch_rows, scratch_q}}, scratch_q * scratch_rows),
+      buffer_argument("out", Argument::Source::Arena, output,
+                      image_dims(channels, s.out_w, t.rows, channels),
+                      t.rows * s.out_w * channels)};
+
+  Parameters p = {{"in_h", text(s.in_h)},
+                  {"in_w", text(s.in_w)},
+                  {"in_channels", text(s.in_c)},
+                  {"rows", text(t.rows)},
+                  {"out_w", text(s.out_w)},
+                  {"out_channels", text(channels)},
+                  {"out_stride", text(channels)},
+                  {"kernel_h", text(s.kernel_h)},
+                  {"kernel_w", text(s.kernel_w)},
+                  {"stride_h", text(s.stride_h)},
+                  {"stride_w", text(s.stride_w)},
+                  {"pad_top", text(attributes.padding.top)},
+                  {"pad_left", text(attributes.padding.left)},
+                  {"activation", text(attributes.activation)},
+                  {"lanes", text(std::int64_t{t.lanes})},
+                  {"panel_vectors", text(std::int64_t{t.panel_vectors})},
+                  {"tile_pixels", text(std::int64_t{t.tile_pixels})}};
+  append(p, {{"input_type", "float32"}});
+  stage.kernel = kernel(s.kind, p);
+  if (plan_.takes_u8) {
+    p.back().second = "uint8";
+    stage.kernel_u8 = kernel(s.kind, p);
+    stage.arguments_u8 = stage.arguments;
+    stage.arguments_u8[0].type = ElementType::UInt8;
+  }
+  return output;
+}
+
+StageShape StageBuilder::depthwise_shape(StageKind kind, int source, const Shape& out,
+                                         const ConvolutionAttributes& attributes,
+                                         const Tensor& weights) const {
+  const Buffer& in = buffer(source);
+  StageShape s;
+  s.kind = kind;
+  s.in_h = in.height, s.in_w = in.width, s.in_c = in.channels;
+  s.out_h = out[1], s.out_w = out[2], s.out_c = out[3];
+  s.kernel_h = weights.shape[0], s.kernel_w = weights.shape[1];
+  s.stride_h = attributes.stride_h, s.stride_w = attributes.stride_w;
+  s.dilation_h = attributes.dilation_h, s.dilation_w = attributes.dilation_w;
+  s.depth_multiplier = weights.shape[3];
+  s.in_channel_stride = in.channel_stride;
+  return s;
+}
+
+Argument StageBuilder::depthwise_input(int source, const StageShape& s, const Tiling& t,
+                                       const Padding& padding, std::int64_t channels) {
+  Buffer& in = buffer(source);
+  const std::int64_t last_row = input_rows(s, s.out_h) - padding.top - 1;
+  in.halo_top = std::max(in.halo_top, padding.top);
+  in.halo_bottom = std::max(in.halo_bottom, last_row - (in.height - 1));
+  const std::int64_t read = s.depth_multiplier == 1 ? channels : s.in_c;
+  Argument a =
+      buffer_argument("in", Argument::Source::Arena, source,
+                      image_dims(read, s.in_w, input_rows(s, t.rows), s.in_channel_stride),
+                      t.split_channels ? t.task_channels : t.rows * s.stride_h * in.row_floats());
+  a.offset = -padding.top * in.row_floats() * kFloat;
+  return a;
+}
+
+int StageBuilder::depthwise(const std::string& name, Value value, int source, const Shape& out,
+                            const ConvolutionAttributes& attributes, ConvolutionWeights w) {
+  const StageShape s = depthwise_shape(StageKind::Depthwise, source, out, attributes, *w.weights);
+  const Tiling t = choose_tiling(s, target_.traits);
+  const std::int64_t stride =
+      s.depth_multiplier == 1 ? s.in_channel_stride : round_up(s.out_c, t.lanes);
+  const std::int64_t channels = t.split_channels ? t.task_channels : stride;
+  const std::int64_t taps = s.kernel_h * s.kernel_w;
+
+  const int output = add_buffer(name, s.out_h, s.out_w, s.out_c, stride);
+  Stage& stage = add_stage(name, value, s, t, source, output);
+  stage.description = fmt::format("depthwise {}, {} channels, {}x{}", convolution_words(s), s.out_c,
+                                  s.out_h, s.out_w);
+  stage.tasks = static_cast<int>(t.split_channels ? stride / t.task_channels : s.out_h / t.rows);
+  stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
+  stage.parameters = w.weights->shape.elements() + s.out_c;
+  stage.arguments = {
+      depthwise_input(source, s, t, attributes.padding, channels),
+      weights_argument("weights", pack_depthwise(*w.weights, t.lanes, stride),
+                       panel_dims(t.lanes, taps, channels / t.lanes),
+                       t.split_channels ? t.task_channels * taps : 0),
+      weights_argument("bias", pack_bias(*w.bias, stride), {{0, channels, 1}},
+                       t.split_channels ? t.task_channels : 0),
+      buffer_argument("out", Argument::Source::Arena, output,
+                      matrix_dims(channels, t.rows * s.out_w, stride),
+                      t.split_channels ? t.task_channels : t.rows * s.out_w * stride)};
+  Parameters p = depthwise_parameters(s, t, channels, attributes.padding.left);
+  append(p, {{"out_stride", text(stride)},
+             {"activation", text(attributes.activation)},
+             {"lanes", text(std::int64_t{t.lanes})}});
+  stage.kernel = kernel(s.kind, p);
+  return output;
+}
+
+int StageBuilder::pointwise(const std::string& name, Value value, int source, const Shape& out,
+                            Activation activation, ConvolutionWeights w) {
+  const Buffer in = buffer(source);
+  StageShape s;
+  s.kind = StageKind::Pointwise;
+  s.in_h = in.height, s.in_w = in.width, s.in_c = in.channels;
+  s.out_h = in.height, s.out_w = in.width, s.out_c = out[out.rank() - 1];
+  s.in_channel_stride = in.channel_stride;
+  const Tiling t = choose_tiling(s, target_.traits);
+  const std::int64_t panel = panel_of(t), stride = round_up(s.out_c, panel);
+  const std::int64_t channels = t.split_channels ? t.task_channels : stride;
+  const std::int64_t pixels = t.rows * s.out_w;
+
+  const int output = add_buffer(name, s.out_h, s.out_w, s.out_c, stride);
+  Stage& stage = add_stage(name, value, s, t, source, output);
+  stage.description = fmt::format("pointwise {} -> {}, {}x{}", s.in_c, s.out_c, s.out_h, s.out_w);
+  stage.tasks = static_cast<int>(t.split_channels ? stride / t.task_channels : s.out_h / t.rows);
+  stage.multiply_adds = s.out_h * s.out_w * s.out_c * s.in_c;
+  stage.parameters = w.weights->shape.elements() + s.out_c;
+  stage.arguments = {
+      buffer_argument("in", Argument::Source::Arena, source,
+                      matrix_dims(s.in_c, pixels, in.channel_stride),
+                      t.split_channels ? 0 : pixels * in.channel_stride),
+      weights_argument("weights", pack_pointwise(*w.weights, panel, stride),
+                       panel_dims(panel, s.in_c, channels / panel),
+                       t.split_channels ? t.task_channels * s.in_c : 0),
+      weights_argument("bias", pack_bias(*w.bias, stride), {{0, channels, 1}},
+                       t.split_channels ? t.task_channels : 0),
+      buffer_argument("out", Argument::Source::Arena, output, matrix_dims(channels, pixels, stride),
+                      t.split_channels ? t.task_channels : pixels * stride)};
+  Parameters p = {{"pixels", text(pixels)},
+                  {"in_channels", text(s.in_c)},
+                  {"in_stride", text(in.channel_stride)},
+                  {"out_channels", text(channels)},
+                  {"out_stride", text(stride)},
+                  {"activation", text(activation)}};
+  append(p, gemm_parameters(t));
+  stage.kernel = kernel(s.kind, p);
+  return output;
+}
+
+bool StageBuilder::fuses(int source, const Shape& out,
+                         const DepthwisePointwiseAttributes& attributes,
+                         ConvolutionWeights dw) const {
+  return should_fuse(depthwise_shape(StageKind::DepthwisePointwise, source, out,
+                                     attributes.depthwise, *dw.weights),
+                     target_.traits);
+}
+
+int StageBuilder::depthwise_pointwise(const std::string& name, Value value, int source,
+                                      const Shape& out,
+                                      const DepthwisePointwiseAttributes& attributes,
+                                      ConvolutionWeights dw, ConvolutionWeights pw) {
+  const StageShape s = depthwise_shape(StageKind::DepthwisePointwise, source, out,
+                                       attributes.depthwise, *dw.weights);
+  const Tiling t = choose_tiling(s, target_.traits);
+  const std::int64_t middle = s.in_c * s.depth_multiplier;
+  const std::int64_t channels =
+      s.depth_multiplier == 1 ? s.in_channel_stride : round_up(middle, t.depthwise_lanes);
+  const std::int64_t panel = panel_of(t), stride = round_up(s.out_c, panel);
+  const std::int64_t taps = s.kernel_h * s.kernel_w, pixels = t.rows * s.out_w;
+
+  const int output = add_buffer(name, s.out_h, s.out_w, s.out_c, stride);
+  Stage& stage = add_stage(name, value, s, t, source, output);
+  stage.description = fmt::format("depthwise {} + pointwise {} -> {}, {}x{}", convolution_words(s),
+                                  middle, s.out_c, s.out_h, s.out_w);
+  stage.tasks = static_cast<int>(s.out_h / t.rows);
+  stage.multiply_adds = s.out_h * s.out_w * middle * (taps + s.out_c);
+  stage.parameters = dw.weights->shape.elements() + middle + pw.weights->shape.elements() + s.out_c;
+  stage.arguments = {
+      depthwise_input(source, s, t, attributes.depthwise.padding, channels),
+      weights_argument("depthwise_weights",
+                       pack_depthwise(*dw.weights, t.depthwise_lanes, channels),
+                       panel_dims(t.depthwise_lanes, taps, channels / t.depthwise_lanes), 0),
+      weights_argument("depthwise_bias", pack_bias(*dw.bias, channels), {{0, channels, 1}}, 0),
+      weights_argument("weights", pack_pointwise(*pw.weights, panel, stride),
+                       panel_dims(panel, middle, stride / panel), 0),
+      weights_argument("bias", pack_bias(*pw.bias, stride), {{0, stride, 1}}, 0),
+      scratch_argument(matrix_dims(channels, pixels, channels), channels * pixels),
+      buffer_argument("out", Argument::Source::Arena, output, matrix_dims(stride, pixels, stride),
+                      pixels * stride)};
+  Parameters p = depthwise_parameters(s, t, channels, attributes.depthwise.padding.left);
+  append(p, {{"reduction", text(middle)},
+             {"out_channels", text(stride)},
+             {"out_stride", text(stride)},
+             {"depthwise_activation", text(attributes.depthwise.activation)},
+             {"activation", text(attributes.pointwise_activation)},
+             {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})}});
+  append(p, gemm_parameters(t));
+  stage.kernel = kernel(s.kind, p);
+  return output;
+}
+
+int StageBuilder::pool(const std::string& name, Value value, int source, const Shape& out,
+                       bool average, const PoolAttributes& attributes) {
+  const Buffer in = buffer(source);
+  StageShape s;
+  s.kind = StageKind::Pool;
+  s.in_h = in.height, s.in_w = in.width, s.in_c = s.out_c = in.channels;
+  s.kernel_h = attributes.kernel_h, s.kernel_w = attributes.kernel_w;
+  s.stride_h = attributes.stride_h, s.stride_w = attributes.stride_w;
+  s.out_h = out.rank() == 4 ? out[1] : 1;
+  s.out_w = out.rank() == 4 ? out[2] : 1;
+  s.in_channel_stride = in.channel_stride;
+  const Tiling t = choose_tiling(s, target_.traits);
+
+  const int output = add_buffer(name, s.out_h, s.out_w, s.out_c, in.channel_stride);
+  Stage& stage = add_stage(name, value, s, t, source, output);
+  stage.description = fmt::format("{} pool {}x{}, {} channels", average ? "average" : "maximum",
+                                  s.kernel_h, s.kernel_w, s.out_c);
+  stage.tasks = static_cast<int>(in.channel_stride / t.task_channels);
+  stage.arguments = {
+      buffer_argument("in", Argument::Source::Arena, source,
+                      image_dims(t.task_channels, s.in_w, s.in_h, in.channel_stride),
+                      t.task_channels),
+      buffer_argument("out", Argument::Source::Arena, output,
+                      image_dims(t.task_channels, s.out_w, s.out_h, in.channel_stride),
+                      t.task_channels)};
+  stage.kernel = kernel(s.kind, {{"pool_kind", average ? "average" : "maximum"},
+                                 {"in_h", text(s.in_h)},
+                                 {"in_w", text(s.in_w)},
+                                 {"out_h", text(s.out_h)},
+                                 {"out_w", text(s.out_w)},
+                                 {"kernel_h", text(s.kernel_h)},
+                                 {"kernel_w", text(s.kernel_w)},
+                                 {"stride_h", text(s.stride_h)},
+                                 {"stride_w", text(s.stride_w)},
+                                 {"channels", text(t.task_channels)},
+                                 {"in_stride", text(in.channel_stride)},
+                                 {"out_stride", text(in.channel_stride)},
+                                 {"lanes", text(std::int64_t{t.lanes})},
+                                 {"panel_vectors", text(std::int64_t{t.panel_vectors})}});
+  return output;
+}
+
+int StageBuilder::softmax(const std::string& name, Value value, int source) {
+  const Buffer in = buffer(source);
+  StageShape s;
+  s.kind = StageKind::Softmax;
+  s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
+  s.in_channel_stride = in.channel_stride;
+  const Tiling t = choose_tiling(s, target_.traits);
+  const std::int64_t pixels = in.height * in.width;
+
+  const int output = add_buffer(name, in.height, in.width, in.channels, in.channels);
+  Stage& stage = add_stage(name, value, s, t, source, output);
+  stage.description = fmt::format("softmax over {} classes", in.channels);
+  stage.arguments = {
+      buffer_argument("in", Argument::Source::Arena, source,
+                      matrix_dims(in.channels, pixels, in.channel_stride), 0),
+      scratch_argument(matrix_dims(in.channels, pixels, in.channels), in.channels * pixels),
+      buffer_argument("out", Argument::Source::Arena, output,
+                      matrix_dims(in.channels, pixels, in.channels), 0)};
+  stage.kernel = kernel(s.kind, {{"pixels", text(pixels)},
+                                 {"classes", text(in.channels)},
+                                 {"in_stride", text(in.channel_stride)},
+                                 {"lanes", text(std::int64_t{t.lanes})}});
+  return output;
+}
+
+void StageBuilder::finish(Value output_value) {
+  SLIMC_CHECK(!plan_.stages.empty(), "a plan without stages");
+  int last = plan_.stages.back().output;
+  if (buffer(last).channel_stride != buffer(last).channels) {
+    const Buffer in = buffer(last);
+    StageShape s;
+    s.kind = StageKind::Copy;
+    s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
+    s.in_channel_stride = in.channel_stride;
+    const Tiling t = choose_tiling(s, target_.traits);
+    const std::int64_t pixels = in.height * in.width;
+    const int output = add_buffer("output", in.height, in.width, in.channels, in.channels);
+    Stage& stage = add_stage("output", output_value, s, t, last, output);
+    stage.description = "drop padding channels";
+    stage.arguments = {buffer_argument("in", Argument::Source::Arena, last,
+                                       matrix_dims(in.channels, pixels, in.channel_stride), 0),
+                       buffer_argument("out", Argument::Source::Arena, output,
+                                       matrix_dims(in.channels, pixels, in.channels), 0)};
+    stage.kernel = kernel(s.kind, {{"pixels", text(pixels)},
+                                   {"channels", text(in.channels)},
+                                   {"in_stride", text(in.channel_stride)},
+                                   {"lanes", text(std::int64_t{t.lanes})}});
+    last = output;
+  }
+
+  // The last buffer is the caller's.
+  SLIMC_CHECK(last == static_cast<int>(plan_.buffers.size()) - 1, "the last stage writes last");
+  plan_.buffers.pop_back();
+  Stage& final_stage = plan_.stages.back();
+  final_stage.output = -1;
+  for (auto* arguments : {&final_stage.arguments, &final_stage.arguments_u8}) {
+    for (Argument& a : *arguments) {
+      if (a.source == Argument::Source::Arena && a.buffer == last) {
+        a.source = Argument::Source::NetworkOutput;
+        a.buffer = -1;
+      }
+    }
+  }
+
+  plan_memory(plan_);
+  for (Stage& stage : plan_.stages) {
+    for (auto* arguments : {&stage.arguments, &stage.arguments_u8}) {
+      for (Argument& a : *arguments) {
+        if (a.source != Argument::Source::Arena) continue;
+        const Buffer& b = buffer(a.buffer);
+        a.offset += b.offset + b.halo_top * b.row_floats() * kFloat;
+        SLIMC_CHECK(a.offset >= 0, "an argument in front of the arena");
+      }
+    }
+    plan_.multiply_adds += stage.multiply_adds;
+    plan_.parameters += stage.parameters;
+  }
+  plan_.weights = pool_.take();
+}
+
+}  // namespace slimc

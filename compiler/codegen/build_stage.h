@@ -1,0 +1,76 @@
+// Builds one stage of a plan: its tiling, its kernel's parameters, its packed weights and the
+// arguments of its calls. What an op of the graph becomes is decided in lower.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/codegen/pack_weights.h"
+#include "compiler/codegen/plan.h"
+#include "compiler/codegen/target.h"
+#include "compiler/ir/graph.h"
+
+namespace slimc {
+
+// Weights [kh,kw,..] and bias of one convolution.
+struct ConvolutionWeights {
+  const Tensor* weights = nullptr;
+  const Tensor* bias = nullptr;
+};
+
+// Appends stages to a plan. A `source` is an index into plan.buffers, or kImage for the network's
+// input; each function returns the index of the buffer it writes.
+class StageBuilder {
+ public:
+  static constexpr int kImage = -1;
+
+  StageBuilder(Plan& plan, const Target& target) : plan_(plan), target_(target) {}
+
+  // The last stage that is added writes the caller's output instead of a buffer of its own, where
+  // its channels need no padding; finish() adds a copy where they do.
+  int first_convolution(const std::string& name, Value value, const Shape& in, const Shape& out,
+                        const ConvolutionAttributes& attributes, ConvolutionWeights w);
+  int depthwise(const std::string& name, Value value, int source, const Shape& out,
+                const ConvolutionAttributes& attributes, ConvolutionWeights w);
+  int pointwise(const std::string& name, Value value, int source, const Shape& out,
+                Activation activation, ConvolutionWeights w);
+  int depthwise_pointwise(const std::string& name, Value value, int source, const Shape& out,
+                          const DepthwisePointwiseAttributes& attributes, ConvolutionWeights dw,
+                          ConvolutionWeights pw);
+  int pool(const std::string& name, Value value, int source, const Shape& out, bool average,
+           const PoolAttributes& attributes);
+  int softmax(const std::string& name, Value value, int source);
+
+  // Whether a block should be one stage of rows or a depthwise and a pointwise stage.
+  bool fuses(int source, const Shape& out, const DepthwisePointwiseAttributes& attributes,
+             ConvolutionWeights dw) const;
+
+  // Turns the last stage's buffer into the caller's output. Every stage has been added.
+  void finish(Value output);
+
+ private:
+  struct Geometry;
+
+  Buffer& buffer(int index) { return plan_.buffers[static_cast<std::size_t>(index)]; }
+  const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
+  int add_buffer(const std::string& name, std::int64_t h, std::int64_t w, std::int64_t c,
+                 std::int64_t channel_stride);
+  // Widens the halo of `source` to what a depthwise reads above and below the image, and returns
+  // the argument for its first row.
+  Argument depthwise_input(int source, const StageShape& shape, const Tiling& tiling,
+                           const Padding& padding, std::int64_t channels);
+  StageShape depthwise_shape(StageKind kind, int source, const Shape& out,
+                             const ConvolutionAttributes& attributes, const Tensor& weights) const;
+  Argument weights_argument(const std::string& name, const std::vector<float>& packed,
+                            std::vector<ArgumentDim> dims, std::int64_t task_step);
+  Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats);
+  int kernel(StageKind kind, std::vector<std::pair<std::string, std::string>> parameters);
+  Stage& add_stage(const std::string& name, Value value, const StageShape& shape,
+                   const Tiling& tiling, int source, int output);
+
+  Plan& plan_;
+  const Target& target_;
+  WeightPool pool_;
+};
+
+}  // namespace slimc
