@@ -182,10 +182,10 @@ Names alias_names() {
   return names;
 }
 
-// " (did you mean avx2 or avx?)" from names at most a third of the word away; or empty.
+// " (did you mean avx2 or avx?)" from names two letters or a third of the word away; or empty.
 std::string suggestion(std::string_view word, const Names& candidates) {
   std::vector<std::pair<unsigned, std::string_view>> close;
-  const unsigned limit = std::max<unsigned>(1, static_cast<unsigned>(word.size()) / 3);
+  const unsigned limit = word.size() < 4 ? 1 : std::max(2u, static_cast<unsigned>(word.size()) / 3);
   for (std::string_view candidate : candidates) {
     const unsigned distance =
         llvm::StringRef(word.data(), word.size())
@@ -268,10 +268,11 @@ Result<Parts> parse_halide(const std::string& text) {
     parts.os = *find_system(words[next++]);
   } else if (parts.bits != 0) {
     const std::string found = next < words.size() ? words[next++] : "";
-    problems.add(problem(text, fmt::format("expected an operating system ({}) behind '{}-{}-', "
-                                           "found '{}'{}",
-                                           fmt::join(systems, ", "), parts.arch, parts.bits, found,
-                                           suggestion(found, systems))));
+    std::string hint = suggestion(found, systems);
+    if (hint.empty()) hint = suggestion(text, alias_names());
+    problems.add(
+        problem(text, fmt::format("expected an operating system ({}) behind '{}-{}-', found '{}'{}",
+                                  fmt::join(systems, ", "), parts.arch, parts.bits, found, hint)));
   }
   Names known;
   for (const Feature& feature : features()) {

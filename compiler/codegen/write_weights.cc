@@ -54,7 +54,7 @@ void add_constant(llvm::Module& module, const std::string& name, const std::stri
 Result<std::string> write_weights_object(const Plan& plan, const Target& target) {
   SLIMC_ASSIGN(const std::unique_ptr<llvm::TargetMachine> machine, machine_for(target));
   llvm::LLVMContext context;
-  llvm::Module module(plan.name + "_weights", context);
+  llvm::Module module("weights", context);
   module.setTargetTriple(target.triple);
   module.setDataLayout(machine->createDataLayout());
   add_constant(module, plan.name + "_weights", plan.weights);

@@ -1,0 +1,186 @@
+#include "compiler/codegen/kernel_cache.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "compiler/codegen/temporary_folder.h"
+
+namespace slimc {
+namespace {
+namespace fs = std::filesystem;
+
+class Warnings final : public Reporter {
+ public:
+  void warning(const Diagnostic& diagnostic) override { list.push_back(diagnostic.to_string()); }
+  void progress(const std::string&, int, int) override {}
+  void detail(const std::string&) override {}
+  std::vector<std::string> list;
+};
+
+class KernelCacheTest : public ::testing::Test {
+ protected:
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> paths;
+    for (const auto& file : fs::directory_iterator(folder.path())) paths.push_back(file.path());
+    return paths;
+  }
+
+  TemporaryFolder folder = std::move(*TemporaryFolder::create());
+  Warnings warnings;
+  KernelCache cache{folder.path(), warnings};
+  const std::string key = cache_key({"a"});
+  const std::string object = std::string("\0object\xff", 8) + std::string(5000, 'x');
+};
+
+TEST_F(KernelCacheTest, MissThenHit) {
+  EXPECT_EQ(cache.find(key), std::nullopt);
+  cache.store(key, object);
+  EXPECT_EQ(cache.find(key), object);
+  EXPECT_EQ(cache.find(cache_key({"b"})), std::nullopt);
+  EXPECT_EQ(files().size(), 1u) << "no temporary files stay";
+}
+
+TEST_F(KernelCacheTest, KeysTellWhereTheirPartsEnd) {
+  EXPECT_EQ(key.size(), 32u);
+  EXPECT_NE(cache_key({"ab", "c"}), cache_key({"a", "bc"}));
+  EXPECT_NE(cache_key({"a"}), cache_key({"a", ""}));
+  EXPECT_EQ(cache_key({"a", "b"}), cache_key({"a", "b"}));
+}
+
+TEST_F(KernelCacheTest, EveryDamagedByteIsAMiss) {
+  cache.store(key, object);
+  const fs::path path = files().at(0);
+  const auto size = static_cast<std::streamoff>(fs::file_size(path));
+  for (std::streamoff at = 0; at < size; at += 37) {
+    cache.store(key, object);
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
+    const char byte = static_cast<char>(file.get() ^ 0x10);
+    file.seekp(at);
+    file.put(byte);
+    file.close();
+    EXPECT_EQ(cache.find(key), std::nullopt) << "byte " << at;
+  }
+}
+
+TEST_F(KernelCacheTest, TruncatedEntryIsAMissAndIsReplaced) {
+  for (const int size : {0, 5, 20, 31, 2000}) {
+    cache.store(key, object);
+    fs::resize_file(files().at(0), size);
+    EXPECT_EQ(cache.find(key), std::nullopt) << size;
+  }
+  cache.store(key, object);
+  EXPECT_EQ(cache.find(key), object);
+}
+
+TEST_F(KernelCacheTest, UnwritableFolderIsOneWarning) {
+  const fs::path file = folder.path() / "file";
+  std::ofstream(file) << "not a folder";
+  KernelCache broken(file / "cache", warnings);
+  broken.store(key, object);
+  broken.store(key, object);
+  EXPECT_EQ(broken.find(key), std::nullopt);
+  ASSERT_EQ(warnings.list.size(), 1u);
+  EXPECT_THAT(warnings.list[0], ::testing::HasSubstr((file / "cache").string()));
+}
+
+TEST_F(KernelCacheTest, WithoutAFolderNothingIsKept) {
+  KernelCache nowhere({}, warnings);
+  nowhere.store(key, object);
+  EXPECT_EQ(nowhere.find(key), std::nullopt);
+  EXPECT_TRUE(warnings.list.empty());
+}
+
+TEST_F(KernelCacheTest, ManyProcessesAtOnceSeeWholeEntries) {
+  const std::string large(300'000, 'y');
+  std::vector<pid_t> children;
+  for (int child = 0; child < 4; ++child) {
+    const pid_t pid = fork();
+    ASSERT_GE(pid, 0);
+    if (pid == 0) {
+      bool good = true;
+      for (int i = 0; i < 100; ++i) {
+        cache.store(key, large);
+        good = good && cache.find(key) == large;
+      }
+      _exit(good ? 0 : 1);
+    }
+    children.push_back(pid);
+  }
+  for (const pid_t pid : children) {
+    int status = 0;
+    ASSERT_EQ(waitpid(pid, &status, 0), pid);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(files().size(), 1u);
+}
+
+TEST_F(KernelCacheTest, KilledWriterLeavesNoPartOfAnEntry) {
+  const std::string large(3'000'000, 'z');
+  for (int round = 0; round < 20; ++round) {
+    fs::remove(folder.path() / (key + ".kernel"));
+    const pid_t pid = fork();
+    ASSERT_GE(pid, 0);
+    if (pid == 0) {
+      for (;;) cache.store(key, large);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(round));
+    kill(pid, SIGKILL);
+    ASSERT_EQ(waitpid(pid, nullptr, 0), pid);
+    if (const auto found = cache.find(key)) {
+      EXPECT_EQ(*found, large);
+    } else {
+      EXPECT_FALSE(fs::exists(folder.path() / (key + ".kernel")));
+    }
+  }
+}
+
+TEST_F(KernelCacheTest, PruneRemovesTheLongestUnused) {
+  const auto now = fs::file_time_type::clock::now();
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = cache_key({"entry", std::to_string(i)});
+    cache.store(name, object);
+    fs::last_write_time(folder.path() / (name + ".kernel"), now - std::chrono::hours(10 - i));
+  }
+  EXPECT_TRUE(cache.find(cache_key({"entry", "0"}))) << "a hit makes it the newest";
+  cache.prune(2 * object.size() + 200);
+  EXPECT_TRUE(cache.find(cache_key({"entry", "0"})));
+  EXPECT_FALSE(cache.find(cache_key({"entry", "1"})));
+  EXPECT_FALSE(cache.find(cache_key({"entry", "2"})));
+  EXPECT_TRUE(cache.find(cache_key({"entry", "3"})));
+}
+
+TEST_F(KernelCacheTest, PruneSweepsUpBehindKilledWritersOnly) {
+  const fs::path old = folder.path() / "writing-aaaaaa";
+  const fs::path fresh = folder.path() / "writing-bbbbbb";
+  const fs::path foreign = folder.path() / "notes.txt";
+  for (const fs::path& path : {old, fresh, foreign}) std::ofstream(path) << "x";
+  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  fs::last_write_time(old, yesterday);
+  fs::last_write_time(foreign, yesterday);
+  cache.prune(0);
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_TRUE(fs::exists(fresh));
+  EXPECT_TRUE(fs::exists(foreign));
+}
+
+TEST(DefaultCacheFolder, FollowsTheXdgRules) {
+  setenv("HOME", "/home/x", 1);
+  setenv("XDG_CACHE_HOME", "/caches", 1);
+  EXPECT_EQ(default_cache_folder(), "/caches/slimc");
+  setenv("XDG_CACHE_HOME", "relative", 1);  // to be ignored, by the specification
+  EXPECT_EQ(default_cache_folder(), "/home/x/.cache/slimc");
+  unsetenv("XDG_CACHE_HOME");
+  unsetenv("HOME");
+  EXPECT_EQ(default_cache_folder(), "");
+}
+
+}  // namespace
+}  // namespace slimc

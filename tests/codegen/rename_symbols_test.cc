@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/object_symbols.h"
+#include "tests/codegen/tools.h"
+
+namespace slimc {
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+// The shape of Halide's objects: the function, its two companions, an inner function named after
+// it, its name in a constant, and an import.
+std::string kernel_code() {
+  const std::string name = kernel_placeholder();
+  return "extern void *halide_malloc(void *, unsigned long);\n"
+         "static const char text[] = \"" +
+         name +
+         "\";\n"
+         "int " +
+         name +
+         "_inner(int x) { return x * 2; }\n"
+         "int " +
+         name + "(int x) { return halide_malloc(0, x) ? " + name +
+         "_inner(x) : 1; }\n"
+         "int " +
+         name + "_argv(void **a) { return " + name +
+         "(*(int *)a[0]); }\n"
+         "const char *" +
+         name + "_metadata(void) { return text; }\n";
+}
+
+class RenameKernel : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RenameKernel, RenamesEverySymbolAndNothingElse) {
+  const std::string triple = GetParam();
+  const bool underscores = triple.find("apple") != triple.npos || triple.rfind("i386-pc", 0) == 0;
+  const std::string prefix = underscores ? "_" : "";
+  const std::string before = testing::compile_c(kernel_code(), triple);
+  const std::string after = rename_kernel(before, "mynet_block_3");
+  EXPECT_EQ(after.size(), before.size());
+  EXPECT_EQ(after.find(kernel_placeholder()), std::string::npos);
+  EXPECT_THAT(
+      testing::nm(after),
+      IsSupersetOf({"T " + prefix + "mynet_block_3", "T " + prefix + "mynet_block_3_argv",
+                    "T " + prefix + "mynet_block_3_metadata", "T " + prefix + "mynet_block_3_inner",
+                    "U " + prefix + "halide_malloc"}));
+  EXPECT_THAT(testing::nm(after), Each(Not(HasSubstr("slimc_kernel"))));
+}
+
+TEST_P(RenameKernel, TakesNamesAsLongAsThePlaceholder) {
+  const std::string longest(kernel_placeholder().size(), 'n');
+  const std::string object = rename_kernel(testing::compile_c(kernel_code(), GetParam()), longest);
+  std::vector<std::string> defined;
+  for (const ObjectSymbol& symbol : read_symbols(object)) {
+    if (symbol.global && symbol.defined) defined.push_back(symbol.name);
+  }
+  EXPECT_THAT(defined, IsSupersetOf({longest, longest + "_argv", longest + "_metadata"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, RenameKernel,
+                         ::testing::Values("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu",
+                                           "armv7-unknown-linux-gnueabihf",
+                                           "x86_64-apple-macosx10.15.0", "arm64-apple-macosx11.0.0",
+                                           "x86_64-pc-windows-msvc", "i386-pc-windows-msvc"));
+
+#if defined(__x86_64__) && defined(__linux__)
+TEST(RenamedKernels, LinkAndRunTogether) {
+  const std::string object = testing::compile_c(kernel_code(), "x86_64-unknown-linux-gnu");
+  const TemporaryFolder folder = testing::temporary_folder();
+  testing::write_text(folder.path() / "a.o", rename_kernel(object, "first"));
+  testing::write_text(folder.path() / "b.o", rename_kernel(object, "second_kernel"));
+  testing::write_text(folder.path() / "main.c",
+                      "#include <stdio.h>\n"
+                      "void *halide_malloc(void *u, unsigned long n) { return n ? &n : u; }\n"
+                      "int first(int), second_kernel(int);\n"
+                      "const char *first_metadata(void), *second_kernel_metadata(void);\n"
+                      "int main(void) { printf(\"%d %d %s %s\\n\", first(21), second_kernel(4),\n"
+                      "  first_metadata(), second_kernel_metadata()); }\n");
+  testing::output_of(std::string(SLIMC_LLVM_TOOLS) + "/clang",
+                     {folder.path() / "main.c", folder.path() / "a.o", folder.path() / "b.o", "-w",
+                      "-o", folder.path() / "program"});
+  EXPECT_EQ(testing::output_of(folder.path() / "program", {}), "42 8 first second_kernel\n");
+}
+#endif
+
+TEST(RenameKernelDeathTest, RefusesWhatIsNoKernel) {
+  EXPECT_DEATH(rename_kernel("", "x"), "placeholder");
+  EXPECT_DEATH(
+      rename_kernel(testing::compile_c("int f(void) { return 1; }", "x86_64-linux-gnu"), "x"),
+      "placeholder");
+}
+
+TEST(RenameKernelDeathTest, RefusesForeignDefinitions) {
+  const std::string object = testing::compile_c(
+      kernel_code() + "int somebody_elses(void) { return 1; }", "x86_64-linux-gnu");
+  EXPECT_DEATH(rename_kernel(object, "x"), "somebody_elses");
+}
+
+TEST(ReadSymbols, OfBytesThatAreNoObjectIsEmpty) {
+  EXPECT_TRUE(read_symbols("").empty());
+  EXPECT_TRUE(read_symbols("\x7f"
+                           "ELF")
+                  .empty());
+  EXPECT_TRUE(read_symbols(std::string(1000, 'a')).empty());
+}
+
+}  // namespace
+}  // namespace slimc

@@ -1,0 +1,138 @@
+#include "compiler/codegen/target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace slimc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Row {
+  std::string text, halide, triple;
+  int lanes, registers;
+};
+
+class TargetTable : public ::testing::TestWithParam<Row> {};
+
+TEST_P(TargetTable, IsParsed) {
+  const Row& row = GetParam();
+  const auto target = parse_target(row.text);
+  ASSERT_TRUE(target.has_value()) << target.error().to_string();
+  EXPECT_EQ(target->halide, row.halide);
+  EXPECT_EQ(target->triple, row.triple);
+  EXPECT_EQ(target->traits.lanes, row.lanes);
+  EXPECT_EQ(target->traits.vector_registers, row.registers);
+}
+
+TEST_P(TargetTable, HalideStringIsAFixedPoint) {
+  const std::string halide = parse_target(GetParam().text)->halide;
+  const auto again = parse_target(halide);
+  ASSERT_TRUE(again.has_value()) << again.error().to_string();
+  EXPECT_EQ(again->halide, halide);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, TargetTable,
+    ::testing::Values(
+        Row{"x86-64", "x86-64-linux-sse41", "x86_64-unknown-linux-gnu", 4, 16},
+        Row{"x86-64-linux", "x86-64-linux-sse41", "x86_64-unknown-linux-gnu", 4, 16},
+        Row{"x86-64-v3", "x86-64-linux-avx-avx2-f16c-fma-sse41", "x86_64-unknown-linux-gnu", 8, 16},
+        Row{"x86-64-v3-windows", "x86-64-windows-avx-avx2-f16c-fma-sse41", "x86_64-pc-windows-msvc",
+            8, 16},
+        Row{"x86-64-v3-macos", "x86-64-osx-avx-avx2-f16c-fma-sse41", "x86_64-apple-macosx10.15.0",
+            8, 16},
+        Row{"x86-64-v4", "x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41",
+            "x86_64-unknown-linux-gnu", 16, 32},
+        Row{"arm64", "arm-64-linux", "aarch64-unknown-linux-gnu", 4, 32},
+        Row{"arm64-android", "arm-64-android", "aarch64-linux-android21", 4, 32},
+        Row{"arm64-macos", "arm-64-osx", "arm64-apple-macosx11.0.0", 4, 32},
+        Row{"arm64-ios", "arm-64-ios", "arm64-apple-ios12.0.0", 4, 32},
+        Row{"arm64-baremetal", "arm-64-noos", "aarch64-none-elf", 4, 32},
+        Row{"armv7-neon", "arm-32-linux", "armv7-unknown-linux-gnueabihf", 4, 16},
+        Row{"armv7-neon-android", "arm-32-android", "armv7-linux-androideabi21", 4, 16},
+        // Halide's own strings: order and repetition do not matter, implied features are added.
+        Row{"x86-64-linux-fma-avx2-avx2", "x86-64-linux-avx-avx2-fma-sse41",
+            "x86_64-unknown-linux-gnu", 8, 16},
+        Row{"x86-32-linux-sse41", "x86-32-linux-sse41", "i386-unknown-linux-gnu", 4, 8},
+        Row{"x86-64-linux-no_runtime-no_asserts-avx", "x86-64-linux-avx-sse41",
+            "x86_64-unknown-linux-gnu", 8, 16},
+        Row{"arm-64-linux-arm_dot_prod", "arm-64-linux-arm_dot_prod", "aarch64-unknown-linux-gnu",
+            4, 32}));
+
+struct BadRow {
+  std::string text, message;
+};
+class BadTargets : public ::testing::TestWithParam<BadRow> {};
+
+TEST_P(BadTargets, AreUsageErrors) {
+  const auto target = parse_target(GetParam().text);
+  ASSERT_FALSE(target.has_value());
+  EXPECT_EQ(target.error().blame(), Blame::Usage);
+  EXPECT_THAT(target.error().to_string(), HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, BadTargets,
+    ::testing::Values(
+        BadRow{"", "neither host, nor one of x86-64, x86-64-v3"},
+        BadRow{"amr64", "did you mean arm64?"}, BadRow{"x86-64-v5", "did you mean"},
+        BadRow{"x86-64-linux-avx22", "'avx22' is not a Halide target feature (did you mean avx2"},
+        BadRow{"x86-64-linus", "found 'linus' (did you mean linux?)"},
+        BadRow{"x86-linux", "expected 32 or 64 behind 'x86-'"},
+        BadRow{"x86-64-linux-avx2-cuda", "'cuda' is a Halide feature that slimc does not support"},
+        BadRow{"arm-64-linux-avx2", "'avx2' is not a feature of arm"},
+        BadRow{"armv7-neon-macos", "there is no 32-bit arm on osx"},
+        BadRow{"hexagon-32-qurt", "slimc generates code for x86 and arm only"}));
+
+TEST(Target, ReportsEveryBadFeatureAtOnce) {
+  const auto target = parse_target("x86-64-linux-avx3-foo-opencl");
+  ASSERT_FALSE(target.has_value());
+  EXPECT_EQ(target.error().list().size(), 3u);
+}
+
+TEST(Target, RequiresWhatItsInstructionsNeed) {
+  EXPECT_THAT(parse_target("x86-64")->required_features, ElementsAre("sse41"));
+  EXPECT_THAT(parse_target("x86-64-v3")->required_features,
+              ElementsAre("sse41", "avx", "avx2", "f16c", "fma"));
+  EXPECT_THAT(parse_target("x86-64-v4")->required_features,
+              ElementsAre("sse41", "avx", "avx2", "f16c", "fma", "avx512f", "avx512cd", "avx512bw",
+                          "avx512dq", "avx512vl"));
+  EXPECT_TRUE(parse_target("arm64")->required_features.empty());
+}
+
+TEST(Target, HostIsCompatibleAndMatchesTheKernelsView) {
+#if !defined(__x86_64__) || !defined(__linux__)
+  GTEST_SKIP() << "reads /proc/cpuinfo of x86";
+#else
+  const auto host = parse_target("host");
+  ASSERT_TRUE(host.has_value());
+  EXPECT_TRUE(host->is_host_compatible);
+  EXPECT_GT(host->traits.l1_bytes, 0);
+  std::ifstream file("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(file, line) && line.rfind("flags", 0) != 0) {
+  }
+  line += ' ';
+  const auto& required = host->required_features;
+  for (const char* name : {"avx", "avx2", "fma", "f16c"}) {
+    const bool has = line.find(std::string(" ") + name + " ") != std::string::npos;
+    EXPECT_EQ(std::count(required.begin(), required.end(), name), has ? 1 : 0) << name;
+  }
+#endif
+}
+
+TEST(Target, OtherMachinesAreNotCompatible) {
+#if defined(__x86_64__)
+  EXPECT_FALSE(parse_target("arm64")->is_host_compatible);
+#endif
+  EXPECT_FALSE(parse_target("x86-64-v3-windows")->is_host_compatible);
+}
+
+}  // namespace
+}  // namespace slimc
