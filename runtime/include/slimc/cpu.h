@@ -87,7 +87,7 @@ extern "C" __attribute__((weak)) unsigned long getauxval(unsigned long type);
 // NEON is part of arm64, and of what slimc calls armv7. What came later is in the kernel's list.
 static inline uint32_t detect() {
   if (getauxval == nullptr) return 0;
-  const unsigned long capabilities = getauxval(16);  // AT_HWCAP
+  const unsigned long capabilities = getauxval(16);          // AT_HWCAP
 #if defined(__aarch64__)
   constexpr unsigned long half = 3ul << 9, dot = 1ul << 20;  // FPHP and ASIMDHP; ASIMDDP
 #else

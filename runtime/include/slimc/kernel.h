@@ -1,4 +1,5 @@
-// The arguments of compiled kernels: Halide's halide_buffer_t (Halide 14 and later), field by field.
+// The arguments of compiled kernels: Halide's halide_buffer_t (Halide 14 and later), field by
+// field.
 #pragma once
 
 #include <stddef.h>

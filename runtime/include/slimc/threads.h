@@ -1,10 +1,11 @@
 // The threads of one instance and the barrier between them.
 //
 // The whole network is one parallel region: every worker runs the same function, takes its share of
-// each stage's tasks and waits at the barrier behind the stage. Between two runs the threads wait at
-// the same barrier, so waking them is no more than the caller's arrival there.
+// each stage's tasks and waits at the barrier behind the stage. Between two runs the threads wait
+// at the same barrier, so waking them is no more than the caller's arrival there.
 //
-// SLIMC_NO_THREADS leaves out all of it but the worker that calls run: for targets without pthreads.
+// SLIMC_NO_THREADS leaves out all of it but the worker that calls run: for targets without
+// pthreads.
 #pragma once
 
 #include <stddef.h>
@@ -90,8 +91,8 @@ class Team {
   // at its end.
   using Work = void (*)(void* instance, int worker);
 
-  // Starts size-1 threads; worker 0 is whoever calls run(). False if the system has no more threads;
-  // those that did start are gone again then.
+  // Starts size-1 threads; worker 0 is whoever calls run(). False if the system has no more
+  // threads; those that did start are gone again then.
   bool start(int size, Seat* seats, Work work, void* instance) {
     size_ = size;
     seats_ = seats;

@@ -1,0 +1,118 @@
+// NAME.cc through clang++: freestanding, so that any target works without its sysroot.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <llvm/ADT/Triple.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/files.h"
+#include "compiler/support/process.h"
+
+namespace slimc {
+namespace {
+
+namespace fs = std::filesystem;
+
+Failure broken_tool(std::string message) {
+  return fail({.message = std::move(message), .blame = Blame::Tool});
+}
+
+Result<std::string> find_clang(const CompileOptions& options) {
+  if (!options.clang.empty()) return options.clang;
+  if (const char* named = std::getenv("SLIMC_CLANG"); named && *named) return std::string(named);
+  for (const char* name : {"clang++", "clang++-14"}) {
+    if (const fs::path found = find_program(name); !found.empty()) return found.string();
+  }
+  return broken_tool(
+      "clang++ is not in PATH; install it (Debian: apt install clang) or name it in $SLIMC_CLANG");
+}
+
+Result<fs::path> find_runtime(const CompileOptions& options) {
+  const fs::path folder = options.runtime_include.empty() ? executable_folder() / ".." / "include"
+                                                          : options.runtime_include;
+  std::error_code ignored;
+  if (fs::is_regular_file(folder / "slimc" / "runtime.h", ignored)) return folder;
+  return broken_tool(fmt::format("'{}' holds no slimc/runtime.h; slimc is not installed completely",
+                                 folder.lexically_normal().string()));
+}
+
+Result<void> write_text(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) {
+    return fail({.file = path.string(), .message = "cannot be written", .blame = Blame::Tool});
+  }
+  return {};
+}
+
+std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,
+                                         const fs::path& source, const fs::path& object) {
+  std::vector<std::string> arguments = {
+      "--target=" + options.target.triple,
+      "-std=c++20",
+      "-O2",
+      "-ffreestanding",
+      "-nostdinc++",
+      "-fno-exceptions",
+      "-fno-rtti",
+      "-fno-threadsafe-statics",
+      "-fno-stack-protector",
+      "-fvisibility=default",
+      // Equal texts give equal bytes, whatever clang was built by.
+      "-fno-ident",
+  };
+  if (!llvm::Triple(options.target.triple).isOSWindows()) arguments.push_back("-fPIC");
+  arguments.insert(arguments.end(), options.target.clang_flags.begin(),
+                   options.target.clang_flags.end());
+  for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"),
+                                  source.string(), std::string("-o"), object.string()}) {
+    arguments.push_back(word);
+  }
+  return arguments;
+}
+
+// The last lines of what a program said.
+std::string tail(const std::string& output, int lines) {
+  std::size_t at = output.size();
+  while (at > 0 && output[at - 1] == '\n') --at;
+  const std::size_t end = at;
+  for (; at > 0; --at) {
+    if (output[at - 1] == '\n' && --lines == 0) break;
+  }
+  return output.substr(at, end - at);
+}
+
+}  // namespace
+
+Result<std::string> compile_source(const std::string& header, const std::string& source,
+                                   const Plan& plan, const CompileOptions& options) {
+  SLIMC_ASSIGN(const std::string clang, find_clang(options));
+  SLIMC_ASSIGN(const fs::path runtime, find_runtime(options));
+  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  const fs::path source_path = folder.path() / (plan.name + ".cc");
+  const fs::path object_path = folder.path() / (plan.name + ".o");
+  SLIMC_TRY(write_text(folder.path() / (plan.name + ".h"), header));
+  SLIMC_TRY(write_text(source_path, source));
+
+  const std::vector<std::string> arguments =
+      clang_arguments(options, runtime, source_path, object_path);
+  SLIMC_ASSIGN(const ProcessOutcome outcome,
+               run_process(clang, arguments, std::chrono::seconds(options.time_limit_seconds)));
+  if (outcome.ok()) return read_file(object_path);
+  if (outcome.timed_out) {
+    return broken_tool(fmt::format("{} did not compile {}.cc within {} s", clang, plan.name,
+                                   options.time_limit_seconds));
+  }
+  const std::string how = outcome.signal != 0 ? fmt::format("signal {}", outcome.signal)
+                                              : fmt::format("exit status {}", outcome.exit_code);
+  return broken_tool(fmt::format("{} could not compile {}.cc for {} ({}): {}", clang, plan.name,
+                                 options.target.triple, how, tail(outcome.output, 12)));
+}
+
+}  // namespace slimc

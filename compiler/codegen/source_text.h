@@ -1,0 +1,31 @@
+// What the header and the source of a library have in common.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/codegen/plan.h"
+#include "compiler/codegen/target.h"
+
+namespace slimc {
+
+// The caller's memory: [instance | arena | scratch of thread 0, 1, ... | seat of thread 0, 1, ...].
+// An instance is a struct that the generated source asserts to fit.
+inline constexpr std::int64_t kMemoryAlignment = 64;
+inline constexpr std::int64_t kInstanceBytes = 512;
+inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
+
+// "mynet" -> "MYNET": the prefix of macros and enumerators.
+std::string macro_prefix(const std::string& name);
+
+// Text that can stand in a comment of either kind: one line, nothing that ends or continues it.
+std::string comment_text(const std::string& text);
+
+// A C string literal with its quotes.
+std::string string_literal(const std::string& text);
+
+// Whether there are pthreads. Windows and targets without an operating system have one thread.
+bool has_threads(const Target& target);
+int max_threads(const Plan& plan, const Target& target);
+
+}  // namespace slimc

@@ -1,0 +1,210 @@
+// NAME.h: what a caller of one network needs to know, and nothing of how it was made.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/source_text.h"
+
+namespace slimc {
+namespace {
+
+std::int64_t classes(const Plan& plan) {
+  return plan.output_shape.rank() == 0 ? 1 : plan.output_shape[plan.output_shape.rank() - 1];
+}
+
+// "[1][1001]"
+std::string extents(const Shape& shape) {
+  std::string text;
+  for (const std::int64_t dim : shape.dims()) text += fmt::format("[{}]", dim);
+  return text;
+}
+
+std::string product(const Shape& shape) {
+  std::string text;
+  for (const std::int64_t dim : shape.dims()) {
+    if (!text.empty()) text += " * ";
+    text += std::to_string(dim);
+  }
+  return text.empty() ? "1" : text;
+}
+
+std::string results(const Plan& plan) {
+  return !plan.stages.empty() && plan.stages.back().shape.kind == StageKind::Softmax
+             ? "probabilities: 0 to 1, each image's sum is 1"
+             : "the network's last layer as it is, without softmax";
+}
+
+std::string constants(const Plan& plan, const Target& target) {
+  const Shape& in = plan.input_shape;
+  const std::int64_t fixed = kInstanceBytes + plan.arena_bytes;
+  const std::int64_t each = kSeatBytes + plan.scratch_bytes;
+  return fmt::format(
+      R"(
+/* The input: images as height x width x channels, channels innermost, rows from the top, without
+   gaps; {channel_order}one image after the other. */
+#define {NAME}_BATCH {n}
+#define {NAME}_INPUT_HEIGHT {h}
+#define {NAME}_INPUT_WIDTH {w}
+#define {NAME}_INPUT_CHANNELS {c}
+#define {NAME}_INPUT_SIZE ({in_product}) /* elements */
+
+/* The output: {results}. */
+#define {NAME}_CLASSES {classes}
+#define {NAME}_OUTPUT_SIZE ({out_product}) /* elements, all floats */
+
+#define {NAME}_MAX_THREADS {max_threads}{no_threads}
+
+/* Bytes of memory that an instance needs, {one:.2f} MB with one thread. A constant expression where
+   `threads` is one, so static arrays can have this size. The memory must be aligned. */
+#define {NAME}_MEMORY_BYTES(threads) ((size_t){fixed} + (size_t)(threads) * {each})
+#define {NAME}_MEMORY_ALIGNMENT {alignment}
+
+#define {NAME}_STAGE_COUNT {stages}
+)",
+      fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
+      fmt::arg("w", in[2]), fmt::arg("c", in[3]),
+      fmt::arg("channel_order", in[3] == 3 ? "red, green, blue; " : ""),
+      fmt::arg("in_product", product(in)), fmt::arg("results", results(plan)),
+      fmt::arg("classes", classes(plan)), fmt::arg("out_product", product(plan.output_shape)),
+      fmt::arg("max_threads", max_threads(plan, target)),
+      fmt::arg("no_threads", has_threads(target) ? "" : " /* no pthreads on this target */"),
+      fmt::arg("one", static_cast<double>(fixed + each) * 1e-6), fmt::arg("fixed", fixed),
+      fmt::arg("each", each), fmt::arg("alignment", kMemoryAlignment),
+      fmt::arg("stages", plan.stages.size()));
+}
+
+std::string functions(const Plan& plan) {
+  std::string text = fmt::format(
+      R"(
+/* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
+   weights are constants in the library, which instances share. */
+typedef struct {name} {name};
+
+typedef enum {name}_status {{
+  {NAME}_OK = 0,
+  {NAME}_ERROR_NULL_ARGUMENT,
+  {NAME}_ERROR_MISALIGNED_MEMORY,    /* not a multiple of {NAME}_MEMORY_ALIGNMENT */
+  {NAME}_ERROR_MEMORY_TOO_SMALL,     /* fewer bytes than {NAME}_MEMORY_BYTES(threads) */
+  {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to {NAME}_MAX_THREADS */
+  {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of {name}_target */
+  {NAME}_ERROR_THREAD_START          /* the system has no more threads */
+}} {name}_status;
+
+/* What a status means, in words; never NULL. */
+const char *{name}_status_string({name}_status status);
+
+/* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
+   must stay where it is until {name}_destroy. After an error *network is NULL, and the memory
+   is the caller's again. */
+{name}_status {name}_create(void *memory, size_t bytes, int threads, {name} **network);
+
+/* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
+   divided by 127.5, minus 1); `output` receives {NAME}_OUTPUT_SIZE values. Returns when they are
+   there. Allocates nothing. The result has the same bits whatever the number of threads.
+   One run at a time per instance; different instances may run at the same time. */
+{name}_status {name}_run({name} *network, const float *input, float *output);
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+  if (plan.takes_u8) {
+    text += fmt::format(
+        R"(
+/* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
+{name}_status {name}_run_u8({name} *network, const uint8_t *input, float *output);
+)",
+        fmt::arg("name", plan.name));
+  }
+  text += fmt::format(
+      R"(
+/* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
+void {name}_destroy({name} *network);
+
+/* What the library was compiled for. */
+extern const char {name}_target[];
+)",
+      fmt::arg("name", plan.name));
+  return text;
+}
+
+std::string observation(const Plan& plan) {
+  return fmt::format(
+      R"(
+/* For tools that look inside: a run computes the stages in order, each for one image of the batch at
+   a time. */
+typedef struct {name}_stage {{
+  const char *name;
+  const char *kind;
+  const char *description;
+  int input_stage;         /* the stage whose output it reads; -1: the network's input */
+  ptrdiff_t output_offset; /* of its output, in bytes from {name}_arena; -1: the caller's output */
+  int64_t height;          /* of its output: height x width x channels floats, */
+  int64_t width;           /*   rows without gaps, */
+  int64_t channels;
+  int64_t channel_stride; /*   a pixel every channel_stride floats */
+  int64_t tasks;          /* pieces of work that threads share */
+  int64_t multiply_adds;  /* for one image */
+}} {name}_stage;
+
+/* {NAME}_STAGE_COUNT rows. */
+const {name}_stage *{name}_stages(void);
+
+/* Where outputs of stages lie. Stages that are never needed at the same time share memory: an output
+   is there from the end of its stage to the end of the last stage that reads it. */
+float *{name}_arena({name} *network);
+
+/* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no
+   other thread of the instance works. It may read and change the arena. */
+typedef void (*{name}_observer)(void *user, int stage, int phase, int batch_item);
+
+/* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
+void {name}_set_observer({name} *network, {name}_observer observer, void *user);
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+}
+
+}  // namespace
+
+std::string write_header(const Plan& plan, const Target& target) {
+  const std::string prefix = macro_prefix(plan.name);
+  std::string text = fmt::format(
+      R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
+   float input{input}; float output{output}.
+   {parameters:.2f} million parameters, {multiply_adds:.1f} million multiply-adds a run.
+   For {halide}: link lib{name}.a{libraries}. C99 and C++. Written by slimc. */
+#ifndef {NAME}_H
+#define {NAME}_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+)",
+      fmt::arg("title", comment_text(plan.title)),
+      fmt::arg("n_images", plan.input_shape[0] == 1
+                               ? std::string("an image")
+                               : fmt::format("{} images", plan.input_shape[0])),
+      fmt::arg("h", plan.input_shape[1]), fmt::arg("w", plan.input_shape[2]),
+      fmt::arg("c", plan.input_shape[3]), fmt::arg("classes", classes(plan)),
+      fmt::arg("input", extents(plan.input_shape)), fmt::arg("output", extents(plan.output_shape)),
+      fmt::arg("parameters", static_cast<double>(plan.parameters) * 1e-6),
+      fmt::arg("multiply_adds", static_cast<double>(plan.multiply_adds) * 1e-6),
+      fmt::arg("halide", comment_text(target.halide)), fmt::arg("name", plan.name),
+      fmt::arg("libraries", has_threads(target) ? ", pthreads and libm" : " and libm"),
+      fmt::arg("NAME", prefix));
+  text += constants(plan, target);
+  text += functions(plan);
+  text += observation(plan);
+  text += fmt::format(R"(
+#ifdef __cplusplus
+}}
+#endif
+
+#endif /* {}_H */
+)",
+                      prefix);
+  return text;
+}
+
+}  // namespace slimc

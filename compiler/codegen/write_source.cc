@@ -1,0 +1,474 @@
+// NAME.cc: the network as straight-line code with constant shapes and offsets; runtime/ has what it
+// is written with. It is compiled for the baseline of the architecture: only the kernels use what
+// the CPU is first asked for.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/source_text.h"
+#include "compiler/support/check.h"
+
+namespace slimc {
+namespace {
+
+using Source = Argument::Source;
+
+std::int64_t element_bytes(const Argument& argument) {
+  return argument.type == ElementType::Float32 ? 4 : 1;
+}
+
+std::string cpu_features(const Target& target) {
+  if (target.required_features.empty()) return "0";
+  std::vector<std::string> names;
+  for (const std::string& feature : target.required_features) {
+    names.push_back("slimc::cpu::" + feature);
+  }
+  return fmt::format("{}", fmt::join(names, " | "));
+}
+
+// Kernels and weights are symbols of the library's, but nobody's business outside of it.
+std::string declarations(const Plan& plan) {
+  std::string text = fmt::format(R"(
+#pragma GCC visibility push(hidden)
+extern "C" {{
+
+// {:.2f} MB, packed in the order in which the kernels read them.
+extern const unsigned char {}_weights[];
+
+// The compiled kernels. A call computes one task of a stage.
+)",
+                                 static_cast<double>(plan.weights.size()) * 1e-6, plan.name);
+  std::vector<bool> declared(plan.kernels.size());
+  const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
+    if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;
+    declared[static_cast<std::size_t>(kernel)] = true;
+    std::vector<std::string> parameters;
+    for (const Argument& argument : arguments) {
+      const char* type = argument.source == Source::TaskRow ? "int32_t " : "slimc::Buffer* ";
+      parameters.push_back(type + argument.name);
+    }
+    const std::string head = fmt::format("int {}(", kernel_symbol(plan, kernel));
+    std::string line = head;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const std::string piece = parameters[i] + (i + 1 < parameters.size() ? "," : ");");
+      const std::size_t begin = line.rfind('\n') + 1;  // 0 where there is none
+      if (i > 0 && line.size() - begin + 1 + piece.size() > 100) {
+        line += "\n" + std::string(head.size(), ' ');
+      } else if (i > 0) {
+        line += ' ';
+      }
+      line += piece;
+    }
+    text += line + "\n";
+  };
+  for (const Stage& stage : plan.stages) {
+    declare(stage.kernel, stage.arguments);
+    declare(stage.kernel_u8, stage.arguments_u8);
+  }
+  return text + "\n}\n#pragma GCC visibility pop\n";
+}
+
+// The instance, and what the functions of the stages are given.
+std::string types(const Plan& plan, const Target& target) {
+  const std::int64_t scratch = kInstanceBytes + plan.arena_bytes;
+  return fmt::format(
+      R"(
+struct {name} {{
+  slimc::Team team;
+  // Of the run that is going on.
+  const uint8_t* input;
+  uint8_t* output;
+{u8_member}
+  {name}_observer observer;
+  void* observer_user;
+}};
+
+namespace {{
+
+// The caller's memory, in bytes.
+constexpr size_t arena_at = {arena_at};  // behind the instance
+constexpr size_t arena_bytes = {arena_bytes};
+constexpr size_t scratch_at = arena_at + arena_bytes;  // {scratch_at}
+constexpr size_t scratch_bytes = {scratch_bytes};      // a thread
+
+static_assert(sizeof({name}) <= arena_at);
+static_assert(alignof({name}) <= {NAME}_MEMORY_ALIGNMENT);
+static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + sizeof(slimc::Seat));
+
+constexpr uint32_t required_cpu = {cpu};
+
+// One thread at work on one image.
+struct Worker {{
+  {name}* network;
+  int index;
+  int item;  // of the batch
+  const uint8_t* input;
+  uint8_t* output;
+  uint8_t* arena;
+  uint8_t* scratch;
+
+  slimc::Share share_of(int tasks) const {{
+    return slimc::share_of(tasks, index, network->team.size());
+  }}
+}};
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;" : ""),
+      fmt::arg("arena_at", kInstanceBytes), fmt::arg("arena_bytes", plan.arena_bytes),
+      fmt::arg("scratch_at", scratch), fmt::arg("scratch_bytes", plan.scratch_bytes),
+      fmt::arg("cpu", cpu_features(target)));
+}
+
+// Where an argument's data begins: "worker.arena + 4096".
+std::string base_of(const Plan& plan, const Argument& argument) {
+  std::string base;
+  switch (argument.source) {
+    case Source::NetworkInput:
+      base = "worker.input";
+      break;
+    case Source::NetworkOutput:
+      base = "worker.output";
+      break;
+    case Source::Arena:
+      base = "worker.arena";
+      break;
+    case Source::Scratch:
+      base = "worker.scratch";
+      break;
+    case Source::Weights:
+      base = plan.name + "_weights";
+      break;
+    case Source::TaskRow:
+      SLIMC_CHECK(false, "a scalar has no data");
+  }
+  return argument.offset == 0 ? base : fmt::format("{} + {}", base, argument.offset);
+}
+
+std::string dims_table(const Argument& argument) {
+  SLIMC_CHECK(!argument.dims.empty(), "argument '" + argument.name + "' has no dimensions");
+  std::vector<std::string> rows;
+  for (const ArgumentDim& dim : argument.dims) {
+    rows.push_back(fmt::format("{{{}, {}, {}, 0}}", dim.min, dim.extent, dim.stride));
+  }
+  const std::string head =
+      fmt::format("  static constexpr slimc::Dimension {}_dims[] = {{", argument.name);
+  const std::string line = fmt::format("{}{}}};\n", head, fmt::join(rows, ", "));
+  if (line.size() <= 101) return line;
+  return fmt::format("{}\n      {}}};\n", head, fmt::join(rows, ", "));
+}
+
+// Zeros above and below the image that the stage writes: they are the padding of the depthwise that
+// reads it. Other stages have had the memory since the last run.
+std::string fill_halo(const Plan& plan, const Stage& stage) {
+  if (stage.output < 0) return "";
+  const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
+  if (buffer.halo_top == 0 && buffer.halo_bottom == 0) return "";
+  const std::int64_t row = buffer.row_floats() * 4;
+  std::string text = "  if (worker.index == 0) {\n";
+  const auto zero = [&](std::int64_t offset, std::int64_t rows, const char* where) {
+    if (rows == 0) return;
+    text += fmt::format("    slimc::zero(worker.arena + {}, {});  // {} row{} {}\n", offset,
+                        rows * row, rows, rows == 1 ? "" : "s", where);
+  };
+  zero(buffer.offset, buffer.halo_top, "above the output");
+  zero(buffer.offset + (buffer.halo_top + buffer.height) * row, buffer.halo_bottom,
+       "below the output");
+  return text + "  }\n";
+}
+
+std::string function_name(const Stage& stage, bool u8) {
+  return "compute_" + stage.name + (u8 ? "_u8" : "");
+}
+
+std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
+  const std::vector<Argument>& arguments = u8 ? stage.arguments_u8 : stage.arguments;
+  std::string text = fmt::format("\n// {}{}\n", comment_text(stage.description),
+                                 u8 ? ", from 8-bit channels" : "");
+  text += fmt::format("void {}(const Worker& worker) {{\n", function_name(stage, u8));
+  for (const Argument& argument : arguments) {
+    if (argument.source != Source::TaskRow) text += dims_table(argument);
+  }
+  text += fill_halo(plan, stage);
+  for (const Argument& argument : arguments) {
+    if (argument.source == Source::TaskRow) continue;
+    text += fmt::format("  slimc::Buffer {0} = slimc::{1}_buffer({0}_dims);\n", argument.name,
+                        argument.type == ElementType::Float32 ? "float" : "uint8");
+    if (argument.task_step == 0 || stage.tasks == 1) {
+      text += fmt::format("  slimc::point({}, {});\n", argument.name, base_of(plan, argument));
+    }
+  }
+  std::vector<std::string> actual;
+  std::string moves;
+  for (const Argument& argument : arguments) {
+    if (argument.source == Source::TaskRow) {
+      actual.push_back(argument.task_step == 1 ? "task"
+                                               : fmt::format("task * {}", argument.task_step));
+      continue;
+    }
+    actual.push_back("&" + argument.name);
+    if (argument.task_step != 0 && stage.tasks > 1) {
+      moves += fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
+                           base_of(plan, argument), argument.task_step * element_bytes(argument));
+    }
+  }
+  text += fmt::format(R"(  const slimc::Share share = worker.share_of({});
+  for (int task = share.first; task < share.last; ++task) {{
+{}    {}({});
+  }}
+}}
+)",
+                      stage.tasks, moves, kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel),
+                      fmt::join(actual, ", "));
+  return text;
+}
+
+// A batch runs one image after the other, so that activations stay in the cache.
+std::string network_function(const Plan& plan) {
+  const Shape& in = plan.input_shape;
+  const std::int64_t image = in[1] * in[2] * in[3];
+  const std::int64_t result = plan.output_shape.elements() / in[0];
+  std::string text = fmt::format(
+      R"(
+// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
+// until it has been told.
+void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
+  {name}& network = *worker.network;
+  const {name}_observer observer = network.observer;
+  if (observer != nullptr) {{
+    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
+    network.team.barrier(worker.index);
+  }}
+  compute(worker);
+  network.team.barrier(worker.index);
+  if (observer != nullptr && worker.index == 0) {{
+    observer(network.observer_user, stage, 1, worker.item);
+  }}
+}}
+
+// What each thread does in a run.
+void run_network(void* instance, int index) {{
+  {name}* network = static_cast<{name}*>(instance);
+  uint8_t* memory = static_cast<uint8_t*>(instance);
+  for (int item = 0; item < {NAME}_BATCH; ++item) {{
+    const Worker worker = {{
+        .network = network,
+        .index = index,
+        .item = item,
+        .input = network->input + item * {image_bytes},
+        .output = network->output + item * ptrdiff_t{{{result_bytes}}},
+        .arena = memory + arena_at,
+        .scratch = memory + scratch_at + static_cast<size_t>(index) * scratch_bytes,
+    }};
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("image_bytes",
+               plan.takes_u8
+                   ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
+                   : fmt::format("ptrdiff_t{{{}}}", image * 4)),
+      fmt::arg("result_bytes", result * 4));
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const Stage& stage = plan.stages[i];
+    const std::string compute =
+        stage.kernel_u8 < 0 ? function_name(stage, false)
+                            : fmt::format("network->input_is_u8 ? {} : {}",
+                                          function_name(stage, true), function_name(stage, false));
+    text += fmt::format("    run_stage(worker, {}, {});\n", i, compute);
+  }
+  return text + "  }\n}\n";
+}
+
+std::string stage_table(const Plan& plan) {
+  std::string text = fmt::format("\nconstexpr {0}_stage stages[{1}_STAGE_COUNT] = {{\n", plan.name,
+                                 macro_prefix(plan.name));
+  for (const Stage& stage : plan.stages) {
+    int input_stage = -1;
+    if (!stage.inputs.empty() && stage.inputs[0] >= 0) {
+      const auto writer = std::find_if(plan.stages.begin(), plan.stages.end(),
+                                       [&](const Stage& s) { return s.output == stage.inputs[0]; });
+      SLIMC_CHECK(writer != plan.stages.end(), "nobody writes the input of " + stage.name);
+      input_stage = static_cast<int>(writer - plan.stages.begin());
+    }
+    std::int64_t offset = -1;
+    std::int64_t h = stage.shape.out_h, w = stage.shape.out_w, c = stage.shape.out_c, stride = c;
+    if (stage.output >= 0) {
+      const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
+      offset = buffer.offset + buffer.halo_top * buffer.row_floats() * 4;
+      h = buffer.height, w = buffer.width, c = buffer.channels, stride = buffer.channel_stride;
+    }
+    text += fmt::format(
+        "    {{.name = {},\n"
+        "     .kind = {},\n"
+        "     .description = {},\n"
+        "     .input_stage = {},\n"
+        "     .output_offset = {},\n"
+        "     .height = {},\n"
+        "     .width = {},\n"
+        "     .channels = {},\n"
+        "     .channel_stride = {},\n"
+        "     .tasks = {},\n"
+        "     .multiply_adds = {}}},\n",
+        string_literal(stage.name), string_literal(name_of(stage.shape.kind)),
+        string_literal(stage.description), input_stage, offset, h, w, c, stride, stage.tasks,
+        stage.multiply_adds);
+  }
+  return text + "};\n\n}  // namespace\n";
+}
+
+std::string public_functions(const Plan& plan, const Target& target) {
+  std::string text = fmt::format(
+      R"cc(
+        extern "C" {
+        {
+          extern const char{name} _target[] = {target};
+
+          const char* {name} _status_string({name} _status status){
+              {switch (status){{case {NAME} _OK : return "success";
+          case {NAME} _ERROR_NULL_ARGUMENT:
+            return "an argument is NULL";
+          case {NAME} _ERROR_MISALIGNED_MEMORY:
+            return "the memory is not aligned to {alignment} bytes";
+          case {NAME} _ERROR_MEMORY_TOO_SMALL:
+            return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
+          case {NAME} _ERROR_THREADS_OUT_OF_RANGE:
+            return "the number of threads is not 1 to {max_threads}";
+          case {NAME} _ERROR_UNSUPPORTED_CPU:
+            return "the CPU lacks instructions that the library was compiled for";
+          case {NAME} _ERROR_THREAD_START:
+            return "the system cannot start another thread";
+        }
+        }
+        return "not a status of {name}";
+        }
+        }
+
+        {name} _status{name} _create(void* memory, size_t bytes, int threads, {name} * *network){
+            {if (network == nullptr) return {NAME} _ERROR_NULL_ARGUMENT;
+        *network = nullptr;
+        if (memory == nullptr) return {NAME} _ERROR_NULL_ARGUMENT;
+        if (threads < 1 || threads > {NAME} _MAX_THREADS) return {NAME} _ERROR_THREADS_OUT_OF_RANGE;
+        if (reinterpret_cast<uintptr_t>(memory) % {NAME} _MEMORY_ALIGNMENT != 0) {
+          { return {NAME} _ERROR_MISALIGNED_MEMORY; }
+        }
+        if (bytes < {NAME} _MEMORY_BYTES(threads)) return {NAME} _ERROR_MEMORY_TOO_SMALL;
+        if (!slimc::cpu::has(required_cpu)) return {NAME} _ERROR_UNSUPPORTED_CPU;
+
+        {name}* created = static_cast<{name}*>(memory);
+        created->observer = nullptr;
+        created->observer_user = nullptr;
+        const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
+        void* seats = static_cast<uint8_t*>(memory) + seats_at;
+        if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {
+          { return {NAME} _ERROR_THREAD_START; }
+        }
+        *network = created;
+        return {NAME} _OK;
+        }
+        }
+
+        {name} _status{name} _run({name} * network, const float* input, float* output) {
+          {
+            if (network == nullptr || input == nullptr || output == nullptr) {
+              { return {NAME} _ERROR_NULL_ARGUMENT; }
+            }
+            network->input = reinterpret_cast<const uint8_t*>(input);
+            network->output = reinterpret_cast<uint8_t*>(output);
+            {not_u8} network->team.run();
+            return {NAME} _OK;
+          }
+        }
+      )cc",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
+      fmt::arg("max_threads", max_threads(plan, target)),
+      fmt::arg("not_u8", plan.takes_u8 ? "  network->input_is_u8 = false;\n" : ""));
+  if (plan.takes_u8) {
+    text += fmt::format(
+        R"cc(
+          {name} _status{name} _run_u8({name} * network, const uint8_t* input, float* output) {
+            {
+              if (network == nullptr || input == nullptr || output == nullptr) {
+                { return {NAME} _ERROR_NULL_ARGUMENT; }
+              }
+              network->input = input;
+              network->output = reinterpret_cast<uint8_t*>(output);
+              network->input_is_u8 = true;
+              network->team.run();
+              return {NAME} _OK;
+            }
+          }
+        )cc",
+        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+  }
+  text += fmt::format(
+      R"cc(
+        void{name} _destroy({name} * network) {
+          {
+            if (network != nullptr) network->team.stop();
+          }
+        }
+
+        const {name} _stage* {name} _stages(void) {
+          { return stages; }
+        }
+
+        float* {name} _arena({name} * network) {
+          { return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at); }
+        }
+
+        void{name} _set_observer({name} * network, {name} _observer observer, void* user) {
+          {
+            network->observer = observer;
+            network->observer_user = user;
+          }
+        }
+        }
+        }
+      )cc",
+      fmt::arg("name", plan.name));
+  return text;
+}
+
+void check_plan(const Plan& plan) {
+  for (const Stage& stage : plan.stages) {
+    const bool reads_image =
+        std::any_of(stage.arguments.begin(), stage.arguments.end(),
+                    [](const Argument& a) { return a.source == Source::NetworkInput; });
+    SLIMC_CHECK(reads_image == (stage.kernel_u8 >= 0) || !plan.takes_u8,
+                "stage '" + stage.name + "' and the 8-bit image do not fit together");
+    SLIMC_CHECK(plan.takes_u8 || stage.kernel_u8 < 0, "8-bit kernel without 8-bit input");
+  }
+}
+
+}  // namespace
+
+std::string write_source(const Plan& plan, const Target& target) {
+  check_plan(plan);
+  std::string text = fmt::format(
+      R"(// {title} for {halide}, written by slimc.
+//
+// All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
+// reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
+// create() must be able to run where the kernels are not.
+#include "{name}.h"
+
+{no_threads}#include "slimc/runtime.h"
+)",
+      fmt::arg("title", comment_text(plan.title)), fmt::arg("halide", comment_text(target.halide)),
+      fmt::arg("name", plan.name),
+      fmt::arg("no_threads", has_threads(target) ? "" : "#define SLIMC_NO_THREADS\n"));
+  text += declarations(plan);
+  text += types(plan, target);
+  for (const Stage& stage : plan.stages) {
+    text += stage_function(plan, stage, false);
+    if (stage.kernel_u8 >= 0) text += stage_function(plan, stage, true);
+  }
+  text += network_function(plan);
+  text += stage_table(plan);
+  text += public_functions(plan, target);
+  return text;
+}
+
+}  // namespace slimc
