@@ -1,0 +1,61 @@
+#include <chrono>
+#include <future>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/halide_shim.h"
+#include "compiler/passes/passes.h"
+
+namespace slimc {
+namespace {
+
+// NAME.o first, so that a linker finds what it pulls in behind it.
+Result<std::string> link(const Library& library, std::string code, std::string weights,
+                         std::vector<ArchiveMember> shim, const CompileOptions& options) {
+  std::vector<ArchiveMember> members = {{library.plan.name + ".o", std::move(code)}};
+  for (std::size_t i = 0; i < library.kernels.size(); ++i) {
+    const std::string symbol = kernel_symbol(library.plan, static_cast<int>(i));
+    members.push_back({symbol + ".o", rename_kernel(library.kernels[i].object, symbol)});
+  }
+  members.push_back({library.plan.name + "_weights.o", std::move(weights)});
+  for (ArchiveMember& member : shim) members.push_back(std::move(member));
+  return write_archive(members, options.target);
+}
+
+}  // namespace
+
+Result<Library> compile_library(
+    const Graph& imported, const CompileOptions& options, Reporter& reporter,
+    const std::function<void(std::string_view, const Graph&)>& after_pass) {
+  const auto start = std::chrono::steady_clock::now();
+  SLIMC_ASSIGN(const Graph graph, run_pipeline(imported, after_pass));
+  Library library;
+  SLIMC_ASSIGN(library.plan, lower_to_stages(graph, options.target));
+  library.header = write_header(library.plan, options.target);
+  library.source = write_source(library.plan, options.target);
+
+  // Beside the kernels: clang and LLVM take longer than finding all kernels in the cache.
+  auto code = std::async(std::launch::async, [&] {
+    return compile_source(library.header, library.source, library.plan, options);
+  });
+  auto weights = std::async(std::launch::async,
+                            [&] { return write_weights_object(library.plan, options.target); });
+  auto kernels = compile_kernels(library.plan, options, reporter);
+  auto code_object = code.get();
+  auto weights_object = weights.get();
+
+  Diagnostics problems;
+  if (!kernels) problems.add(kernels.error());
+  if (!code_object) problems.add(code_object.error());
+  if (!weights_object) problems.add(weights_object.error());
+  if (!problems.empty()) return Failure(std::move(problems));
+
+  library.kernels = std::move(*kernels);
+  SLIMC_ASSIGN(auto shim, halide_shim(library.kernels, options));
+  SLIMC_ASSIGN(library.archive, link(library, std::move(*code_object), std::move(*weights_object),
+                                     std::move(shim), options));
+  for (CompiledKernel& kernel : library.kernels) kernel.object.clear();
+  library.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return library;
+}
+
+}  // namespace slimc
