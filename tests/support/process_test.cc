@@ -1,0 +1,158 @@
+#include "compiler/support/process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "compiler/support/files.h"
+#include "tests/common/temporary_folder.h"
+
+namespace slimc {
+namespace {
+
+using ::testing::HasSubstr;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""min;
+
+ProcessOutcome shell(const std::string& script, std::chrono::milliseconds limit = 5min) {
+  auto outcome = run_process("sh", {"-c", script}, limit);
+  EXPECT_TRUE(outcome) << outcome.error().to_string();
+  return outcome.value_or(ProcessOutcome{});
+}
+
+// Whether a process runs; one that ended and waits for its parent does not.
+bool runs(pid_t pid) {
+  const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+  return stat && stat->substr(stat->rfind(')') + 2, 1) != "Z";
+}
+
+// Death is not instant: a killed process is seen for a moment. Gives up after a minute.
+bool ends(pid_t pid) {
+  for (int i = 0; i < 6000 && runs(pid); ++i) std::this_thread::sleep_for(10ms);
+  return !runs(pid);
+}
+
+TEST(RunProcess, CollectsBothStreamsInOrder) {
+  const ProcessOutcome outcome = shell("echo one; echo two >&2; echo three");
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.output, "one\ntwo\nthree\n");
+}
+
+TEST(RunProcess, PassesArgumentsAsTheyAre) {
+  const auto outcome = run_process("printf", {"[%s]", "a b", "", "$HOME *"}, 5min);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, "[a b][][$HOME *]");
+}
+
+TEST(RunProcess, GivesTheExitCode) {
+  const ProcessOutcome outcome = shell("exit 3");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_FALSE(outcome.ok());
+  EXPECT_FALSE(outcome.timed_out);
+}
+
+TEST(RunProcess, GivesTheSignal) {
+  const ProcessOutcome outcome = shell("kill -SEGV $$");
+  EXPECT_EQ(outcome.signal, SIGSEGV);
+  EXPECT_FALSE(outcome.ok());
+  EXPECT_FALSE(outcome.timed_out);
+}
+
+TEST(RunProcess, InputIsEmpty) { EXPECT_EQ(shell("cat; echo end").output, "end\n"); }
+
+TEST(RunProcess, AMissingProgramIsTheToolsFault) {
+  const auto outcome = run_process("no-such-program-anywhere", {}, 5min);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().blame(), Blame::Tool);
+  EXPECT_EQ(outcome.error().to_string(),
+            "no-such-program-anywhere: cannot be started: No such file or directory");
+}
+
+TEST(RunProcess, KeepsTheEndOfLongOutput) {
+  const ProcessOutcome outcome = shell("head -c 5000000 /dev/zero | tr '\\0' x; printf end");
+  EXPECT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.output.size(), std::size_t{1} << 20);
+  EXPECT_EQ(outcome.output.substr(outcome.output.size() - 5), "xxend");
+}
+
+TEST(RunProcess, AtTheLimitTheProgramAndItsChildrenAreKilled) {
+  const testing::TemporaryFolder folder;
+  const std::string pids = (folder / "pids").string();
+  // The limit may come before the shell has written; then try again with a longer one.
+  for (auto limit = 200ms; limit < 60'000ms; limit *= 2) {
+    const ProcessOutcome outcome =
+        shell("sleep 1000 & echo $! $$ > " + pids + ".new; mv " + pids + ".new " + pids + "; wait",
+              limit);
+    ASSERT_TRUE(outcome.timed_out);
+    EXPECT_FALSE(outcome.ok());
+    pid_t grandchild = 0, child = 0;
+    if (std::ifstream(pids) >> grandchild >> child) {
+      EXPECT_TRUE(ends(child));
+      EXPECT_TRUE(ends(grandchild));
+      return;
+    }
+  }
+  FAIL() << "the shell never got to work";
+}
+
+TEST(RunProcess, AProgramThatNeverStopsPrintingIsKilledToo) {
+  EXPECT_TRUE(shell("yes", 200ms).timed_out);
+}
+
+TEST(RunProcess, AClosedOutputIsNotAnEnd) {
+  const ProcessOutcome outcome = shell("echo said; exec >&- 2>&-; sleep 0.1; exit 4");
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_EQ(outcome.output, "said\n");
+}
+
+TEST(RunProcess, WhatAProgramLeavesBehindDoesNotKeepUsWaiting) {
+  const ProcessOutcome outcome = shell("sleep 1000 & echo $!; exit 5");
+  EXPECT_FALSE(outcome.timed_out);
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_TRUE(ends(std::atoi(outcome.output.c_str())));
+}
+
+TEST(RunProcess, SeveralThreadsAtOnce) {
+  std::vector<std::thread> threads;
+  std::vector<std::string> outputs(16);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    threads.emplace_back(
+        [&outputs, i] { outputs[i] = shell("sleep 0.05; echo " + std::to_string(i)).output; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < outputs.size(); ++i) EXPECT_EQ(outputs[i], std::to_string(i) + "\n");
+}
+
+TEST(FindProgram, LooksInPath) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder / "not-executable") << "";
+  std::ofstream(folder / "tool") << "";
+  ::chmod((folder / "tool").c_str(), 0755);
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", ("/nowhere:" + folder.path().string()).c_str(), 1);
+  const auto tool = find_program("tool"), none = find_program("not-executable"),
+             folder_itself = find_program("."), absent = find_program("sh");
+  ::setenv("PATH", before.c_str(), 1);
+  EXPECT_EQ(tool, folder / "tool");
+  EXPECT_EQ(none, "");
+  EXPECT_EQ(folder_itself, "");
+  EXPECT_EQ(absent, "");
+}
+
+TEST(FindProgram, TakesAPathAsItIs) {
+  EXPECT_EQ(find_program("/bin/sh"), "/bin/sh");
+  EXPECT_EQ(find_program("/bin/no-such-program"), "");
+}
+
+TEST(ExecutableFolder, HoldsThisTest) {
+  EXPECT_TRUE(std::filesystem::exists(executable_folder() / "support_test"));
+}
+
+}  // namespace
+}  // namespace slimc
