@@ -117,15 +117,11 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
         .unroll(x_);
     auto update = accumulator_.update();
     update.reorder(c_, x_, taps_.x, taps_.y).vectorize(c_, lanes).unroll(c_).unroll(x_);
-    // One kernel row of an RGB image (nine taps) is straight code; all three at once spill.
-    constexpr int kMaxUnrolledTaps = 16;
-    if (k.run * kernel_h <= kMaxUnrolledTaps) {
-      update.unroll(taps_.x).unroll(taps_.y);
-    } else if (k.run <= kMaxUnrolledTaps) {
-      update.unroll(taps_.x);
-    } else {
-      update.unroll(taps_.x, 2);
-    }
+    // One pixel's channels are straight code. With a whole kernel row the compiler sees that
+    // neighbouring outputs share input pixels, keeps their broadcasts alive and spills (9 stack
+    // accesses for 126 FMAs with 7 x 2 accumulators).
+    constexpr int kMostUnrolledChannels = 4;
+    update.unroll(taps_.x, in_channels <= kMostUnrolledChannels ? in_channels : 2);
   }
 
  private:

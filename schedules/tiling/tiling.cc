@@ -131,11 +131,8 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   switch (s.kind) {
     case StageKind::FirstConvolution: {
       choose_register_tile(s.out_w, s.out_c, target, t);
-      // All taps of a kernel row are straight code; fewer pixels leave the register allocator room
-      // (14 x 2 spilled 110 times, 7 x 2 nine).
-      t.tile_pixels = static_cast<int>(
-          std::min<std::int64_t>(t.tile_pixels, target.vector_registers >= 32 ? 8 : 4));
-      if (s.out_w % 7 == 0 && t.tile_pixels == 8) t.tile_pixels = 7;
+      // With 16 registers a fifth pixel spills: the compiler shares broadcasts between neighbours.
+      if (target.vector_registers < 32) t.tile_pixels = std::min(t.tile_pixels, 4);
       t.rows = choose_rows(
           s, target, s.in_w * s.in_c * s.stride_h * float_bytes + s.out_w * s.out_c * float_bytes,
           0);

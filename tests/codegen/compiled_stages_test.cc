@@ -1,0 +1,188 @@
+// Compiled stages against the double-precision reference, over random shapes: sizes and channels
+// that no vector width divides, both strides, dilation, odd padding, depth multipliers, every
+// activation, any head, batches and threads.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/passes/passes.h"
+#include "compiler/tools/build_network.h"
+#include "compiler/tools/loaded_network.h"
+#include "compiler/tools/verification.h"
+
+namespace slimc {
+namespace {
+
+using Random = std::mt19937;
+
+std::int64_t draw(Random& random, std::int64_t low, std::int64_t high) {
+  return low + static_cast<std::int64_t>(random() % static_cast<unsigned>(high - low + 1));
+}
+
+float draw_float(Random& random, float low, float high) {
+  return low + (high - low) * static_cast<float>(random() >> 8) / static_cast<float>(1 << 24);
+}
+
+// A network like MobileNet in its structure and unlike any in its numbers.
+class RandomNetwork {
+ public:
+  explicit RandomNetwork(unsigned seed) : random_(seed) {}
+
+  Graph build() {
+    graph_.name = "random_network";
+    graph_.file = "random";
+    // One in four without 8-bit input.
+    const std::int64_t channels = draw(random_, 0, 3) == 0 ? draw(random_, 1, 5) : 3;
+    Op input;
+    input.kind = OpKind::Input;
+    input.name = "input";
+    input.shape = {draw(random_, 1, 2), draw(random_, 7, 45), draw(random_, 7, 45), channels};
+    Value x = graph_.input = graph_.add(std::move(input));
+
+    x = convolution(OpKind::Conv2D, x, 3, draw(random_, 1, 40));
+    for (std::int64_t block = draw(random_, 1, 3); block > 0; --block) {
+      const std::int64_t kernel = draw(random_, 0, 3) == 0 ? 5 : 3;
+      x = convolution(OpKind::DepthwiseConv2D, x, kernel, draw(random_, 0, 4) == 0 ? 2 : 1);
+      if (draw(random_, 0, 5) != 0) x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 90));
+    }
+    head(x);
+    return graph_;
+  }
+
+ private:
+  Value constant(Shape shape, float bound) {
+    Tensor t;
+    t.shape = std::move(shape);
+    t.data.resize(static_cast<std::size_t>(t.shape.elements()));
+    for (float& v : t.data) v = draw_float(random_, -bound, bound);
+    return graph_.add_constant("constant_" + std::to_string(graph_.ops().size()), std::move(t));
+  }
+
+  Value add(OpKind kind, std::vector<Value> inputs, Attributes attributes = {}) {
+    Op op;
+    op.kind = kind;
+    op.name = std::string(name_of(kind)) + "_" + std::to_string(graph_.ops().size());
+    op.inputs = std::move(inputs);
+    op.attributes = std::move(attributes);
+    return graph_.add(std::move(op));
+  }
+
+  // `channels` of output; for a depthwise the multiplier.
+  Value convolution(OpKind kind, Value x, std::int64_t kernel, std::int64_t channels) {
+    const Shape in = graph_.op(x).shape;
+    ConvolutionAttributes a;
+    if (kernel > 1) {
+      a.stride_h = a.stride_w = draw(random_, 1, 2);
+      const bool depthwise = kind == OpKind::DepthwiseConv2D;
+      if (depthwise && a.stride_h == 1 && draw(random_, 0, 3) == 0) a.dilation_h = a.dilation_w = 2;
+      const bool fits =
+          in[1] >= (kernel - 1) * a.dilation_h + 1 && in[2] >= (kernel - 1) * a.dilation_w + 1;
+      switch (fits ? draw(random_, 0, 3) : 0) {
+        case 0:
+        case 1:
+          a.padding = same_padding(in[1], in[2], kernel, kernel, a.stride_h, a.stride_w,
+                                   a.dilation_h, a.dilation_w);
+          break;
+        case 2:  // Keras before 2.3: one pixel all around
+          a.padding = {1, 1, 1, 1};
+          break;
+        default:  // VALID
+          break;
+      }
+    }
+    const float fan_in = static_cast<float>(kernel * kernel * (kind == OpKind::Conv2D ? in[3] : 1));
+    const Value weights = constant({kernel, kernel, in[3], channels}, std::sqrt(6.0f / fan_in));
+    const Value y = add(kind, {x, weights}, a);
+    const std::int64_t out_channels = graph_.op(y).shape[3];
+    const Value biased = add(OpKind::BiasAdd, {y, constant({out_channels}, 0.5f)});
+    switch (draw(random_, 0, 4)) {
+      case 0:
+        return biased;
+      case 1:
+        return add(OpKind::Relu, {biased});
+      default:
+        return add(OpKind::Relu6, {biased});
+    }
+  }
+
+  void head(Value x) {
+    const std::int64_t kind = draw(random_, 0, 4);
+    if (kind == 0) {  // features only
+      graph_.output = x;
+      return;
+    }
+    const Shape in = graph_.op(x).shape;
+    if (kind == 1) {
+      ReduceAttributes keep;
+      keep.keep_dims = true;
+      x = add(draw(random_, 0, 1) == 0 ? OpKind::Max : OpKind::Mean, {x}, keep);
+    } else {
+      PoolAttributes window;
+      window.kernel_h = draw(random_, 1, in[1]), window.kernel_w = draw(random_, 1, in[2]);
+      window.stride_h = window.stride_w = 2;
+      x = add(kind == 2 ? OpKind::MaxPool : OpKind::AvgPool, {x}, window);
+    }
+    if (draw(random_, 0, 3) != 0) {
+      x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 130));
+      if (draw(random_, 0, 3) != 0) x = add(OpKind::Softmax, {x});
+    }
+    graph_.output = x;
+  }
+
+  Random random_;
+  Graph graph_;
+};
+
+class CompiledStages : public testing::TestWithParam<std::tuple<std::string, unsigned>> {};
+
+TEST_P(CompiledStages, AgreeWithTheReference) {
+  const auto& [target_name, seed] = GetParam();
+  const auto target = parse_target(target_name);
+  ASSERT_TRUE(target) << target.error().to_string();
+  if (!target->is_host_compatible) GTEST_SKIP() << target_name << " does not run on this machine";
+
+  const Graph graph = RandomNetwork(seed).build();
+  ASSERT_TRUE(verify(graph).empty()) << verify(graph).front();
+  SCOPED_TRACE(print(graph));
+
+  CompileOptions options;
+  options.target = *target;
+  options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
+  options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
+  SilentReporter reporter;
+  auto lowered = run_pipeline(graph);
+  ASSERT_TRUE(lowered) << lowered.error().to_string();
+  auto library = compile_library(graph, options, reporter, {});
+  ASSERT_TRUE(library) << library.error().to_string();
+  auto network = LoadedNetwork::load(*library, options, reporter);
+  ASSERT_TRUE(network) << network.error().to_string();
+  const BuiltNetwork built{graph, *lowered, *library, std::move(*network)};
+
+  Random random(seed);
+  VerificationInput input;
+  input.values.resize(static_cast<std::size_t>(built.input_elements()));
+  for (float& v : input.values) v = draw_float(random, -1, 1);
+  if (built.network.takes_u8()) {
+    input.bytes.resize(input.values.size());
+    for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random());
+  }
+  const auto result = verify_network(built, input, static_cast<int>(1 + seed % 3), reporter);
+  ASSERT_TRUE(result) << result.error().to_string();
+  for (const StageError& stage : result->stages) EXPECT_LE(stage.error.max_rel, 1e-5) << stage.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, CompiledStages,
+                         testing::Combine(testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
+                                          testing::Range(1u, 7u)),
+                         [](const auto& info) {
+                           std::string name = std::get<0>(info.param) + "_" +
+                                              std::to_string(std::get<1>(info.param));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace slimc
