@@ -1,0 +1,113 @@
+// slimc bench: how fast a network is on this machine.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "compiler/tools/benchmark.h"
+#include "compiler/tools/command.h"
+#include "compiler/tools/table.h"
+
+namespace slimc {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  CompilationOptions compilation;
+  int threads = 1;
+  int runs = 200;
+  bool stages = false;
+};
+
+Json to_json(const BenchmarkResult& result, const Options& options) {
+  Json stages = Json::array();
+  for (const StageTime& stage : result.stages) {
+    stages.push_back({{"name", stage.name},
+                      {"kind", stage.kind},
+                      {"ms", stage.ms},
+                      {"multiply_adds", stage.multiply_adds},
+                      {"gmacs", stage.gmacs},
+                      {"share", stage.share}});
+  }
+  return {{"threads", options.threads},
+          {"runs", options.runs},
+          {"min_ms", result.min_ms},
+          {"median_ms", result.median_ms},
+          {"p90_ms", result.p90_ms},
+          {"multiply_adds", result.multiply_adds},
+          {"gmacs", result.gmacs},
+          {"peak_gmacs", result.peak_gmacs},
+          {"fraction_of_peak", result.fraction_of_peak()},
+          {"stages", stages}};
+}
+
+std::string to_text(const BenchmarkResult& result, const Options& options) {
+  std::string text = fmt::format(
+      "{} runs, {} thread{}: min {:.3f} ms, median {:.3f} ms, p90 {:.3f} ms\n"
+      "{} multiply-adds: {:.1f} GMAC/s, {:.1f}% of the FMA peak of {:.1f} GMAC/s\n",
+      options.runs, options.threads, options.threads == 1 ? "" : "s", result.min_ms,
+      result.median_ms, result.p90_ms, grouped(result.multiply_adds), result.gmacs,
+      100 * result.fraction_of_peak(), result.peak_gmacs);
+  if (result.stages.empty()) return text;
+  constexpr auto kRight = Table::Align::Right;
+  Table table({{"stage"},
+               {"kind"},
+               {"ms", kRight},
+               {"multiply-adds", kRight},
+               {"GMAC/s", kRight},
+               {"share", kRight}});
+  for (const StageTime& stage : result.stages) {
+    table.add({stage.name, stage.kind, fmt::format("{:.4f}", stage.ms),
+               grouped(stage.multiply_adds), fmt::format("{:.1f}", stage.gmacs),
+               fmt::format("{:.1f}%", 100 * stage.share)});
+  }
+  return text + "\n" + table.to_string();
+}
+
+Result<void> bench(const Options& options, Console& console) {
+  SLIMC_ASSIGN(const BuiltNetwork built,
+               build_network(options.model, options.compilation, console));
+  SLIMC_ASSIGN(const Target target, parse_target(options.compilation.target));
+  SLIMC_ASSIGN(const BenchmarkResult result, benchmark(built, vector_isa(target), options.threads,
+                                                       options.runs, options.stages, console));
+  if (console.json()) {
+    console.print_json(to_json(result, options));
+  } else {
+    console.print(to_text(result, options));
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_subcommand(
+      app, action, "bench", "Measure how fast a compiled model runs on this machine",
+      "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "
+      "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share}]",
+      "gmacs is billions of multiply-adds a second in the fastest run. peak_gmacs is\n"
+      "what as many threads reach together in a loop of nothing but fused multiply-adds\n"
+      "with the target's vectors: the best of nine measurements spread over the runs.\n"
+      "--stages times each stage in as many runs more, and gives the fastest of each.\n"
+      "\n"
+      "Examples:\n"
+      "  slimc bench net.ckpt --threads 1 --runs 200\n"
+      "  slimc bench net.ckpt --threads 2 --stages\n"
+      "  slimc bench net_frozen.pb --target x86-64-v3 --json");
+  add_model_options(*command, options->model);
+  command->add_option("--threads", options->threads, "Threads that compute")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--runs", options->runs, "Runs to time")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_flag("--stages", options->stages, "Time each stage too");
+  add_compilation_options(*command, options->compilation);
+  command->callback([options, &action] {
+    action.run = [options](Console& console) { return bench(*options, console); };
+  });
+}
+
+}  // namespace slimc

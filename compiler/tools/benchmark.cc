@@ -1,0 +1,148 @@
+#include "compiler/tools/benchmark.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+namespace slimc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// A few different images, so that no run meets its own input again.
+class RandomInputs {
+ public:
+  explicit RandomInputs(std::int64_t elements) {
+    std::mt19937 random(1);
+    std::uniform_real_distribution<float> uniform(-1, 1);
+    for (std::vector<float>& input : inputs_) {
+      input.resize(static_cast<std::size_t>(elements));
+      for (float& value : input) value = uniform(random);
+    }
+  }
+  const float* next() { return inputs_[at_++ % std::size(inputs_)].data(); }
+
+ private:
+  std::vector<float> inputs_[4];
+  std::size_t at_ = 0;
+};
+
+// Reads the clock around every stage of a run.
+class StageClock {
+ public:
+  explicit StageClock(std::size_t stages) : run_(stages), best_(stages, Clock::duration::max()) {}
+
+  static void observe(void* clock, int stage, int phase, int /*batch_item*/) {
+    auto& self = *static_cast<StageClock*>(clock);
+    if (phase == 0) {
+      self.begin_ = Clock::now();
+    } else {
+      self.run_[static_cast<std::size_t>(stage)] += Clock::now() - self.begin_;
+    }
+  }
+
+  void end_run() {
+    for (std::size_t i = 0; i < run_.size(); ++i) best_[i] = std::min(best_[i], run_[i]);
+    std::fill(run_.begin(), run_.end(), Clock::duration::zero());
+  }
+
+  double best_ms(std::size_t stage) const { return milliseconds(best_[stage]); }
+
+ private:
+  Clock::time_point begin_;
+  std::vector<Clock::duration> run_;  // of the run that is under way, summed over the batch
+  std::vector<Clock::duration> best_;
+};
+
+double gmacs(std::int64_t multiply_adds, double ms) {
+  constexpr double kPerGigaAndSecond = 1e6;  // MAC/ms in GMAC/s
+  return static_cast<double>(multiply_adds) / ms / kPerGigaAndSecond;
+}
+
+std::vector<StageTime> stage_times(const BuiltNetwork& built, const StageClock& clock) {
+  std::vector<StageTime> times;
+  double sum = 0;
+  const std::vector<LoadedStage>& rows = built.network.stages();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    StageTime time{.name = rows[i].name, .kind = rows[i].kind};
+    time.ms = clock.best_ms(i);
+    time.multiply_adds = rows[i].multiply_adds * built.library.plan.input_shape[0];
+    time.gmacs = gmacs(time.multiply_adds, time.ms);
+    sum += time.ms;
+    times.push_back(time);
+  }
+  for (StageTime& time : times) time.share = time.ms / sum;
+  return times;
+}
+
+}  // namespace
+
+double quantile(std::vector<double> samples, double fraction) {
+  std::sort(samples.begin(), samples.end());
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(samples.size())));
+  return samples[std::max<std::size_t>(rank, 1) - 1];
+}
+
+Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int threads, int runs,
+                                  bool with_stages, Reporter& reporter) {
+  SLIMC_ASSIGN(NetworkInstance instance, built.network.create(threads));
+  RandomInputs inputs(built.input_elements());
+  std::vector<float> output(static_cast<std::size_t>(built.output_elements()));
+  const auto run = [&] { return instance.run(inputs.next(), output.data()); };
+
+  BenchmarkResult result;
+  const auto measure_peak = [&] {
+    result.peak_gmacs = std::max(result.peak_gmacs, measure_fma_peak(isa, threads));
+  };
+  // Caches, page tables and the clock settle.
+  constexpr double kWarmUpMs = 100;
+  const int parts = with_stages ? 2 : 1;
+  reporter.progress("warming up", 0, parts);
+  for (const Clock::time_point begin = Clock::now();
+       milliseconds(Clock::now() - begin) < kWarmUpMs;) {
+    SLIMC_TRY(run());
+  }
+
+  // The machine's clock drifts, so the peak is measured all along.
+  constexpr int kPeaks = 8;
+  const int runs_a_peak = (runs + kPeaks - 1) / kPeaks;
+  std::vector<double> times;
+  for (int i = 0; i < runs; ++i) {
+    if (i % runs_a_peak == 0) {
+      measure_peak();
+      SLIMC_TRY(run());  // back to this network's cache contents
+    }
+    const Clock::time_point begin = Clock::now();
+    SLIMC_TRY(run());
+    times.push_back(milliseconds(Clock::now() - begin));
+  }
+  measure_peak();
+
+  if (with_stages) {
+    reporter.progress("timing stages", 1, parts);
+    StageClock clock(built.network.stages().size());
+    instance.set_observer(StageClock::observe, &clock);
+    for (int i = 0; i < runs; ++i) {
+      SLIMC_TRY(run());
+      clock.end_run();
+    }
+    instance.set_observer(nullptr, nullptr);
+    result.stages = stage_times(built, clock);
+  }
+  reporter.progress("measured", parts, parts);
+
+  result.min_ms = quantile(times, 0);
+  result.median_ms = quantile(times, 0.5);
+  result.p90_ms = quantile(times, 0.9);
+  result.multiply_adds = built.library.plan.multiply_adds;
+  result.gmacs = gmacs(result.multiply_adds, result.min_ms);
+  return result;
+}
+
+}  // namespace slimc

@@ -1,0 +1,39 @@
+// How fast a compiled network is on this machine: `slimc bench`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/support/reporter.h"
+#include "compiler/tools/build_network.h"
+#include "compiler/tools/fma_peak.h"
+
+namespace slimc {
+
+struct StageTime {
+  std::string name, kind;
+  double ms = 0;  // the fastest of the runs, all images of the batch
+  std::int64_t multiply_adds = 0;
+  double gmacs = 0;
+  double share = 0;  // of the sum of all stages' ms
+};
+
+struct BenchmarkResult {
+  double min_ms = 0, median_ms = 0, p90_ms = 0;
+  std::int64_t multiply_adds = 0;
+  double gmacs = 0;               // multiply_adds over min_ms
+  double peak_gmacs = 0;          // the best of the measurements before, between and after the runs
+  std::vector<StageTime> stages;  // empty if they were not asked for
+  double fraction_of_peak() const { return gmacs / peak_gmacs; }
+};
+
+// `runs` timed runs on random input that changes from run to run, after some that do not count;
+// then as many with the clock read around every stage, if `with_stages`.
+Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int threads, int runs,
+                                  bool with_stages, Reporter& reporter);
+
+// The value below which `fraction` of the samples lie (the nearest-rank definition).
+double quantile(std::vector<double> samples, double fraction);
+
+}  // namespace slimc

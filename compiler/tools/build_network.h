@@ -1,0 +1,28 @@
+// From a MODEL on the command line to code that runs in this process.
+#pragma once
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/ir/graph.h"
+#include "compiler/tools/console.h"
+#include "compiler/tools/loaded_network.h"
+#include "compiler/tools/model_options.h"
+
+namespace slimc {
+
+struct BuiltNetwork {
+  Graph imported;  // as the frontend gave it
+  Graph lowered;   // behind the last pass; Stage::value counts in it
+  Library library;
+  LoadedNetwork network;
+
+  // Of one run.
+  std::int64_t input_elements() const { return library.plan.input_shape.elements(); }
+  std::int64_t output_elements() const { return library.plan.output_shape.elements(); }
+  std::int64_t classes() const { return library.plan.output_shape.dims().back(); }
+};
+
+// Loads, compiles, links. The target must be one that this machine can run.
+Result<BuiltNetwork> build_network(const ModelOptions& model, const CompilationOptions& compilation,
+                                   Console& console);
+
+}  // namespace slimc

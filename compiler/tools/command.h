@@ -1,0 +1,38 @@
+// The subcommands. Each lives in a file of its own name, adds itself to the command line with its
+// options and help, and leaves in `action` what is to be done if the user chose it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "compiler/support/result.h"
+#include "compiler/tools/console.h"
+
+namespace slimc {
+
+// What every subcommand understands.
+struct OutputOptions {
+  bool json = false;
+  bool verbose = false;
+};
+
+// The chosen subcommand, ready to run.
+struct Action {
+  OutputOptions output;
+  std::function<Result<void>(Console&)> run;
+};
+
+void add_compile_command(CLI::App& app, Action& action);  // files of a library
+void add_inspect_command(CLI::App& app, Action& action);  // what the network consists of
+void add_run_command(CLI::App& app, Action& action);      // photos or arrays through the network
+void add_verify_command(CLI::App& app, Action& action);   // compiled code against double precision
+void add_bench_command(CLI::App& app, Action& action);    // how fast it is
+void add_init_command(CLI::App& app, Action& action);     // a network with random weights
+
+// Creates a subcommand with --json and --verbose and a footer of examples, one command a line.
+// `json_keys` says what --json prints.
+CLI::App* add_subcommand(CLI::App& app, Action& action, const std::string& name,
+                         const std::string& description, const std::string& json_keys,
+                         const std::string& footer);
+
+}  // namespace slimc

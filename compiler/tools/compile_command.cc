@@ -1,0 +1,150 @@
+// slimc compile: MODEL to libNAME.a, NAME.h and NAME.cc.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "compiler/passes/passes.h"
+#include "compiler/support/files.h"
+#include "compiler/tools/command.h"
+#include "compiler/tools/model_options.h"
+
+namespace slimc {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  CompilationOptions compilation;
+  std::filesystem::path folder;
+  std::string dump_after;
+};
+
+constexpr char kAll[] = "all";
+
+// The passes' names and "all", for --dump-after.
+std::vector<std::string> dump_points() {
+  std::vector<std::string> names;
+  for (const Pass& pass : pipeline()) names.emplace_back(pass.name);
+  names.emplace_back(kAll);
+  return names;
+}
+
+struct WrittenFiles {
+  std::filesystem::path library, header, source;
+};
+
+Result<WrittenFiles> write_library(const Library& library, const std::filesystem::path& folder) {
+  const std::string& name = library.plan.name;
+  WrittenFiles paths{folder / ("lib" + name + ".a"), folder / (name + ".h"),
+                     folder / (name + ".cc")};
+  OutputFiles files;
+  files.add(paths.library, library.archive);
+  files.add(paths.header, library.header);
+  files.add(paths.source, library.source);
+  SLIMC_TRY(files.commit());
+  return paths;
+}
+
+// What compiling a stage's kernels took; two stages with equal kernels name the same ones.
+struct StageCost {
+  bool cached = true;
+  double seconds = 0;
+};
+
+StageCost cost_of(const Stage& stage, const Library& library) {
+  StageCost cost;
+  for (const int kernel : {stage.kernel, stage.kernel_u8}) {
+    if (kernel < 0) continue;
+    const CompiledKernel& compiled = library.kernels[static_cast<std::size_t>(kernel)];
+    cost.cached = cost.cached && compiled.cached;
+    cost.seconds += compiled.seconds;
+  }
+  return cost;
+}
+
+Json to_json(const Library& library, const Target& target, const WrittenFiles& files) {
+  const Plan& plan = library.plan;
+  Json stages = Json::array();
+  for (const Stage& stage : plan.stages) {
+    const StageCost cost = cost_of(stage, library);
+    stages.push_back({{"name", stage.name},
+                      {"kind", name_of(stage.shape.kind)},
+                      {"cached", cost.cached},
+                      {"seconds", cost.seconds}});
+  }
+  return {{"name", plan.name},
+          {"target", target.halide},
+          {"library", files.library.string()},
+          {"header", files.header.string()},
+          {"source", files.source.string()},
+          {"library_bytes", library.archive.size()},
+          {"arena_bytes", plan.arena_bytes},
+          {"weights_bytes", plan.weights.size()},
+          {"seconds", library.seconds},
+          {"stages", stages}};
+}
+
+std::string to_text(const Library& library, const Target& target, const WrittenFiles& files) {
+  const Plan& plan = library.plan;
+  std::size_t cached = 0;
+  for (const CompiledKernel& kernel : library.kernels) cached += kernel.cached ? 1 : 0;
+  constexpr double kMegabyte = 1e6;
+  return fmt::format(
+      "{}\n{}\n{}\n"
+      "{} for {}: {} stages from {} kernels ({} of them cached) in {:.2f} s\n"
+      "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory for activations\n",
+      files.library.string(), files.header.string(), files.source.string(), plan.name,
+      target.halide, plan.stages.size(), library.kernels.size(), cached, library.seconds,
+      static_cast<double>(library.archive.size()) / kMegabyte,
+      static_cast<double>(plan.weights.size()) / kMegabyte,
+      static_cast<double>(plan.arena_bytes) / kMegabyte);
+}
+
+Result<void> compile(const Options& options, Console& console) {
+  SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
+  SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
+  const auto dump = [&](std::string_view pass, const Graph& after) {
+    if (options.dump_after != kAll && options.dump_after != pass) return;
+    console.dump(fmt::format("# after {}\n{}", pass, print(after)));
+  };
+  SLIMC_ASSIGN(const Library library, compile_library(graph, compile_options, console, dump));
+  SLIMC_ASSIGN(const WrittenFiles files, write_library(library, options.folder));
+  if (console.json()) {
+    console.print_json(to_json(library, compile_options.target, files));
+  } else {
+    console.print(to_text(library, compile_options.target, files));
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_compile_command(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_subcommand(
+      app, action, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
+      "name, target, library, header, source, library_bytes, arena_bytes, weights_bytes, seconds, "
+      "stages [{name, kind, cached, seconds}]",
+      "The three files appear together or, if anything fails, not at all.\n"
+      "\n"
+      "Examples:\n"
+      "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
+      "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
+      "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
+      "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
+  add_model_options(*command, options->model);
+  command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
+      ->required()
+      ->type_name("DIR");
+  add_compilation_options(*command, options->compilation);
+  command
+      ->add_option("--dump-after", options->dump_after,
+                   "Print the graph as it is after this pass, or after each (all), to stderr")
+      ->type_name("PASS|all")
+      ->check(CLI::IsMember(dump_points()))
+      ->group("Output");
+  command->callback([options, &action] {
+    action.run = [options](Console& console) { return compile(*options, console); };
+  });
+}
+
+}  // namespace slimc

@@ -1,0 +1,98 @@
+#include "compiler/tools/console.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace slimc {
+namespace {
+
+void put(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+// "[##########----------]  7/15 stage block_6"
+std::string bar(const std::string& what, int done, int total) {
+  constexpr int kWidth = 24;
+  const int filled = total > 0 ? std::clamp(kWidth * done / total, 0, kWidth) : 0;
+  return fmt::format("[{:#<{}}{:-<{}}] {}/{} {}", "", filled, "", kWidth - filled, done, total,
+                     what);
+}
+
+}  // namespace
+
+Console::Console(bool json, bool verbose)
+    : json_(json), verbose_(verbose), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+Console::~Console() {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+}
+
+void Console::erase_bar() {
+  constexpr std::string_view kEraseLine = "\r\x1b[K";
+  if (bar_shown_) put(stderr, kEraseLine);
+  bar_shown_ = false;
+}
+
+void Console::print(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  put(stdout, text);
+}
+
+void Console::print_json(const Json& document) {
+  constexpr int kIndent = 2;
+  print(document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void Console::error(const Diagnostics& problems) {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  for (const Diagnostic& problem : problems.list()) {
+    put(stderr, fmt::format("slimc: error: {}\n", problem.to_string()));
+  }
+}
+
+void Console::warning(const Diagnostic& diagnostic) {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  put(stderr, fmt::format("slimc: warning: {}\n", diagnostic.to_string()));
+}
+
+void Console::progress(const std::string& what, int done, int total) {
+  const std::lock_guard lock(mutex_);
+  if (!terminal_) {
+    put(stderr, fmt::format("slimc: {} ({}/{})\n", what, done, total));
+    return;
+  }
+  erase_bar();
+  if (done >= total) return;
+  put(stderr, bar(what, done, total));
+  bar_shown_ = true;
+}
+
+void Console::detail(const std::string& line) {
+  if (!verbose_) return;
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  put(stderr, fmt::format("slimc: {}\n", line));
+}
+
+void Console::dump(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  put(stderr, text);
+}
+
+Result<void> Console::finish() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
+  return fail({.file = "standard output",
+               .message = fmt::format("cannot be written: {}", std::strerror(errno))});
+}
+
+}  // namespace slimc

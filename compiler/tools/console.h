@@ -1,0 +1,53 @@
+// How slimc talks: results on stdout, all else on stderr.
+#pragma once
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+
+namespace slimc {
+
+// Keys keep the order in which they were set: that of the documentation.
+using Json = nlohmann::ordered_json;
+
+// The command line's reporter. On a terminal, progress is a bar that redraws itself; elsewhere it
+// is one line a step. Thread-safe.
+class Console final : public Reporter {
+ public:
+  Console(bool json, bool verbose);
+  ~Console() override;
+
+  // Whether results are wanted as JSON.
+  bool json() const { return json_; }
+
+  // stdout. Text is written as it is; JSON as one indented document with a newline. Strings that
+  // are not UTF-8 (file names can be anything) have their bad bytes replaced.
+  void print(std::string_view text);
+  void print_json(const Json& document);
+
+  // stderr, "slimc: error: ..." and so on.
+  void error(const Diagnostics& problems);
+  void warning(const Diagnostic& diagnostic) override;
+  void progress(const std::string& what, int done, int total) override;
+  void detail(const std::string& line) override;
+  // stderr, as it is: what --dump-after asks for.
+  void dump(std::string_view text);
+
+  // Makes sure that everything printed has arrived; a full disk behind stdout is a failure.
+  Result<void> finish();
+
+ private:
+  void erase_bar();  // mutex_ is held
+
+  const bool json_;
+  const bool verbose_;
+  const bool terminal_;
+  std::mutex mutex_;
+  bool bar_shown_ = false;
+};
+
+}  // namespace slimc

@@ -1,0 +1,228 @@
+#include "compiler/tools/loaded_network.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "compiler/codegen/kernel_cache.h"
+#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/files.h"
+#include "compiler/support/process.h"
+#include "compiler/tools/find_clang.h"
+
+namespace slimc {
+namespace {
+
+Diagnostic tool_problem(std::string subject, std::string message) {
+  return {.file = "",
+          .subject = std::move(subject),
+          .message = std::move(message),
+          .blame = Blame::Tool};
+}
+
+// C99 that turns NAME.h into a NetworkApi. NAME is the network's, PREFIX the same in upper case.
+// Compiled freestanding: it needs no headers but the compiler's own.
+constexpr std::string_view kAdapter = R"(#include "NAME.h"
+struct stage {
+  const char *name, *kind;
+  int input_stage;
+  ptrdiff_t output_offset;
+  int64_t height, width, channels, channel_stride, multiply_adds;
+};
+struct api {
+  size_t memory_alignment;
+  int max_threads, stage_count;
+  size_t (*memory_bytes)(int);
+  const char *(*status_string)(int);
+  int (*create)(void *, size_t, int, void **);
+  int (*run)(void *, const float *, float *);
+  int (*run_u8)(void *, const uint8_t *, float *);
+  void (*destroy)(void *);
+  void (*stage)(int, struct stage *);
+  float *(*arena)(void *);
+  void (*set_observer)(void *, void (*)(void *, int, int, int), void *);
+};
+static size_t memory_bytes(int threads) { return PREFIX_MEMORY_BYTES(threads); }
+static const char *status_string(int status) { return NAME_status_string((NAME_status)status); }
+static int create(void *memory, size_t bytes, int threads, void **network) {
+  NAME *created = 0;
+  NAME_status status = NAME_create(memory, bytes, threads, &created);
+  *network = created;
+  return status;
+}
+static int run(void *network, const float *input, float *output) {
+  return NAME_run((NAME *)network, input, output);
+}
+#if TAKES_U8
+static int run_u8(void *network, const uint8_t *input, float *output) {
+  return NAME_run_u8((NAME *)network, input, output);
+}
+#else
+#define run_u8 0
+#endif
+static void destroy(void *network) { NAME_destroy((NAME *)network); }
+static void stage(int index, struct stage *row) {
+  const NAME_stage *from = &NAME_stages()[index];
+  row->name = from->name;
+  row->kind = from->kind;
+  row->input_stage = from->input_stage;
+  row->output_offset = from->output_offset;
+  row->height = from->height;
+  row->width = from->width;
+  row->channels = from->channels;
+  row->channel_stride = from->channel_stride;
+  row->multiply_adds = from->multiply_adds;
+}
+static float *arena(void *network) { return NAME_arena((NAME *)network); }
+static void set_observer(void *network, void (*observer)(void *, int, int, int), void *user) {
+  NAME_set_observer((NAME *)network, observer, user);
+}
+__attribute__((visibility("default"))) const struct api slimc_network_api = {
+    PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, PREFIX_STAGE_COUNT, memory_bytes, status_string,
+    create, run, run_u8, destroy, stage, arena, set_observer};
+)";
+
+constexpr char kApiSymbol[] = "slimc_network_api";
+
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+// The adapter's text for one network.
+std::string adapter_source(const Plan& plan) {
+  const std::pair<std::string_view, std::string> words[] = {
+      {"NAME", plan.name}, {"PREFIX", upper(plan.name)}, {"TAKES_U8", plan.takes_u8 ? "1" : "0"}};
+  std::string source;
+  for (std::string_view rest = kAdapter; !rest.empty();) {
+    std::size_t taken = 0;
+    for (const auto& [word, meaning] : words) {
+      if (taken > 0 || !rest.starts_with(word)) continue;
+      source += meaning;
+      taken = word.size();
+    }
+    if (taken == 0) {
+      source += rest.front();
+      taken = 1;
+    }
+    rest.remove_prefix(taken);
+  }
+  return source;
+}
+
+// The bytes of the shared object.
+Result<std::string> link_shared_object(const Library& library, const std::string& adapter,
+                                       const std::string& clang) {
+  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  const std::string archive = folder.path() / ("lib" + library.plan.name + ".a");
+  const std::string source = folder.path() / "adapter.c";
+  const std::string object = folder.path() / "network.so";
+  OutputFiles files;
+  files.add(archive, library.archive);
+  files.add(folder.path() / (library.plan.name + ".h"), library.header);
+  files.add(source, adapter);
+  SLIMC_TRY(files.commit());
+
+  std::vector<std::string> arguments = {
+      "-shared", "-fPIC", "-O1", "-ffreestanding", "-fvisibility=hidden", "-o", object};
+  if (!find_program("ld.lld").empty()) arguments.emplace_back("-fuse-ld=lld");
+  arguments.insert(arguments.end(),
+                   {"-x", "c", "-std=c99", source, "-x", "none", "-Wl,--whole-archive", archive,
+                    "-Wl,--no-whole-archive", "-Wl,--no-undefined", "-lm", "-pthread"});
+  constexpr std::chrono::seconds kLimit(120);
+  SLIMC_ASSIGN(const ProcessOutcome outcome, run_process(clang, arguments, kLimit));
+  if (!outcome.ok()) {
+    return fail(tool_problem(
+        clang, fmt::format("linking the network {}:\n{}",
+                           outcome.timed_out ? "took too long" : "failed", outcome.output)));
+  }
+  return read_file(object);
+}
+
+}  // namespace
+
+NetworkInstance::NetworkInstance(NetworkInstance&& other) noexcept
+    : api_(other.api_),
+      memory_(std::move(other.memory_)),
+      network_(std::exchange(other.network_, nullptr)) {}
+
+NetworkInstance::~NetworkInstance() { api_->destroy(network_); }
+
+void NetworkInstance::Free::operator()(void* memory) const { std::free(memory); }
+
+Result<void> NetworkInstance::check(int status) const {
+  if (status == 0) return {};
+  return fail(
+      {.message = fmt::format("the compiled network says: {}", api_->status_string(status))});
+}
+
+Result<void> NetworkInstance::run(const float* input, float* output) {
+  return check(api_->run(network_, input, output));
+}
+
+Result<void> NetworkInstance::run(const std::uint8_t* input, float* output) {
+  return check(api_->run_u8(network_, input, output));
+}
+
+void NetworkInstance::set_observer(StageObserver observer, void* user) {
+  api_->set_observer(network_, observer, user);
+}
+
+float* NetworkInstance::arena() { return api_->arena(network_); }
+
+void LoadedNetwork::Close::operator()(void* handle) const { dlclose(handle); }
+
+LoadedNetwork::LoadedNetwork(std::unique_ptr<void, Close> handle, const NetworkApi& api)
+    : handle_(std::move(handle)), api_(&api) {
+  stages_.resize(static_cast<std::size_t>(api.stage_count));
+  for (int i = 0; i < api.stage_count; ++i) api.stage(i, &stages_[static_cast<std::size_t>(i)]);
+}
+
+Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileOptions& options,
+                                          Reporter& reporter) {
+  SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
+  const std::string adapter = adapter_source(library.plan);
+  KernelCache cache(options.cache.empty() ? default_cache_folder() : options.cache, reporter);
+  const std::string key =
+      cache_key({"shared object", clang, adapter, library.header, library.archive});
+  std::optional<std::string> bytes = cache.find(key);
+  if (!bytes) {
+    SLIMC_ASSIGN(bytes, link_shared_object(library, adapter, clang));
+    cache.store(key, *bytes);
+  }
+
+  // The loader keeps what it has mapped, so the file may go as soon as it is loaded.
+  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  const std::filesystem::path path = folder.path() / "network.so";
+  OutputFiles files;
+  files.add(path, std::move(*bytes));
+  SLIMC_TRY(files.commit());
+  std::unique_ptr<void, Close> handle(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));
+  if (!handle) return fail(tool_problem("dlopen", dlerror()));
+  const void* api = dlsym(handle.get(), kApiSymbol);
+  if (api == nullptr) return fail(tool_problem("dlsym", dlerror()));
+  return LoadedNetwork(std::move(handle), *static_cast<const NetworkApi*>(api));
+}
+
+Result<NetworkInstance> LoadedNetwork::create(int threads) const {
+  if (threads < 1 || threads > api_->max_threads) {
+    return fail({.message = fmt::format("{} threads, expected 1 to {}", threads, api_->max_threads),
+                 .blame = Blame::Usage});
+  }
+  // aligned_alloc wants a multiple of the alignment.
+  const std::size_t alignment = api_->memory_alignment;
+  const std::size_t bytes = (api_->memory_bytes(threads) + alignment - 1) / alignment * alignment;
+  std::unique_ptr<void, NetworkInstance::Free> memory(std::aligned_alloc(alignment, bytes));
+  if (!memory) return fail({.message = fmt::format("no memory for an instance: {} bytes", bytes)});
+  void* network = nullptr;
+  const int status = api_->create(memory.get(), bytes, threads, &network);
+  NetworkInstance instance(*api_, std::move(memory), network);
+  SLIMC_TRY(instance.check(status));
+  return instance;
+}
+
+}  // namespace slimc

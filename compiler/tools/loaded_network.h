@@ -1,0 +1,98 @@
+// Compiled networks inside this process: the library is linked into a shared object and loaded, so
+// that `run`, `verify` and `bench` exercise the very code that users link.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+
+namespace slimc {
+
+// A row of NAME_stages(), field by field as NAME.h explains it.
+struct LoadedStage {
+  const char* name;
+  const char* kind;
+  int input_stage;
+  std::ptrdiff_t output_offset;
+  std::int64_t height, width, channels, channel_stride;
+  std::int64_t multiply_adds;
+};
+
+using StageObserver = void (*)(void* user, int stage, int phase, int batch_item);
+
+// What the shared object exports: the API of NAME.h without the name in it. The C text in
+// loaded_network.cc defines the same struct; macros like NAME_MEMORY_BYTES become functions there.
+struct NetworkApi {
+  std::size_t memory_alignment;
+  int max_threads;
+  int stage_count;
+  std::size_t (*memory_bytes)(int threads);
+  const char* (*status_string)(int status);
+  int (*create)(void* memory, std::size_t bytes, int threads, void** network);
+  int (*run)(void* network, const float* input, float* output);
+  int (*run_u8)(void* network, const std::uint8_t* input, float* output);  // may be null
+  void (*destroy)(void* network);
+  void (*stage)(int index, LoadedStage* row);
+  float* (*arena)(void* network);
+  void (*set_observer)(void* network, StageObserver observer, void* user);
+};
+
+// An instance with its memory. Must not outlive its LoadedNetwork.
+class NetworkInstance {
+ public:
+  NetworkInstance(NetworkInstance&& other) noexcept;
+  NetworkInstance& operator=(NetworkInstance&&) = delete;
+  ~NetworkInstance();
+
+  // One batch. The buffers have the sizes that NAME.h states.
+  Result<void> run(const float* input, float* output);
+  Result<void> run(const std::uint8_t* input, float* output);
+
+  void set_observer(StageObserver observer, void* user);
+  float* arena();
+
+ private:
+  friend class LoadedNetwork;
+  struct Free {
+    void operator()(void* memory) const;
+  };
+  NetworkInstance(const NetworkApi& api, std::unique_ptr<void, Free> memory, void* network)
+      : api_(&api), memory_(std::move(memory)), network_(network) {}
+  Result<void> check(int status) const;
+
+  const NetworkApi* api_;
+  std::unique_ptr<void, Free> memory_;
+  void* network_;
+};
+
+class LoadedNetwork {
+ public:
+  // Links with clang++ (and lld, where it is installed) and loads. The shared object is kept in the
+  // kernels' cache by the library's content. Fails with Blame::Tool if linking does.
+  static Result<LoadedNetwork> load(const Library& library, const CompileOptions& options,
+                                    Reporter& reporter);
+
+  bool takes_u8() const { return api_->run_u8 != nullptr; }
+  const std::vector<LoadedStage>& stages() const { return stages_; }
+
+  // Fails (Blame::Usage) if the library does not take that many threads.
+  Result<NetworkInstance> create(int threads) const;
+
+ private:
+  struct Close {
+    void operator()(void* handle) const;
+  };
+  LoadedNetwork(std::unique_ptr<void, Close> handle, const NetworkApi& api);
+
+  std::unique_ptr<void, Close> handle_;
+  const NetworkApi* api_;
+  std::vector<LoadedStage> stages_;
+};
+
+}  // namespace slimc

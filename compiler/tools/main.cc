@@ -1,0 +1,76 @@
+// slimc: the command line. Each subcommand is a file of its own; see command.h.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "compiler/tools/command.h"
+
+namespace {
+
+enum ExitStatus { kFine = 0, kBadInput = 1, kWrongUsage = 2, kBrokenTool = 3 };
+
+ExitStatus exit_status(slimc::Blame blame) {
+  switch (blame) {
+    case slimc::Blame::Input:
+      return kBadInput;
+    case slimc::Blame::Usage:
+      return kWrongUsage;
+    case slimc::Blame::Tool:
+      return kBrokenTool;
+  }
+  return kBrokenTool;
+}
+
+// --help and --version come here too: CLI11 ends parsing by throwing.
+int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
+  if (end.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(end);
+  const CLI::App* command = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
+  const std::string called =
+      command == &app ? app.get_name() : app.get_name() + " " + command->get_name();
+  std::fprintf(stderr, "slimc: error: %s\nTry '%s --help'.\n", end.what(), called.c_str());
+  return kWrongUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app(
+      "Ahead-of-time compiler for MobileNet v1: from a TF-Slim checkpoint to a static library",
+      "slimc");
+  app.set_version_flag("--version", "slimc " SLIMC_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit status: 0 fine; 1 bad input or failed check; 2 wrong usage; 3 a tool that slimc\n"
+      "needs is missing or broke. Results go to stdout, all else to stderr.\n"
+      "\n"
+      "Examples:\n"
+      "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
+      "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"
+      "  slimc compile --help");
+  slimc::Action action;
+  slimc::add_compile_command(app, action);
+  slimc::add_inspect_command(app, action);
+  slimc::add_run_command(app, action);
+  slimc::add_verify_command(app, action);
+  slimc::add_bench_command(app, action);
+  slimc::add_init_command(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& end) {
+    return end_of_parsing(app, end);
+  }
+
+  slimc::Console console(action.output.json, action.output.verbose);
+  slimc::Result<void> result = action.run(console);
+  if (result) result = console.finish();
+  if (result) return kFine;
+  console.error(result.error());
+  return exit_status(result.error().blame());
+} catch (const std::bad_alloc&) {
+  std::fputs("slimc: error: out of memory\n", stderr);
+  return kBadInput;
+} catch (const std::exception& broken) {
+  std::fprintf(stderr, "slimc: error: internal: %s\n", broken.what());
+  return kBrokenTool;
+}

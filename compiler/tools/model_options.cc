@@ -1,0 +1,142 @@
+#include "compiler/tools/model_options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+namespace slimc {
+namespace {
+
+const std::map<std::string, Scheduler>& schedulers() {
+  static const std::map<std::string, Scheduler> names = {
+      {"tiling", Scheduler::Tiling},
+      {"adams2019", Scheduler::Adams2019},
+      {"mullapudi2016", Scheduler::Mullapudi2016},
+      {"li2018", Scheduler::Li2018},
+  };
+  return names;
+}
+
+}  // namespace
+
+std::optional<std::pair<std::int64_t, std::int64_t>> parse_resolution(const std::string& text) {
+  const auto number = [](std::string_view digits) -> std::optional<std::int64_t> {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const bool all = error == std::errc() && end == digits.data() + digits.size();
+    return all && value > 0 ? std::optional(value) : std::nullopt;
+  };
+  const std::size_t cross = text.find('x');
+  const auto height = number(std::string_view(text).substr(0, cross));
+  const auto width =
+      cross == std::string::npos ? height : number(std::string_view(text).substr(cross + 1));
+  if (!height || !width) return std::nullopt;
+  return std::pair(*height, *width);
+}
+
+CLI::Option* add_resolution_option(CLI::App& command,
+                                   std::function<void(std::pair<std::int64_t, std::int64_t>)> store,
+                                   const std::string& description) {
+  return command
+      .add_option_function<std::string>(
+          "--resolution",
+          [store = std::move(store)](const std::string& text) {
+            const auto resolution = parse_resolution(text);
+            if (!resolution) {
+              throw CLI::ValidationError("--resolution", "'" + text + "' is neither N nor HxW");
+            }
+            store(*resolution);
+          },
+          description)
+      ->type_name("N|HxW");
+}
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  frontend::ModelRequest& request = options.request;
+  command
+      .add_option("MODEL", request.model,
+                  "A checkpoint (net.ckpt, with net.ckpt.meta or net_eval.pbtxt beside it), a "
+                  "graph (.pb, .pbtxt, .meta) or a frozen graph (.pb)")
+      ->required()
+      ->type_name("");
+  const std::string group = "Model";
+  command.add_option("--checkpoint", request.checkpoint, "Weights for a graph that has variables")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--name", request.name, "Name of the network, instead of the file's")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--input-node", request.input_node, "Node that is the image")
+      ->type_name("NODE")
+      ->group(group);
+  command.add_option("--output-node", request.output_node, "Node that is the result")
+      ->type_name("NODE")
+      ->group(group);
+  command.add_option("--batch", request.batch, "Images a run, where the graph leaves it open")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group(group);
+  add_resolution_option(
+      command, [&request](auto resolution) { request.resolution = resolution; },
+      "Size of the image, where the graph leaves it open")
+      ->group(group);
+}
+
+void add_compilation_options(CLI::App& command, CompilationOptions& options) {
+  const std::string group = "Compilation";
+  command
+      .add_option("--target", options.target,
+                  "host, x86-64, x86-64-v3, x86-64-v4, arm64, armv7-neon or a Halide target")
+      ->type_name("TARGET")
+      ->capture_default_str()
+      ->group(group);
+  std::vector<std::string> names;
+  for (const auto& [name, scheduler] : schedulers()) names.push_back(name);
+  command
+      .add_option("--schedule", options.schedule,
+                  "Who schedules the kernels: slimc's own tiling model, or one of Halide's "
+                  "autoschedulers (adams2019, mullapudi2016, li2018), which are slow and for "
+                  "experiments")
+      ->type_name("NAME")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--cache-dir", options.compile.cache,
+                  "Compiled kernels are kept here, instead of ~/.cache/slimc")
+      ->type_name("DIR")
+      ->group(group);
+  command.add_option("--jobs", options.compile.jobs, "Kernels compiled at a time (0: one a core)")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--time-limit", options.compile.time_limit_seconds,
+                  "Seconds that one kernel may take")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group(group);
+}
+
+Result<CompileOptions> resolve(const CompilationOptions& options) {
+  CompileOptions resolved = options.compile;
+  resolved.scheduler = schedulers().at(options.schedule);
+  SLIMC_ASSIGN(resolved.target, parse_target(options.target));
+  return resolved;
+}
+
+Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options) {
+  SLIMC_ASSIGN(CompileOptions resolved, resolve(options));
+  if (!resolved.target.is_host_compatible) {
+    return fail(
+        {.subject = fmt::format("target '{}'", options.target),
+         .message = fmt::format("this machine cannot run code for {}", resolved.target.halide)});
+  }
+  return resolved;
+}
+
+}  // namespace slimc

@@ -1,0 +1,46 @@
+// The options that say which model is meant and how it is to be compiled, shared by the
+// subcommands that take a MODEL.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/ir/graph.h"
+#include "compiler/tools/console.h"
+#include "frontend/frontend.h"
+
+namespace slimc {
+
+struct ModelOptions {
+  frontend::ModelRequest request;
+};
+
+struct CompilationOptions {
+  std::string target = "host";
+  std::string schedule = "tiling";
+  CompileOptions compile;
+};
+
+// MODEL, --checkpoint, --name, --input-node, --output-node, --batch, --resolution.
+void add_model_options(CLI::App& command, ModelOptions& options);
+
+// --target, --schedule, --cache-dir, --jobs, --time-limit.
+void add_compilation_options(CLI::App& command, CompilationOptions& options);
+
+// "224" is 224x224; "192x256" is height x width. Nothing if it is neither.
+std::optional<std::pair<std::int64_t, std::int64_t>> parse_resolution(const std::string& text);
+
+// An option of the form N|HxW. `store` is called with a resolution that made sense.
+CLI::Option* add_resolution_option(CLI::App& command,
+                                   std::function<void(std::pair<std::int64_t, std::int64_t>)> store,
+                                   const std::string& description);
+
+// What the compiler takes, with target and schedule understood.
+Result<CompileOptions> resolve(const CompilationOptions& options);
+
+// Like resolve(), for subcommands that run what they compile: the target must fit this machine.
+Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options);
+
+}  // namespace slimc

@@ -1,0 +1,158 @@
+#include "compiler/tools/model_summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+#include "compiler/passes/passes.h"
+
+namespace slimc {
+namespace {
+
+// The ops that a user would call layers.
+bool is_layer(const Graph& graph, const Op& op) {
+  switch (op.kind) {
+    case OpKind::Conv2D:
+    case OpKind::DepthwiseConv2D:
+    case OpKind::MatMul:
+    case OpKind::AvgPool:
+    case OpKind::MaxPool:
+    case OpKind::Mean:
+    case OpKind::Max:
+    case OpKind::Softmax:
+      return true;
+    case OpKind::Add:  // of two branches
+      return graph.op(op.inputs[0]).kind != OpKind::Constant &&
+             graph.op(op.inputs[1]).kind != OpKind::Constant;
+    default:
+      return false;
+  }
+}
+
+// The size of the window, [h, w]; [0, 0] for ops without one.
+std::pair<std::int64_t, std::int64_t> kernel_of(const Graph& graph, const Op& op) {
+  if (op.kind == OpKind::Conv2D || op.kind == OpKind::DepthwiseConv2D) {
+    const Shape& weights = graph.op(op.inputs[1]).shape;
+    return {weights[0], weights[1]};
+  }
+  if (op.kind == OpKind::AvgPool || op.kind == OpKind::MaxPool) {
+    const auto& pool = op.attributes_as<PoolAttributes>();
+    return {pool.kernel_h, pool.kernel_w};
+  }
+  if (op.kind == OpKind::Mean || op.kind == OpKind::Max) {
+    const Shape& input = graph.op(op.inputs[0]).shape;
+    return {input[1], input[2]};
+  }
+  return {0, 0};
+}
+
+std::pair<std::int64_t, std::int64_t> stride_of(const Op& op) {
+  if (op.kind == OpKind::Conv2D || op.kind == OpKind::DepthwiseConv2D) {
+    const auto& convolution = op.attributes_as<ConvolutionAttributes>();
+    return {convolution.stride_h, convolution.stride_w};
+  }
+  if (op.kind == OpKind::AvgPool || op.kind == OpKind::MaxPool) {
+    const auto& pool = op.attributes_as<PoolAttributes>();
+    return {pool.stride_h, pool.stride_w};
+  }
+  return {0, 0};
+}
+
+std::string extent(std::pair<std::int64_t, std::int64_t> size) {
+  return size.first > 0 ? fmt::format("{}x{}", size.first, size.second) : "";
+}
+
+// Elements of the constants among an op's inputs that training would change.
+std::int64_t trainable_elements(const Graph& graph, const Op& op, std::set<int>& counted) {
+  // BatchNorm's inputs are x, gamma, beta, moving mean, moving variance.
+  const std::size_t end = op.kind == OpKind::BatchNorm ? 3 : op.inputs.size();
+  std::int64_t elements = 0;
+  for (std::size_t i = 0; i < end; ++i) {
+    const Value input = op.inputs[i];
+    const Op& constant = graph.op(input);
+    // A scalar is a number of a formula, like the 6 of relu6, not a parameter.
+    const bool parameter = constant.kind == OpKind::Constant && constant.shape.rank() > 0;
+    if (parameter && counted.insert(input.op).second) elements += constant.shape.elements();
+  }
+  return elements;
+}
+
+}  // namespace
+
+std::optional<double> width_multiplier(const std::vector<std::int64_t>& depths) {
+  constexpr std::int64_t kDepths[] = {32,  64,  128, 128, 256, 256,  512,
+                                      512, 512, 512, 512, 512, 1024, 1024};
+  if (depths.size() != std::size(kDepths)) return std::nullopt;
+  const auto fits = [&](double alpha) {
+    std::int64_t min_depth = 0;  // that of the layers that it holds up; 0: not met yet
+    for (std::size_t i = 0; i < depths.size(); ++i) {
+      const auto scaled = static_cast<std::int64_t>(static_cast<double>(kDepths[i]) * alpha);
+      if (depths[i] == scaled) continue;
+      if (depths[i] < scaled || (min_depth != 0 && depths[i] != min_depth)) return false;
+      min_depth = depths[i];
+    }
+    return min_depth <= depths.back();
+  };
+  // int() rounds down, so alpha lies between depth/1024 and (depth+1)/1024.
+  const double low = static_cast<double>(depths.back()) / 1024;
+  double power = 1;
+  for (int decimals = 0; decimals <= 4; ++decimals, power *= 10) {
+    const double candidate = std::ceil(low * power - 1e-9) / power;
+    if (candidate > 0 && fits(candidate)) return candidate;
+  }
+  return std::nullopt;
+}
+
+Result<ModelSummary> summarize(const Graph& imported) {
+  // Batch norm may be written out in many ops, and shapes computed in constants: bring the graph
+  // into the form in which each constant is a parameter of one op.
+  Graph graph = imported;
+  for (const auto& pass : {prune, drop_identity, fold_constants, prune}) {
+    SLIMC_ASSIGN(graph, pass(graph));
+  }
+
+  ModelSummary summary;
+  summary.name = imported.name;
+  const Shape& input = graph.op(graph.input).shape;
+  summary.height = input[1];
+  summary.width = input[2];
+  summary.classes = graph.op(graph.output).shape.dims().back();
+
+  // The layer that an op is part of: its own, or that of its first input that has one.
+  std::vector<int> layer_of(graph.ops().size(), -1);
+  std::set<int> counted;
+  std::vector<std::int64_t> depths;
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+    const Op& op = graph.ops()[i];
+    if (op.kind == OpKind::Constant || op.kind == OpKind::Input) continue;
+    if (is_layer(graph, op)) {
+      layer_of[i] = static_cast<int>(summary.layers.size());
+      summary.layers.push_back({.name = op.name,
+                                .kind = op.kind,
+                                .kernel = extent(kernel_of(graph, op)),
+                                .stride = extent(stride_of(op)),
+                                .output = op.shape,
+                                .parameters = 0,
+                                .multiply_adds = multiply_adds(graph, op)});
+      if (op.kind == OpKind::Conv2D && op.shape.rank() == 4) depths.push_back(op.shape[3]);
+    } else {
+      for (const Value value : op.inputs) {
+        if (layer_of[i] < 0) layer_of[i] = layer_of[static_cast<std::size_t>(value.op)];
+      }
+    }
+    const std::int64_t parameters = trainable_elements(graph, op, counted);
+    summary.parameters += parameters;
+    summary.multiply_adds += multiply_adds(graph, op);
+    if (layer_of[i] >= 0) {
+      summary.layers[static_cast<std::size_t>(layer_of[i])].parameters += parameters;
+    }
+  }
+  // A 1x1 convolution of a single pixel is the classifier.
+  constexpr std::size_t kFeatureConvolutions = 14;
+  if (depths.size() == kFeatureConvolutions + 1) depths.pop_back();
+  summary.alpha = width_multiplier(depths);
+  return summary;
+}
+
+}  // namespace slimc

@@ -1,0 +1,255 @@
+// slimc run: photos or arrays through a compiled network.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+
+#include "compiler/support/files.h"
+#include "compiler/tools/build_network.h"
+#include "compiler/tools/command.h"
+#include "compiler/tools/image.h"
+#include "compiler/tools/labels.h"
+#include "compiler/tools/npy.h"
+
+namespace slimc {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  CompilationOptions compilation;
+  std::vector<std::filesystem::path> photos;
+  std::filesystem::path input, output, labels;
+  int top = 5;
+  int threads = 1;
+};
+
+// Images in the form that the network takes, one behind the other, and what to call each.
+struct Inputs {
+  std::vector<std::string> names;
+  std::variant<std::vector<float>, std::vector<std::uint8_t>> data;
+};
+
+struct Prediction {
+  std::int64_t label_class = 0;
+  std::string label;  // empty where there are no labels
+  float probability = 0;
+};
+
+// Results of one image.
+struct Classified {
+  std::string name;
+  std::vector<Prediction> predictions;  // most probable first
+};
+
+Result<Inputs> read_photos(const std::vector<std::filesystem::path>& paths, const Plan& plan,
+                           Console& console) {
+  if (plan.input_shape[3] != 3) {
+    return fail({.message = fmt::format("the network takes images of {} channels, photos have 3",
+                                        plan.input_shape[3]),
+                 .blame = Blame::Usage});
+  }
+  Inputs inputs;
+  std::vector<float> values;
+  Diagnostics problems;
+  for (const std::filesystem::path& path : paths) {
+    Result<Image> image = read_image(path);
+    if (!image) {
+      problems.add(std::move(image).error());
+      continue;
+    }
+    if (!image->warning.empty()) {
+      console.warning({.file = path.string(), .message = image->warning});
+    }
+    const std::vector<float> pixels =
+        preprocess_for_evaluation(*image, plan.input_shape[1], plan.input_shape[2]);
+    values.insert(values.end(), pixels.begin(), pixels.end());
+    inputs.names.push_back(path.string());
+  }
+  if (!problems.empty()) return Failure(problems);
+  inputs.data = std::move(values);
+  return inputs;
+}
+
+// An array of [h,w,c], or of any number of images, [n,h,w,c].
+Result<Inputs> read_array(const std::filesystem::path& path, const Plan& plan) {
+  SLIMC_ASSIGN(NpyArray array, read_npy(path));
+  const std::vector<std::int64_t>& dims = array.shape.dims();
+  const std::vector<std::int64_t>& wanted = plan.input_shape.dims();
+  const bool batched = dims.size() == 4;
+  if ((!batched && dims.size() != 3) ||
+      !std::equal(wanted.begin() + 1, wanted.end(), dims.end() - 3)) {
+    return fail({.file = path.string(),
+                 .message = fmt::format("array of shape {}, expected {} or any number of them",
+                                        array.shape.to_string(),
+                                        Shape({1, wanted[1], wanted[2], wanted[3]}).to_string())});
+  }
+  if (!array.is_float() && !plan.takes_u8) {
+    return fail(
+        {.file = path.string(), .message = "array of uint8, but this network takes float32 alone"});
+  }
+  Inputs inputs;
+  const std::int64_t images = batched ? dims[0] : 1;
+  for (std::int64_t i = 0; i < images; ++i) {
+    inputs.names.push_back(images == 1 ? path.string() : fmt::format("{}[{}]", path.string(), i));
+  }
+  inputs.data = std::move(array.data);
+  return inputs;
+}
+
+// Runs all images, as many at a time as the network's batch; the last batch is filled up with
+// zeros. Results of the images, one behind the other.
+template <typename T>
+Result<std::vector<float>> run_batches(const BuiltNetwork& built, NetworkInstance& instance,
+                                       std::vector<T> images, std::size_t count) {
+  const auto batch = static_cast<std::size_t>(built.library.plan.input_shape[0]);
+  const auto input_elements = static_cast<std::size_t>(built.input_elements());
+  const auto output_elements = static_cast<std::size_t>(built.output_elements());
+  const std::size_t runs = (count + batch - 1) / batch;
+  images.resize(runs * input_elements);
+  std::vector<float> results(runs * output_elements);
+  for (std::size_t i = 0; i < runs; ++i) {
+    SLIMC_TRY(instance.run(&images[i * input_elements], &results[i * output_elements]));
+  }
+  results.resize(count * (output_elements / batch));
+  return results;
+}
+
+std::vector<Prediction> best(const float* probabilities, std::int64_t classes, int top,
+                             const std::vector<std::string>& labels) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(classes));
+  std::iota(order.begin(), order.end(), 0);
+  const auto rank = [probabilities](std::int64_t i) {
+    return std::isnan(probabilities[i]) ? -std::numeric_limits<float>::infinity()
+                                        : probabilities[i];
+  };
+  const auto end = order.begin() + std::min<std::int64_t>(top, classes);
+  // Of equal classes the lower number comes first.
+  std::partial_sort(order.begin(), end, order.end(), [&rank](std::int64_t a, std::int64_t b) {
+    return rank(a) != rank(b) ? rank(a) > rank(b) : a < b;
+  });
+  std::vector<Prediction> predictions;
+  for (auto i = order.begin(); i != end; ++i) {
+    predictions.push_back({.label_class = *i,
+                           .label = labels.empty() ? "" : labels[static_cast<std::size_t>(*i)],
+                           .probability = probabilities[*i]});
+  }
+  return predictions;
+}
+
+Json to_json(const Classified& image) {
+  Json predictions = Json::array();
+  for (const Prediction& prediction : image.predictions) {
+    predictions.push_back(
+        {{"class", prediction.label_class},
+         {"label", prediction.label.empty() ? Json(nullptr) : Json(prediction.label)},
+         {"probability", prediction.probability}});
+  }
+  return {{"predictions", predictions}};
+}
+
+void print(const std::vector<Classified>& images, Console& console) {
+  if (console.json() && images.size() == 1) {
+    console.print_json(to_json(images[0]));
+    return;
+  }
+  if (console.json()) {
+    Json list = Json::array();
+    for (const Classified& image : images) {
+      Json entry = {{"image", image.name}};
+      entry.update(to_json(image));
+      list.push_back(entry);
+    }
+    console.print_json({{"images", list}});
+    return;
+  }
+  for (const Classified& image : images) {
+    if (images.size() > 1) console.print(image.name + "\n");
+    for (const Prediction& prediction : image.predictions) {
+      console.print(fmt::format("{:8.6f}  {:4}{}{}\n", prediction.probability,
+                                prediction.label_class, prediction.label.empty() ? "" : "  ",
+                                prediction.label));
+    }
+  }
+}
+
+Result<void> run(const Options& options, Console& console) {
+  if (options.photos.empty() == options.input.empty()) {
+    return fail({.message = "expected photos or --input, one of the two", .blame = Blame::Usage});
+  }
+  SLIMC_ASSIGN(const BuiltNetwork built,
+               build_network(options.model, options.compilation, console));
+  const Plan& plan = built.library.plan;
+  std::vector<std::string> labels;
+  if (!options.labels.empty()) {
+    SLIMC_ASSIGN(labels, read_labels(options.labels, built.classes()));
+  }
+  SLIMC_ASSIGN(Inputs inputs, options.input.empty() ? read_photos(options.photos, plan, console)
+                                                    : read_array(options.input, plan));
+  SLIMC_ASSIGN(NetworkInstance instance, built.network.create(options.threads));
+  const std::size_t count = inputs.names.size();
+  SLIMC_ASSIGN(
+      const std::vector<float> results,
+      std::visit(
+          [&](auto& images) { return run_batches(built, instance, std::move(images), count); },
+          inputs.data));
+
+  if (!options.output.empty()) {
+    std::vector<std::int64_t> dims = plan.output_shape.dims();
+    dims[0] = static_cast<std::int64_t>(count);
+    OutputFiles files;
+    files.add(options.output, npy_bytes(Shape(dims), results));
+    SLIMC_TRY(files.commit());
+  }
+  std::vector<Classified> classified;
+  const std::size_t stride = results.size() / std::max<std::size_t>(count, 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    classified.push_back(
+        {inputs.names[i], best(&results[i * stride], built.classes(), options.top, labels)});
+  }
+  print(classified, console);
+  return {};
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_subcommand(
+      app, action, "run", "Compile a model for this machine and run photos or arrays through it",
+      "predictions [{class, label, probability}]; of several images: images [{image, "
+      "predictions [...]}]",
+      "Photos are JPEG or PNG and get slim's evaluation preprocessing: the central 0.875\n"
+      "of height and width, TensorFlow 1's bilinear resizing, x/127.5 - 1. An array for\n"
+      "--input is taken as it is: [n,h,w,c], float32 in [-1,1] or uint8.\n"
+      "Labels are lines of text, one a class, or Keras' imagenet_class_index.json; if\n"
+      "there is one too few, class 0 is \"background\".\n"
+      "\n"
+      "Examples:\n"
+      "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"
+      "  slimc run net_frozen.pb *.jpg --labels imagenet_class_index.json --top 1\n"
+      "  slimc run net.ckpt --input in.npy --output out.npy");
+  add_model_options(*command, options->model);
+  command->add_option("PHOTO", options->photos, "JPEG or PNG files")->type_name("...");
+  command->add_option("--input", options->input, "An array instead of photos")
+      ->type_name("FILE.npy");
+  command->add_option("--output", options->output, "Write all probabilities, [n,classes] float32")
+      ->type_name("FILE.npy");
+  command->add_option("--labels", options->labels, "Names of the classes")->type_name("FILE");
+  command->add_option("--top", options->top, "Classes to print for an image")
+      ->type_name("K")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads that compute")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_compilation_options(*command, options->compilation);
+  command->callback([options, &action] {
+    action.run = [options](Console& console) { return run(*options, console); };
+  });
+}
+
+}  // namespace slimc

@@ -1,0 +1,214 @@
+#include "compiler/tools/verification.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "compiler/reference/evaluate.h"
+
+namespace slimc {
+namespace {
+
+using reference::DoubleTensor;
+
+// The largest difference of so far two parts of a tensor, and the reference's magnitude.
+class ErrorMeter {
+ public:
+  void compare(float compiled, double expected) {
+    const double difference = std::abs(static_cast<double>(compiled) - expected);
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    max_abs_ = std::max(max_abs_, std::isnan(difference) ? kInfinity : difference);
+    magnitude_ = std::max(magnitude_, std::abs(expected));
+  }
+
+  TensorError error() const {
+    return {.max_abs = max_abs_, .max_rel = magnitude_ > 0 ? max_abs_ / magnitude_ : max_abs_};
+  }
+
+ private:
+  double max_abs_ = 0;
+  double magnitude_ = 0;
+};
+
+// One image's part of a stage's reference: [height][width][channels].
+const double* item_of(const DoubleTensor& tensor, int batch_item, const LoadedStage& row) {
+  return &tensor.data[static_cast<std::size_t>(batch_item * row.height * row.width * row.channels)];
+}
+
+// Watches a run: feeds every stage with the reference's values and measures what it makes of them.
+class StageChecker {
+ public:
+  StageChecker(const std::vector<LoadedStage>& rows, std::vector<const DoubleTensor*> expected,
+               std::byte* arena, const float* output, std::int64_t output_elements_of_item)
+      : rows_(rows),
+        expected_(std::move(expected)),
+        arena_(arena),
+        output_(output),
+        output_elements_(output_elements_of_item),
+        meters_(rows.size()) {}
+
+  static void observe(void* checker, int stage, int phase, int batch_item) {
+    auto& self = *static_cast<StageChecker*>(checker);
+    if (phase == 0) {
+      self.feed(stage, batch_item);
+    } else {
+      self.measure(stage, batch_item);
+    }
+  }
+
+  TensorError error(std::size_t stage) const { return meters_[stage].error(); }
+
+ private:
+  const LoadedStage& row(int stage) const { return rows_[static_cast<std::size_t>(stage)]; }
+  const DoubleTensor& expected(int stage) const {
+    return *expected_[static_cast<std::size_t>(stage)];
+  }
+  float* arena_at(std::ptrdiff_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
+
+  void feed(int stage, int batch_item) {
+    const int from = row(stage).input_stage;
+    if (from < 0) return;  // the image itself
+    const LoadedStage& source = row(from);
+    const double* value = item_of(expected(from), batch_item, source);
+    float* to = arena_at(source.output_offset);
+    for (std::int64_t pixel = 0; pixel < source.height * source.width; ++pixel) {
+      for (std::int64_t c = 0; c < source.channel_stride; ++c) {
+        *to++ = c < source.channels ? static_cast<float>(*value++) : 0.0f;
+      }
+    }
+  }
+
+  void measure(int stage, int batch_item) {
+    const LoadedStage& made = row(stage);
+    const bool in_arena = made.output_offset >= 0;
+    const float* value =
+        in_arena ? arena_at(made.output_offset) : output_ + batch_item * output_elements_;
+    const std::int64_t stride = in_arena ? made.channel_stride : made.channels;
+    const double* wanted = item_of(expected(stage), batch_item, made);
+    ErrorMeter& meter = meters_[static_cast<std::size_t>(stage)];
+    for (std::int64_t pixel = 0; pixel < made.height * made.width; ++pixel, value += stride) {
+      for (std::int64_t c = 0; c < made.channels; ++c) meter.compare(value[c], *wanted++);
+    }
+  }
+
+  const std::vector<LoadedStage>& rows_;
+  const std::vector<const DoubleTensor*> expected_;
+  std::byte* const arena_;
+  const float* const output_;
+  const std::int64_t output_elements_;
+  std::vector<ErrorMeter> meters_;
+};
+
+// Results of the ops up to and with `last`.
+std::vector<DoubleTensor> evaluate_until(const Graph& graph, Value last,
+                                         const DoubleTensor& input) {
+  std::vector<DoubleTensor> values;
+  for (int i = 0; i <= last.op; ++i) {
+    const Op& op = graph.op(Value{i});
+    if (i == graph.input.op) {
+      values.push_back(input);
+    } else if (op.kind == OpKind::Constant) {
+      values.push_back(reference::widen(*op.constant));
+    } else {
+      std::vector<const DoubleTensor*> inputs;
+      for (const Value from : op.inputs)
+        inputs.push_back(&values[static_cast<std::size_t>(from.op)]);
+      values.push_back(reference::evaluate_op(op, inputs));
+    }
+  }
+  return values;
+}
+
+double max_abs_error(const std::vector<float>& compiled, const DoubleTensor& expected) {
+  ErrorMeter meter;
+  for (std::size_t i = 0; i < compiled.size(); ++i) meter.compare(compiled[i], expected.data[i]);
+  return meter.error().max_abs;
+}
+
+// The steps, for the progress bar.
+class Progress {
+ public:
+  Progress(Reporter& reporter, int total) : reporter_(reporter), total_(total) {}
+  void step(const std::string& what) { reporter_.progress(what, done_++, total_); }
+  void finish() { reporter_.progress("verified", total_, total_); }
+
+ private:
+  Reporter& reporter_;
+  const int total_;
+  int done_ = 0;
+};
+
+}  // namespace
+
+bool Verification::within(double tolerance) const {
+  return max_abs_error <= tolerance &&
+         std::all_of(stages.begin(), stages.end(), [tolerance](const StageError& stage) {
+           return stage.error.max_rel <= tolerance;
+         });
+}
+
+Result<Verification> verify_network(const BuiltNetwork& built, const VerificationInput& input,
+                                    int threads, Reporter& reporter) {
+  const Plan& plan = built.library.plan;
+  const std::vector<LoadedStage>& rows = built.network.stages();
+  std::vector<float> output(static_cast<std::size_t>(built.output_elements()));
+  const std::int64_t output_elements_of_item = built.output_elements() / plan.input_shape[0];
+  Progress progress(reporter, input.bytes.empty() ? 3 : 4);
+  Verification verification;
+
+  progress.step("stages in double precision");
+  DoubleTensor image{plan.input_shape, {input.values.begin(), input.values.end()}};
+  const std::vector<DoubleTensor> values = reference::evaluate_all(built.lowered, image);
+  std::vector<const DoubleTensor*> expected;
+  for (const Stage& stage : plan.stages) {
+    expected.push_back(&values[static_cast<std::size_t>(stage.value.op)]);
+  }
+
+  progress.step("compiled stages, each alone");
+  SLIMC_ASSIGN(NetworkInstance instance, built.network.create(threads));
+  auto* const arena = reinterpret_cast<std::byte*>(instance.arena());
+  StageChecker checker(rows, expected, arena, output.data(), output_elements_of_item);
+  instance.set_observer(StageChecker::observe, &checker);
+  SLIMC_TRY(instance.run(input.values.data(), output.data()));
+  instance.set_observer(nullptr, nullptr);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    verification.stages.push_back({rows[i].name, checker.error(i)});
+  }
+
+  progress.step("the imported graph in double precision");
+  SLIMC_TRY(instance.run(input.values.data(), output.data()));
+  verification.max_abs_error = max_abs_error(output, reference::evaluate(built.imported, image));
+
+  if (!input.bytes.empty()) {
+    progress.step("the imported graph on 8-bit input");
+    std::transform(input.bytes.begin(), input.bytes.end(), image.data.begin(),
+                   [](std::uint8_t byte) { return byte / 127.5 - 1; });
+    // Only the stage that reads the image differs.
+    const auto first = static_cast<std::size_t>(
+        std::find_if(plan.stages.begin(), plan.stages.end(),
+                     [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
+        plan.stages.begin());
+    const std::vector<DoubleTensor> first_values =
+        evaluate_until(built.lowered, plan.stages[first].value, image);
+    std::vector<const DoubleTensor*> expected_u8 = expected;
+    expected_u8[first] = &first_values.back();
+    StageChecker checker_u8(rows, expected_u8, arena, output.data(), output_elements_of_item);
+    instance.set_observer(StageChecker::observe, &checker_u8);
+    SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
+    instance.set_observer(nullptr, nullptr);
+    verification.stages.insert(
+        verification.stages.begin() + static_cast<std::ptrdiff_t>(first) + 1,
+        {fmt::format("{} (8-bit)", rows[first].name), checker_u8.error(first)});
+
+    SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
+    verification.max_abs_error =
+        std::max(verification.max_abs_error,
+                 max_abs_error(output, reference::evaluate(built.imported, image)));
+  }
+  progress.finish();
+  return verification;
+}
+
+}  // namespace slimc

@@ -1,0 +1,45 @@
+// Compiled stages against the double-precision reference: `slimc verify`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/support/reporter.h"
+#include "compiler/tools/build_network.h"
+
+namespace slimc {
+
+// Differences of one tensor from its reference. Not-a-number counts as infinity.
+struct TensorError {
+  double max_abs = 0;
+  double max_rel = 0;  // max_abs over the largest magnitude in the reference
+};
+
+struct StageError {
+  std::string name;
+  TensorError error;
+};
+
+struct Verification {
+  double max_abs_error = 0;  // of the network's results, over all entries that were run
+  std::vector<StageError> stages;
+  bool within(double tolerance) const;
+};
+
+// What to run: `values` through the float entry and, where there are any, `bytes` through the 8-bit
+// one. Both hold one batch.
+struct VerificationInput {
+  std::vector<float> values;
+  std::vector<std::uint8_t> bytes;
+};
+
+// Each stage alone: before it runs, its input in the arena is replaced by the reference's values
+// rounded to float, so that errors do not add up and a wrong stage is the one that is named. Then
+// the network as it is, whose results are compared with those of the imported graph, before any
+// pass.
+Result<Verification> verify_network(const BuiltNetwork& built, const VerificationInput& input,
+                                    int threads, Reporter& reporter);
+
+}  // namespace slimc

@@ -1,0 +1,165 @@
+// slimc verify: compiled stages against the double-precision reference.
+#include <fmt/format.h>
+
+#include <memory>
+#include <random>
+
+#include "compiler/tools/command.h"
+#include "compiler/tools/image.h"
+#include "compiler/tools/npy.h"
+#include "compiler/tools/table.h"
+#include "compiler/tools/verification.h"
+
+namespace slimc {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  CompilationOptions compilation;
+  std::filesystem::path image, input;
+  std::uint32_t seed = 1;
+  double tolerance = 1e-5;
+  int threads = 1;
+};
+
+// Uniform in [-1,1], and any bytes. std::mt19937's numbers are the same everywhere, those of the
+// library's distributions are not.
+VerificationInput random_input(std::int64_t elements, bool with_bytes, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  VerificationInput input;
+  constexpr double kHalfRange = 2147483647.5;
+  for (std::int64_t i = 0; i < elements; ++i) {
+    input.values.push_back(static_cast<float>(static_cast<double>(random()) / kHalfRange - 1));
+  }
+  for (std::int64_t i = 0; with_bytes && i < elements; ++i) {
+    input.bytes.push_back(static_cast<std::uint8_t>(random() >> 24));
+  }
+  return input;
+}
+
+Result<VerificationInput> input_from_image(const std::filesystem::path& path, const Plan& plan) {
+  const Shape& shape = plan.input_shape;
+  if (shape[3] != 3) {
+    return fail(
+        {.message = fmt::format("the network takes images of {} channels, photos have 3", shape[3]),
+         .blame = Blame::Usage});
+  }
+  SLIMC_ASSIGN(const Image image, read_image(path));
+  const std::vector<float> values = preprocess_for_evaluation(image, shape[1], shape[2]);
+  const std::vector<std::uint8_t> bytes = preprocess_to_bytes(image, shape[1], shape[2]);
+  VerificationInput input;
+  for (std::int64_t i = 0; i < shape[0]; ++i) {
+    input.values.insert(input.values.end(), values.begin(), values.end());
+    if (plan.takes_u8) input.bytes.insert(input.bytes.end(), bytes.begin(), bytes.end());
+  }
+  return input;
+}
+
+Result<VerificationInput> input_from_array(const std::filesystem::path& path, const Plan& plan) {
+  SLIMC_ASSIGN(NpyArray array, read_npy(path));
+  if (!array.is_float() || array.shape != plan.input_shape) {
+    return fail({.file = path.string(),
+                 .message = fmt::format("{} array of shape {}, expected float32 of {}",
+                                        array.is_float() ? "float32" : "uint8",
+                                        array.shape.to_string(), plan.input_shape.to_string())});
+  }
+  return VerificationInput{std::get<std::vector<float>>(std::move(array.data)), {}};
+}
+
+Result<VerificationInput> choose_input(const Options& options, const Plan& plan) {
+  if (!options.image.empty()) return input_from_image(options.image, plan);
+  if (!options.input.empty()) return input_from_array(options.input, plan);
+  return random_input(plan.input_shape.elements(), plan.takes_u8, options.seed);
+}
+
+Json to_json(const Verification& verification, bool ok) {
+  Json stages = Json::array();
+  for (const StageError& stage : verification.stages) {
+    stages.push_back({{"name", stage.name},
+                      {"max_abs_error", stage.error.max_abs},
+                      {"max_rel_error", stage.error.max_rel}});
+  }
+  return {{"ok", ok}, {"max_abs_error", verification.max_abs_error}, {"stages", stages}};
+}
+
+std::string to_text(const Verification& verification, double tolerance) {
+  constexpr auto kRight = Table::Align::Right;
+  Table table({{"stage"}, {"max abs error", kRight}, {"max rel error", kRight}, {""}});
+  for (const StageError& stage : verification.stages) {
+    table.add({stage.name, fmt::format("{:.2e}", stage.error.max_abs),
+               fmt::format("{:.2e}", stage.error.max_rel),
+               stage.error.max_rel <= tolerance ? "" : "too large"});
+  }
+  table.add_rule();
+  table.add({"whole network", fmt::format("{:.2e}", verification.max_abs_error), "",
+             verification.max_abs_error <= tolerance ? "" : "too large"});
+  return table.to_string();
+}
+
+Result<void> verify(const Options& options, Console& console) {
+  SLIMC_ASSIGN(const BuiltNetwork built,
+               build_network(options.model, options.compilation, console));
+  SLIMC_ASSIGN(const VerificationInput input, choose_input(options, built.library.plan));
+  SLIMC_ASSIGN(const Verification verification,
+               verify_network(built, input, options.threads, console));
+  const bool ok = verification.within(options.tolerance);
+  if (console.json()) {
+    console.print_json(to_json(verification, ok));
+  } else {
+    console.print(to_text(verification, options.tolerance));
+  }
+  if (ok) return {};
+  return fail(
+      {.file = built.imported.file,
+       .message = fmt::format("the compiled network differs from the reference by more than "
+                              "{:g}",
+                              options.tolerance)});
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_subcommand(
+      app, action, "verify", "Compare compiled code with a double-precision reference",
+      "ok, max_abs_error, stages [{name, max_abs_error, max_rel_error}]",
+      "What is compared: the network is compiled for this machine and run here. Each\n"
+      "stage alone gets the reference's values, rounded to float, as its input; its\n"
+      "output is compared with the reference's (naive double-precision loops over the\n"
+      "graph that the stages were made of). max_rel_error is the largest difference\n"
+      "over the largest magnitude in the reference's output of that stage. Then the\n"
+      "whole network runs untouched; its results are compared with the reference on\n"
+      "the graph as imported, before any pass: that is max_abs_error at the top. The\n"
+      "8-bit entry is compared too, where there is one, against x/127.5 - 1.\n"
+      "ok: max_abs_error at the top and max_rel_error of each stage are at most the\n"
+      "tolerance. If not, the exit status is 1.\n"
+      "\n"
+      "Examples:\n"
+      "  slimc verify net.ckpt\n"
+      "  slimc verify net.ckpt --image photo.jpg --threads 2\n"
+      "  slimc verify net_frozen.pb --schedule mullapudi2016 --json");
+  add_model_options(*command, options->model);
+  CLI::Option* image =
+      command->add_option("--image", options->image, "A photo as input, instead of random numbers")
+          ->type_name("FILE");
+  command->add_option("--input", options->input, "A float32 array [n,h,w,c] as input")
+      ->type_name("FILE.npy")
+      ->excludes(image);
+  command->add_option("--seed", options->seed, "Seed of the random input, uniform in [-1,1]")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--tolerance", options->tolerance, "Largest error that is fine")
+      ->type_name("X")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads that compute")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_compilation_options(*command, options->compilation);
+  command->callback([options, &action] {
+    action.run = [options](Console& console) { return verify(*options, console); };
+  });
+}
+
+}  // namespace slimc
