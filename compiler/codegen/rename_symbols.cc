@@ -24,8 +24,11 @@ void check_renamed(const std::vector<ObjectSymbol>& before, const std::vector<Ob
   for (std::size_t i = 0; i < before.size(); ++i) {
     SLIMC_CHECK(after[i].name == renamed(before[i].name, symbol),
                 "renaming '" + before[i].name + "' gave '" + after[i].name + "'");
-    SLIMC_CHECK(!after[i].global || !after[i].defined || after[i].name.rfind(symbol, 0) == 0,
-                "kernel defines the foreign symbol '" + after[i].name + "'");
+    // On Windows, constants are symbols that linkers fold: "__real@3f800000" is 1.0f for everybody.
+    const bool constant = after[i].name.find('@') != std::string::npos;
+    SLIMC_CHECK(
+        !after[i].global || !after[i].defined || constant || after[i].name.rfind(symbol, 0) == 0,
+        "kernel defines the foreign symbol '" + after[i].name + "'");
   }
 }
 
