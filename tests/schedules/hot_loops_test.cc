@@ -1,0 +1,133 @@
+// The innermost loops of the published networks' kernels keep everything in registers: a loop that
+// does vector FMAs must not touch the stack. Reads the assembly that the generator program writes.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/passes/passes.h"
+#include "compiler/support/process.h"
+#include "frontend/frontend.h"
+#include "tests/common/temporary_folder.h"
+
+namespace slimc {
+namespace {
+
+struct Loop {
+  int fmas = 0;
+  std::vector<std::string> stack_accesses;
+};
+
+// Basic blocks that branch back to themselves, by label.
+std::map<std::string, Loop> innermost_loops(const std::string& assembly) {
+  static const std::regex label(R"(^(\.?LBB[0-9_]+):.*)");
+  static const std::regex branch(
+      R"(^\s+(j[a-z]+|b\.[a-z]+|b|cbnz|cbz|bne|blo)\s+.*?(\.?LBB[0-9_]+)\s*(//.*|#.*|@.*)?$)");
+  static const std::regex fma(R"(^\s+(vfn?madd[0-9]*ps|fmla)\s.*)");
+  static const std::regex stack(R"(.*(\(%rsp|\(%rbp|\[sp).*)");
+  std::map<std::string, Loop> loops;
+  std::string current;
+  Loop block;
+  std::istringstream lines(assembly);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, label)) {
+      current = match[1];
+      block = {};
+    } else if (std::regex_match(line, match, branch)) {
+      if (match[2] == current && block.fmas > 0) loops[current] = block;
+    } else {
+      if (std::regex_match(line, fma)) ++block.fmas;
+      if (std::regex_match(line, stack)) block.stack_accesses.push_back(line);
+    }
+  }
+  return loops;
+}
+
+TEST(InnermostLoops, AreFoundInAssembly) {
+  const auto loops = innermost_loops(
+      "f:\n.LBB0_1:  # outer\n\tvmovups (%rax), %ymm0\n.LBB0_2:   # inner\n"
+      "\tvfmadd231ps\t%ymm1, %ymm2, %ymm3\n\tvmovups\t%ymm4, 64(%rsp)\n\taddq $8, %rax\n"
+      "\tjne\t.LBB0_2\n# %bb.3:\n\tjne\t.LBB0_1\n");
+  ASSERT_EQ(loops.size(), 1u);
+  EXPECT_EQ(loops.begin()->second.fmas, 1);
+  EXPECT_EQ(loops.begin()->second.stack_accesses.size(), 1u);
+}
+
+struct Case {
+  const char* target;
+  double alpha;
+  int resolution;
+};
+
+class HotLoops : public ::testing::TestWithParam<Case> {};
+
+TEST_P(HotLoops, StayInRegisters) {
+  frontend::MobileNetOptions options;
+  options.alpha = GetParam().alpha;
+  options.height = options.width = GetParam().resolution;
+  const auto graph = frontend::build_mobilenet(options);
+  ASSERT_TRUE(graph) << graph.error().to_string();
+  const auto optimised = run_pipeline(*graph);
+  ASSERT_TRUE(optimised) << optimised.error().to_string();
+  const auto target = parse_target(GetParam().target);
+  ASSERT_TRUE(target) << target.error().to_string();
+  const auto plan = lower_to_stages(*optimised, *target);
+  ASSERT_TRUE(plan) << plan.error().to_string();
+
+  const slimc::testing::TemporaryFolder folder;
+  int checked = 0;
+  for (const Kernel& kernel : plan->kernels) {
+    std::vector<std::string> arguments = {
+        "-g",
+        name_of(kernel.kind),
+        "-f",
+        "kernel",
+        "-n",
+        "kernel",
+        "-e",
+        "assembly",
+        "-o",
+        folder.path().string(),
+        "target=" + target->halide + "-no_runtime-no_asserts-no_bounds_query"};
+    std::string words = name_of(kernel.kind);
+    for (const auto& [name, value] : kernel.parameters) {
+      arguments.push_back(name + "=" + value);
+      words += " " + arguments.back();
+    }
+    const auto outcome =
+        run_process(SLIMC_BINARY_DIR "/bin/slimc-stages", arguments, std::chrono::seconds(60));
+    ASSERT_TRUE(outcome && outcome->ok()) << words;
+    std::ifstream file(folder.path() / "kernel.s");
+    std::stringstream assembly;
+    assembly << file.rdbuf();
+    for (const auto& [label, loop] : innermost_loops(assembly.str())) {
+      // Loops of a few FMAs are remainders, not hot.
+      if (loop.fmas < 8) continue;
+      ++checked;
+      EXPECT_TRUE(loop.stack_accesses.empty())
+          << words << "\n  " << label << ": " << loop.fmas << " FMAs, "
+          << loop.stack_accesses.size() << " stack accesses, first " << loop.stack_accesses.front();
+    }
+  }
+  // Ten and more kernels with at least a reduction each.
+  EXPECT_GE(checked, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, HotLoops,
+                         ::testing::Values(Case{"x86-64-v4", 1.0, 224}, Case{"x86-64-v3", 1.0, 224},
+                                         Case{"arm64", 1.0, 224}, Case{"x86-64-v4", 0.25, 128}),
+                         [](const auto& info) {
+                           std::string name = std::string(info.param.target) + "_" +
+                                              std::to_string(int(info.param.alpha * 100)) + "_" +
+                                              std::to_string(info.param.resolution);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace slimc
