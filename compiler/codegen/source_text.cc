@@ -40,6 +40,18 @@ std::string string_literal(const std::string& text) {
   return literal + '"';
 }
 
+std::string bytes_text(std::int64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  const auto amount = static_cast<double>(bytes);
+  return bytes < 1000000 ? fmt::format("{:.1f} KB", amount * 1e-3)
+                         : fmt::format("{:.2f} MB", amount * 1e-6);
+}
+
+std::string count_text(std::int64_t count) {
+  return count < 1000000 ? std::to_string(count)
+                         : fmt::format("{:.2f} million", static_cast<double>(count) * 1e-6);
+}
+
 bool has_threads(const Target& target) {
   const llvm::Triple triple(target.triple);
   return triple.isOSLinux() || triple.isOSDarwin();

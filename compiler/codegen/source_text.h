@@ -24,6 +24,10 @@ std::string comment_text(const std::string& text);
 // A C string literal with its quotes.
 std::string string_literal(const std::string& text);
 
+// "4.95 MB", "569 million": for comments.
+std::string bytes_text(std::int64_t bytes);
+std::string count_text(std::int64_t count);
+
 // Whether there are pthreads. Windows and targets without an operating system have one thread.
 bool has_threads(const Target& target);
 int max_threads(const Plan& plan, const Target& target);

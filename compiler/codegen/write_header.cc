@@ -55,7 +55,7 @@ std::string constants(const Plan& plan, const Target& target) {
 
 #define {NAME}_MAX_THREADS {max_threads}{no_threads}
 
-/* Bytes of memory that an instance needs, {one:.2f} MB with one thread. A constant expression where
+/* Bytes of memory that an instance needs, {one} with one thread. A constant expression where
    `threads` is one, so static arrays can have this size. The memory must be aligned. */
 #define {NAME}_MEMORY_BYTES(threads) ((size_t){fixed} + (size_t)(threads) * {each})
 #define {NAME}_MEMORY_ALIGNMENT {alignment}
@@ -69,9 +69,8 @@ std::string constants(const Plan& plan, const Target& target) {
       fmt::arg("classes", classes(plan)), fmt::arg("out_product", product(plan.output_shape)),
       fmt::arg("max_threads", max_threads(plan, target)),
       fmt::arg("no_threads", has_threads(target) ? "" : " /* no pthreads on this target */"),
-      fmt::arg("one", static_cast<double>(fixed + each) * 1e-6), fmt::arg("fixed", fixed),
-      fmt::arg("each", each), fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("stages", plan.stages.size()));
+      fmt::arg("one", bytes_text(fixed + each)), fmt::arg("fixed", fixed), fmt::arg("each", each),
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", plan.stages.size()));
 }
 
 std::string functions(const Plan& plan) {
@@ -95,8 +94,8 @@ typedef enum {name}_status {{
 const char *{name}_status_string({name}_status status);
 
 /* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
-   must stay where it is until {name}_destroy. After an error *network is NULL, and the memory
-   is the caller's again. */
+   must stay where it is until {name}_destroy. After an error *network is NULL, and the memory is
+   the caller's again. */
 {name}_status {name}_create(void *memory, size_t bytes, int threads, {name} **network);
 
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
@@ -153,7 +152,8 @@ const {name}_stage *{name}_stages(void);
 float *{name}_arena({name} *network);
 
 /* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no
-   other thread of the instance works. It may read and change the arena. */
+   other thread of the instance works. It may read and change the arena, and set the observer of the
+   next run. */
 typedef void (*{name}_observer)(void *user, int stage, int phase, int batch_item);
 
 /* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
@@ -169,8 +169,9 @@ std::string write_header(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
       R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
    float input{input}; float output{output}.
-   {parameters:.2f} million parameters, {multiply_adds:.1f} million multiply-adds a run.
-   For {halide}: link lib{name}.a{libraries}. C99 and C++. Written by slimc. */
+   {parameters} parameters, {multiply_adds} multiply-adds a run.
+   For {halide}.
+   C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
 #ifndef {NAME}_H
 #define {NAME}_H
 
@@ -188,8 +189,8 @@ extern "C" {{
       fmt::arg("h", plan.input_shape[1]), fmt::arg("w", plan.input_shape[2]),
       fmt::arg("c", plan.input_shape[3]), fmt::arg("classes", classes(plan)),
       fmt::arg("input", extents(plan.input_shape)), fmt::arg("output", extents(plan.output_shape)),
-      fmt::arg("parameters", static_cast<double>(plan.parameters) * 1e-6),
-      fmt::arg("multiply_adds", static_cast<double>(plan.multiply_adds) * 1e-6),
+      fmt::arg("parameters", count_text(plan.parameters)),
+      fmt::arg("multiply_adds", count_text(plan.multiply_adds)),
       fmt::arg("halide", comment_text(target.halide)), fmt::arg("name", plan.name),
       fmt::arg("libraries", has_threads(target) ? ", pthreads and libm" : " and libm"),
       fmt::arg("NAME", prefix));

@@ -21,26 +21,27 @@ std::int64_t element_bytes(const Argument& argument) {
 }
 
 std::string cpu_features(const Target& target) {
-  if (target.required_features.empty()) return "0";
+  if (target.required_features.empty()) return " 0";
   std::vector<std::string> names;
   for (const std::string& feature : target.required_features) {
     names.push_back("slimc::cpu::" + feature);
   }
-  return fmt::format("{}", fmt::join(names, " | "));
+  return fmt::format("\n    {}", fmt::join(names, " |\n    "));
 }
 
 // Kernels and weights are symbols of the library's, but nobody's business outside of it.
 std::string declarations(const Plan& plan) {
-  std::string text = fmt::format(R"(
+  std::string text =
+      fmt::format(R"(
 #pragma GCC visibility push(hidden)
 extern "C" {{
 
-// {:.2f} MB, packed in the order in which the kernels read them.
+// {}, packed in the order in which the kernels read them.
 extern const unsigned char {}_weights[];
 
 // The compiled kernels. A call computes one task of a stage.
 )",
-                                 static_cast<double>(plan.weights.size()) * 1e-6, plan.name);
+                  bytes_text(static_cast<std::int64_t>(plan.weights.size())), plan.name);
   std::vector<bool> declared(plan.kernels.size());
   const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
     if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;
@@ -78,11 +79,12 @@ std::string types(const Plan& plan, const Target& target) {
       R"(
 struct {name} {{
   slimc::Team team;
+  {name}_observer next_observer;  // as set, for the runs to come
+  void* next_observer_user;
   // Of the run that is going on.
   const uint8_t* input;
   uint8_t* output;
-{u8_member}
-  {name}_observer observer;
+{u8_member}  {name}_observer observer;
   void* observer_user;
 }};
 
@@ -98,7 +100,7 @@ static_assert(sizeof({name}) <= arena_at);
 static_assert(alignof({name}) <= {NAME}_MEMORY_ALIGNMENT);
 static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + sizeof(slimc::Seat));
 
-constexpr uint32_t required_cpu = {cpu};
+constexpr uint32_t required_cpu ={cpu};
 
 // One thread at work on one image.
 struct Worker {{
@@ -116,10 +118,14 @@ struct Worker {{
 }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;" : ""),
+      fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
       fmt::arg("arena_at", kInstanceBytes), fmt::arg("arena_bytes", plan.arena_bytes),
       fmt::arg("scratch_at", scratch), fmt::arg("scratch_bytes", plan.scratch_bytes),
       fmt::arg("cpu", cpu_features(target)));
+}
+
+std::string plus(const std::string& base, std::int64_t offset) {
+  return offset == 0 ? base : fmt::format("{} + {}", base, offset);
 }
 
 // Where an argument's data begins: "worker.arena + 4096".
@@ -144,7 +150,7 @@ std::string base_of(const Plan& plan, const Argument& argument) {
     case Source::TaskRow:
       SLIMC_CHECK(false, "a scalar has no data");
   }
-  return argument.offset == 0 ? base : fmt::format("{} + {}", base, argument.offset);
+  return plus(base, argument.offset);
 }
 
 std::string dims_table(const Argument& argument) {
@@ -170,7 +176,7 @@ std::string fill_halo(const Plan& plan, const Stage& stage) {
   std::string text = "  if (worker.index == 0) {\n";
   const auto zero = [&](std::int64_t offset, std::int64_t rows, const char* where) {
     if (rows == 0) return;
-    text += fmt::format("    slimc::zero(worker.arena + {}, {});  // {} row{} {}\n", offset,
+    text += fmt::format("    slimc::zero({}, {});  // {} row{} {}\n", plus("worker.arena", offset),
                         rows * row, rows, rows == 1 ? "" : "s", where);
   };
   zero(buffer.offset, buffer.halo_top, "above the output");
@@ -280,6 +286,26 @@ void run_network(void* instance, int index) {{
   return text + "  }\n}\n";
 }
 
+std::string run_function(const Plan& plan) {
+  return fmt::format(
+      R"(
+{name}_status run({name}* network, const void* input, {flag}float* output) {{
+  if (network == nullptr || input == nullptr || output == nullptr) {{
+    return {NAME}_ERROR_NULL_ARGUMENT;
+  }}
+  network->input = static_cast<const uint8_t*>(input);
+  network->output = reinterpret_cast<uint8_t*>(output);
+{set_flag}  network->observer = network->next_observer;
+  network->observer_user = network->next_observer_user;
+  network->team.run();
+  return {NAME}_OK;
+}}
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("flag", plan.takes_u8 ? "bool input_is_u8, " : ""),
+      fmt::arg("set_flag", plan.takes_u8 ? "  network->input_is_u8 = input_is_u8;\n" : ""));
+}
+
 std::string stage_table(const Plan& plan) {
   std::string text = fmt::format("\nconstexpr {0}_stage stages[{1}_STAGE_COUNT] = {{\n", plan.name,
                                  macro_prefix(plan.name));
@@ -319,114 +345,92 @@ std::string stage_table(const Plan& plan) {
 
 std::string public_functions(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
-      R"cc(
-        extern "C" {
-        {
-          extern const char{name} _target[] = {target};
+      R"code(
+extern "C" {{
 
-          const char* {name} _status_string({name} _status status){
-              {switch (status){{case {NAME} _OK : return "success";
-          case {NAME} _ERROR_NULL_ARGUMENT:
-            return "an argument is NULL";
-          case {NAME} _ERROR_MISALIGNED_MEMORY:
-            return "the memory is not aligned to {alignment} bytes";
-          case {NAME} _ERROR_MEMORY_TOO_SMALL:
-            return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
-          case {NAME} _ERROR_THREADS_OUT_OF_RANGE:
-            return "the number of threads is not 1 to {max_threads}";
-          case {NAME} _ERROR_UNSUPPORTED_CPU:
-            return "the CPU lacks instructions that the library was compiled for";
-          case {NAME} _ERROR_THREAD_START:
-            return "the system cannot start another thread";
-        }
-        }
-        return "not a status of {name}";
-        }
-        }
+const char {name}_target[] = {target};
 
-        {name} _status{name} _create(void* memory, size_t bytes, int threads, {name} * *network){
-            {if (network == nullptr) return {NAME} _ERROR_NULL_ARGUMENT;
-        *network = nullptr;
-        if (memory == nullptr) return {NAME} _ERROR_NULL_ARGUMENT;
-        if (threads < 1 || threads > {NAME} _MAX_THREADS) return {NAME} _ERROR_THREADS_OUT_OF_RANGE;
-        if (reinterpret_cast<uintptr_t>(memory) % {NAME} _MEMORY_ALIGNMENT != 0) {
-          { return {NAME} _ERROR_MISALIGNED_MEMORY; }
-        }
-        if (bytes < {NAME} _MEMORY_BYTES(threads)) return {NAME} _ERROR_MEMORY_TOO_SMALL;
-        if (!slimc::cpu::has(required_cpu)) return {NAME} _ERROR_UNSUPPORTED_CPU;
+const char* {name}_status_string({name}_status status) {{
+  switch (status) {{
+    case {NAME}_OK:
+      return "success";
+    case {NAME}_ERROR_NULL_ARGUMENT:
+      return "an argument is NULL";
+    case {NAME}_ERROR_MISALIGNED_MEMORY:
+      return "the memory is not aligned to {alignment} bytes";
+    case {NAME}_ERROR_MEMORY_TOO_SMALL:
+      return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
+    case {NAME}_ERROR_THREADS_OUT_OF_RANGE:
+      return "the number of threads is not {threads_range}";
+    case {NAME}_ERROR_UNSUPPORTED_CPU:
+      return "the CPU lacks instructions that the library was compiled for";
+    case {NAME}_ERROR_THREAD_START:
+      return "the system cannot start another thread";
+  }}
+  return "not a status of {name}";
+}}
 
-        {name}* created = static_cast<{name}*>(memory);
-        created->observer = nullptr;
-        created->observer_user = nullptr;
-        const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
-        void* seats = static_cast<uint8_t*>(memory) + seats_at;
-        if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {
-          { return {NAME} _ERROR_THREAD_START; }
-        }
-        *network = created;
-        return {NAME} _OK;
-        }
-        }
+{name}_status {name}_create(void* memory, size_t bytes, int threads, {name}** network) {{
+  if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  *network = nullptr;
+  if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > {NAME}_MAX_THREADS) return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
+  if (reinterpret_cast<uintptr_t>(memory) % {NAME}_MEMORY_ALIGNMENT != 0) {{
+    return {NAME}_ERROR_MISALIGNED_MEMORY;
+  }}
+  if (bytes < {NAME}_MEMORY_BYTES(threads)) return {NAME}_ERROR_MEMORY_TOO_SMALL;
+  if (!slimc::cpu::has(required_cpu)) return {NAME}_ERROR_UNSUPPORTED_CPU;
 
-        {name} _status{name} _run({name} * network, const float* input, float* output) {
-          {
-            if (network == nullptr || input == nullptr || output == nullptr) {
-              { return {NAME} _ERROR_NULL_ARGUMENT; }
-            }
-            network->input = reinterpret_cast<const uint8_t*>(input);
-            network->output = reinterpret_cast<uint8_t*>(output);
-            {not_u8} network->team.run();
-            return {NAME} _OK;
-          }
-        }
-      )cc",
+  {name}* created = static_cast<{name}*>(memory);
+  created->next_observer = nullptr;
+  created->next_observer_user = nullptr;
+  const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
+  void* seats = static_cast<uint8_t*>(memory) + seats_at;
+  if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {{
+    return {NAME}_ERROR_THREAD_START;
+  }}
+  *network = created;
+  return {NAME}_OK;
+}}
+
+{name}_status {name}_run({name}* network, const float* input, float* output) {{
+  return run(network, input, {float_flag}output);
+}}
+)code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("max_threads", max_threads(plan, target)),
-      fmt::arg("not_u8", plan.takes_u8 ? "  network->input_is_u8 = false;\n" : ""));
+      fmt::arg("threads_range", max_threads(plan, target) == 1
+                                    ? std::string("1")
+                                    : fmt::format("1 to {}", max_threads(plan, target))),
+      fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
   if (plan.takes_u8) {
     text += fmt::format(
-        R"cc(
-          {name} _status{name} _run_u8({name} * network, const uint8_t* input, float* output) {
-            {
-              if (network == nullptr || input == nullptr || output == nullptr) {
-                { return {NAME} _ERROR_NULL_ARGUMENT; }
-              }
-              network->input = input;
-              network->output = reinterpret_cast<uint8_t*>(output);
-              network->input_is_u8 = true;
-              network->team.run();
-              return {NAME} _OK;
-            }
-          }
-        )cc",
+        R"code(
+{name}_status {name}_run_u8({name}* network, const uint8_t* input, float* output) {{
+  return run(network, input, true, output);
+}}
+)code",
         fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
   }
   text += fmt::format(
-      R"cc(
-        void{name} _destroy({name} * network) {
-          {
-            if (network != nullptr) network->team.stop();
-          }
-        }
+      R"code(
+void {name}_destroy({name}* network) {{
+  if (network != nullptr) network->team.stop();
+}}
 
-        const {name} _stage* {name} _stages(void) {
-          { return stages; }
-        }
+const {name}_stage* {name}_stages(void) {{ return stages; }}
 
-        float* {name} _arena({name} * network) {
-          { return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at); }
-        }
+float* {name}_arena({name}* network) {{
+  return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
+}}
 
-        void{name} _set_observer({name} * network, {name} _observer observer, void* user) {
-          {
-            network->observer = observer;
-            network->observer_user = user;
-          }
-        }
-        }
-        }
-      )cc",
+void {name}_set_observer({name}* network, {name}_observer observer, void* user) {{
+  network->next_observer = observer;
+  network->next_observer_user = user;
+}}
+
+}}
+)code",
       fmt::arg("name", plan.name));
   return text;
 }
@@ -447,7 +451,8 @@ void check_plan(const Plan& plan) {
 std::string write_source(const Plan& plan, const Target& target) {
   check_plan(plan);
   std::string text = fmt::format(
-      R"(// {title} for {halide}, written by slimc.
+      R"(// {title} for {halide}.
+// Written by slimc.
 //
 // All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
@@ -466,6 +471,7 @@ std::string write_source(const Plan& plan, const Target& target) {
     if (stage.kernel_u8 >= 0) text += stage_function(plan, stage, true);
   }
   text += network_function(plan);
+  text += run_function(plan);
   text += stage_table(plan);
   text += public_functions(plan, target);
   return text;

@@ -1,0 +1,410 @@
+// The generated source of the tiny network, run. What it should compute is written down here once
+// more, in double precision and from the definition in tiny_plan.h.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include "consumer.h"
+#include "tests/runtime/interpose.h"
+#include "tests/runtime/tiny_plan.h"
+#include "tiny.h"
+
+namespace slimc::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using Input = std::array<float, TINY_INPUT_SIZE>;
+using Output = std::array<float, TINY_OUTPUT_SIZE>;
+
+// Aligned and full of NaN: nothing may depend on what was there.
+class Memory {
+ public:
+  explicit Memory(std::size_t bytes)
+      : bytes_(bytes), data_(std::aligned_alloc(TINY_MEMORY_ALIGNMENT, bytes)) {
+    std::memset(data_, 0xff, bytes);
+  }
+  explicit Memory(int threads) : Memory(TINY_MEMORY_BYTES(threads)) {}
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory() { std::free(data_); }
+  char* data() const { return static_cast<char*>(data_); }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t bytes_;
+  void* data_;
+};
+
+class Network {
+ public:
+  explicit Network(int threads) : memory_(threads) {
+    EXPECT_EQ(tiny_create(memory_.data(), memory_.bytes(), threads, &network_), TINY_OK);
+  }
+  ~Network() { tiny_destroy(network_); }
+  tiny* get() const { return network_; }
+  Output run(const Input& input) const {
+    Output output;
+    output.fill(-1);
+    EXPECT_EQ(tiny_run(network_, input.data(), output.data()), TINY_OK);
+    return output;
+  }
+
+ private:
+  Memory memory_;
+  tiny* network_ = nullptr;
+};
+
+// Multiples of 1/8: all sums are exact, so that results are compared for equality.
+Input random_input(unsigned seed) {
+  std::minstd_rand random(seed);
+  Input input;
+  for (float& v : input) v = static_cast<float>(static_cast<int>(random() % 17) - 8) / 8.0f;
+  return input;
+}
+
+using Pixels = std::vector<double>;  // [y][x][c], kSize x kSize x kChannels
+
+Pixels vertical_taps(const Pixels& in) {
+  Pixels out(in.size());
+  for (int y = 0; y < kSize; ++y) {
+    for (int x = 0; x < kSize; ++x) {
+      for (int c = 0; c < kChannels; ++c) {
+        double sum = 0;
+        for (int dy = 0; dy < 3; ++dy) {
+          const int from = y - 1 + dy;
+          if (from < 0 || from >= kSize) continue;
+          sum +=
+              in[(from * kSize + x) * kChannels + c] * tiny_weight(kVerticalAt + dy * kStride + c);
+        }
+        out[(y * kSize + x) * kChannels + c] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<double> expected(const double* image) {
+  Pixels pixels(kSize * kSize * kChannels);
+  for (int i = 0; i < kSize * kSize; ++i) {
+    for (int co = 0; co < kChannels; ++co) {
+      for (int ci = 0; ci < kInputChannels; ++ci) {
+        pixels[i * kChannels + co] +=
+            image[i * kInputChannels + ci] * tiny_weight(kPointwiseAt + ci * kStride + co);
+      }
+    }
+  }
+  pixels = vertical_taps(vertical_taps(pixels));
+  std::vector<double> out(kClasses);
+  for (int k = 0; k < kClasses; ++k) {
+    for (int i = 0; i < kSize * kSize * kChannels; ++i) {
+      out[k] += pixels[i] * tiny_weight(kClassifierAt + k * kStride + i % kChannels);
+    }
+  }
+  return out;
+}
+
+template <typename Values>
+std::vector<double> expected_batch(const Values& input) {
+  const std::vector<double> images(input.begin(), input.end());
+  std::vector<double> all;
+  for (int n = 0; n < kBatch; ++n) {
+    const auto one = expected(images.data() + n * kSize * kSize * kInputChannels);
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
+void expect_right(const Input& input, const Output& output) {
+  const std::vector<double> right = expected_batch(input);
+  double largest = 0;
+  for (int i = 0; i < TINY_OUTPUT_SIZE; ++i) {
+    EXPECT_EQ(output[i], right[i]) << i;
+    largest = std::max(largest, std::abs(right[i]));
+  }
+  EXPECT_GT(largest, 0.1);  // there was something to compute
+}
+
+class Threads : public ::testing::TestWithParam<int> {};
+// Also more threads than tasks, and more than there are cores.
+INSTANTIATE_TEST_SUITE_P(Network, Threads, ::testing::Values(1, 2, 3, 5, 16));
+
+TEST_P(Threads, ComputesTheNetwork) {
+  const Network network(GetParam());
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    const Input input = random_input(seed);
+    expect_right(input, network.run(input));
+  }
+}
+
+TEST_P(Threads, ComputesFromBytes) {
+  const Network network(GetParam());
+  std::minstd_rand random(7);
+  std::array<std::uint8_t, TINY_INPUT_SIZE> bytes;
+  Input scaled;
+  for (int i = 0; i < TINY_INPUT_SIZE; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(random());
+    scaled[i] = static_cast<float>(bytes[i]) / 127.5f - 1.0f;
+  }
+  Output output;
+  ASSERT_EQ(tiny_run_u8(network.get(), bytes.data(), output.data()), TINY_OK);
+  const std::vector<double> right = expected_batch(scaled);
+  for (int i = 0; i < TINY_OUTPUT_SIZE; ++i) EXPECT_NEAR(output[i], right[i], 1e-4) << i;
+  // And floats again: nothing of it stays.
+  const Input input = random_input(3);
+  expect_right(input, network.run(input));
+}
+
+TEST_P(Threads, TellTheObserver) {
+  using Call = std::tuple<int, int, int>;
+  struct Seen {
+    std::vector<Call> calls;
+    std::thread::id thread;
+  } seen;
+  const Network network(GetParam());
+  tiny_set_observer(
+      network.get(),
+      [](void* user, int stage, int phase, int item) {
+        auto& to = *static_cast<Seen*>(user);
+        to.calls.emplace_back(stage, phase, item);
+        EXPECT_EQ(to.thread, std::this_thread::get_id());
+      },
+      &seen);
+  seen.thread = std::this_thread::get_id();
+  const Input input = random_input(11);
+  expect_right(input, network.run(input));
+  std::vector<Call> all;
+  for (int item = 0; item < TINY_BATCH; ++item) {
+    for (int stage = 0; stage < TINY_STAGE_COUNT; ++stage) {
+      for (int phase = 0; phase < 2; ++phase) all.emplace_back(stage, phase, item);
+    }
+  }
+  EXPECT_EQ(seen.calls, all);
+
+  tiny_set_observer(network.get(), nullptr, nullptr);
+  expect_right(input, network.run(input));
+  EXPECT_EQ(seen.calls, all);
+}
+
+TEST_P(Threads, LetTheObserverChangeTheArena) {
+  const Network network(GetParam());
+  // Zeros in place of what `logits` reads of the first image.
+  tiny_set_observer(
+      network.get(),
+      [](void* user, int stage, int phase, int item) {
+        if (stage != 3 || phase != 0 || item != 0) return;
+        auto* net = static_cast<tiny*>(user);
+        const tiny_stage& read = tiny_stages()[tiny_stages()[stage].input_stage];
+        float* data = tiny_arena(net) + read.output_offset / std::ptrdiff_t{sizeof(float)};
+        std::fill_n(data, read.height * read.width * read.channel_stride, 0.0f);
+      },
+      network.get());
+  const Input input = random_input(12);
+  const Output output = network.run(input);
+  const std::vector<double> right = expected_batch(input);
+  for (int i = 0; i < kClasses; ++i) EXPECT_EQ(output[i], 0.0f);
+  for (int i = kClasses; i < TINY_OUTPUT_SIZE; ++i) EXPECT_EQ(output[i], right[i]);
+}
+
+TEST(Network, RunsFromC) {
+  const Input input = random_input(5);
+  Output output;
+  ASSERT_EQ(classify_from_c(input.data(), output.data()), TINY_OK);
+  expect_right(input, output);
+}
+
+TEST(Network, RunsInSeveralThreadsAtOnce) {
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([t] {
+      const Network network(1 + static_cast<int>(t % 3));
+      for (unsigned i = 0; i < 100; ++i) {
+        const Input input = random_input(1000 * t + i);
+        expect_right(input, network.run(input));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+// Each run from a thread of its own: what matters is one run at a time.
+TEST(Network, MovesBetweenThreads) {
+  const Network network(3);
+  for (unsigned i = 0; i < 20; ++i) {
+    std::thread([&] {
+      const Input input = random_input(i);
+      expect_right(input, network.run(input));
+    }).join();
+  }
+}
+
+TEST(Network, LivesAgainInTheSameMemory) {
+  const Memory memory(4);
+  for (int threads : {4, 1, 3, 2}) {
+    tiny* network = nullptr;
+    ASSERT_EQ(tiny_create(memory.data(), memory.bytes(), threads, &network), TINY_OK);
+    const Input input = random_input(static_cast<unsigned>(threads));
+    Output output;
+    ASSERT_EQ(tiny_run(network, input.data(), output.data()), TINY_OK);
+    expect_right(input, output);
+    tiny_destroy(network);
+  }
+  tiny_destroy(nullptr);
+}
+
+TEST(Network, StaysInsideItsMemory) {
+  constexpr int threads = 3;
+  constexpr std::size_t bytes = TINY_MEMORY_BYTES(threads), guard = 256;
+  const Memory memory(bytes + guard);
+  tiny* network = nullptr;
+  ASSERT_EQ(tiny_create(memory.data(), bytes, threads, &network), TINY_OK);
+  const Input input = random_input(1);
+  Output output;
+  ASSERT_EQ(tiny_run(network, input.data(), output.data()), TINY_OK);
+  tiny_destroy(network);
+  for (std::size_t i = 0; i < guard; ++i) ASSERT_EQ(memory.data()[bytes + i], '\xff');
+}
+
+TEST(Network, AllocatesNothingInARun) {
+  if (!can_interpose()) GTEST_SKIP() << "a sanitizer has its own malloc";
+  const Network network(3);
+  const Input input = random_input(2);
+  std::array<std::uint8_t, TINY_INPUT_SIZE> bytes{};
+  Output output;
+  const long before = allocations();
+  for (int i = 0; i < 20; ++i) {
+    tiny_run(network.get(), input.data(), output.data());
+    tiny_run_u8(network.get(), bytes.data(), output.data());
+  }
+  EXPECT_EQ(allocations(), before);
+  void* volatile kept = std::malloc(1);  // volatile, or the compiler leaves both calls out
+  std::free(kept);
+  EXPECT_GT(allocations(), before);  // the count counts
+}
+
+TEST(Create, RefusesWhatItCannotUse) {
+  const Memory memory(2);
+  char* data = memory.data();
+  const std::size_t bytes = memory.bytes();
+  tiny* network = reinterpret_cast<tiny*>(data);
+  EXPECT_EQ(tiny_create(nullptr, bytes, 2, &network), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(network, nullptr);
+  EXPECT_EQ(tiny_create(data, bytes, 2, nullptr), TINY_ERROR_NULL_ARGUMENT);
+  for (const std::size_t shift : {1, 4, 32}) {
+    EXPECT_EQ(tiny_create(data + shift, bytes, 1, &network), TINY_ERROR_MISALIGNED_MEMORY);
+  }
+  EXPECT_EQ(tiny_create(data, bytes - 1, 2, &network), TINY_ERROR_MEMORY_TOO_SMALL);
+  EXPECT_EQ(tiny_create(data, bytes, 3, &network), TINY_ERROR_MEMORY_TOO_SMALL);
+  EXPECT_EQ(tiny_create(data, 0, 1, &network), TINY_ERROR_MEMORY_TOO_SMALL);
+  for (const int threads : {0, -1, TINY_MAX_THREADS + 1}) {
+    EXPECT_EQ(tiny_create(data, bytes, threads, &network), TINY_ERROR_THREADS_OUT_OF_RANGE);
+  }
+  EXPECT_EQ(network, nullptr);
+  for (std::size_t i = 0; i < bytes; ++i) ASSERT_EQ(data[i], '\xff') << "written to at " << i;
+}
+
+TEST(Create, SaysWhenThereAreNoMoreThreads) {
+  if (!can_interpose()) GTEST_SKIP() << "a sanitizer has its own pthread_create";
+  const Memory memory(5);
+  for (int successes = 0; successes < 4; ++successes) {
+    tiny* network = nullptr;
+    fail_thread_after(successes);
+    EXPECT_EQ(tiny_create(memory.data(), memory.bytes(), 5, &network), TINY_ERROR_THREAD_START);
+    fail_thread_after(-1);
+    EXPECT_EQ(network, nullptr);
+    std::memset(memory.data(), 0xff, memory.bytes());  // nobody uses it any more
+  }
+}
+
+TEST(Run, RefusesNull) {
+  const Network network(2);
+  Input input{};
+  Output output{};
+  std::array<std::uint8_t, TINY_INPUT_SIZE> bytes{};
+  EXPECT_EQ(tiny_run(nullptr, input.data(), output.data()), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_run(network.get(), nullptr, output.data()), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_run(network.get(), input.data(), nullptr), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_run_u8(nullptr, bytes.data(), output.data()), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_run_u8(network.get(), nullptr, output.data()), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_run_u8(network.get(), bytes.data(), nullptr), TINY_ERROR_NULL_ARGUMENT);
+}
+
+TEST(StatusString, HasWordsForEveryStatus) {
+  std::vector<std::string> words;
+  for (int status = TINY_OK; status <= TINY_ERROR_THREAD_START; ++status) {
+    words.push_back(tiny_status_string(static_cast<tiny_status>(status)));
+    EXPECT_THAT(words.back(), ::testing::Not(HasSubstr("not a status")));
+  }
+  std::sort(words.begin(), words.end());
+  EXPECT_EQ(std::unique(words.begin(), words.end()), words.end());
+  EXPECT_THAT(tiny_status_string(static_cast<tiny_status>(99)), HasSubstr("not a status"));
+}
+
+TEST(Stages, AreDescribed) {
+  std::vector<std::string> names, kinds;
+  std::vector<int> inputs;
+  std::vector<std::ptrdiff_t> offsets;
+  for (int i = 0; i < TINY_STAGE_COUNT; ++i) {
+    const tiny_stage& stage = tiny_stages()[i];
+    names.push_back(stage.name);
+    kinds.push_back(stage.kind);
+    inputs.push_back(stage.input_stage);
+    offsets.push_back(stage.output_offset);
+  }
+  EXPECT_THAT(names, ElementsAre("conv_0", "block_1", "block_2", "logits"));
+  EXPECT_THAT(kinds, ElementsAre("first_convolution", "depthwise", "depthwise", "pointwise"));
+  EXPECT_THAT(inputs, ElementsAre(-1, 0, 1, 2));
+  // Behind a halo row of 128 bytes.
+  EXPECT_THAT(offsets, ElementsAre(0 + 128, 896 + 128, 64 + 128, -1));
+  const tiny_stage& block = tiny_stages()[1];
+  EXPECT_EQ(block.height, 4);
+  EXPECT_EQ(block.width, 4);
+  EXPECT_EQ(block.channels, 5);
+  EXPECT_EQ(block.channel_stride, 8);
+  EXPECT_EQ(block.tasks, 4);
+  EXPECT_EQ(block.multiply_adds, 240);
+  EXPECT_EQ(tiny_stages()[3].channels, TINY_CLASSES);
+}
+
+// The first stage's output, and that channels behind the last hold zeros.
+TEST(Stages, ShowTheirOutputInTheArena) {
+  const Network network(2);
+  Input input = random_input(21);
+  struct Seen {
+    tiny* net;
+    std::vector<float> pixels;
+  } seen{network.get(), {}};
+  tiny_set_observer(
+      network.get(),
+      [](void* user, int stage, int phase, int item) {
+        if (stage != 0 || phase != 1 || item != 0) return;
+        auto& to = *static_cast<Seen*>(user);
+        const float* data = tiny_arena(to.net) + tiny_stages()[0].output_offset / 4;
+        to.pixels.assign(data, data + kSize * kSize * kStride);
+      },
+      &seen);
+  network.run(input);
+  ASSERT_EQ(seen.pixels.size(), static_cast<std::size_t>(kSize * kSize * kStride));
+  for (int i = 0; i < kSize * kSize; ++i) {
+    for (int c = 0; c < kStride; ++c) {
+      double right = 0;
+      for (int ci = 0; ci < kInputChannels; ++ci) {
+        right += input[i * kInputChannels + ci] * tiny_weight(kPointwiseAt + ci * kStride + c);
+      }
+      EXPECT_EQ(seen.pixels[i * kStride + c], right) << "pixel " << i << " channel " << c;
+    }
+  }
+}
+
+TEST(Target, IsNamed) { EXPECT_STRNE(tiny_target, ""); }
+
+}  // namespace
+}  // namespace slimc::testing

@@ -1,0 +1,135 @@
+#include "tests/runtime/tiny_plan.h"
+
+namespace slimc::testing {
+namespace {
+
+using Source = Argument::Source;
+
+constexpr std::int64_t kRow = kSize * kStride;  // floats
+
+Buffer buffer(const char* name, std::int64_t offset, int first_stage, int last_stage) {
+  Buffer b;
+  b.name = name;
+  b.height = b.width = kSize;
+  b.channels = kChannels;
+  b.channel_stride = kStride;
+  b.halo_top = b.halo_bottom = 1;
+  b.offset = offset;
+  b.first_stage = first_stage;
+  b.last_stage = last_stage;
+  return b;
+}
+
+Argument argument(const char* name, Source source, std::int64_t offset, std::int64_t task_step,
+                  std::vector<ArgumentDim> dims) {
+  Argument a;
+  a.name = name;
+  a.source = source;
+  a.offset = offset;
+  a.task_step = task_step;
+  a.dims = std::move(dims);
+  return a;
+}
+
+Argument weights(int at, std::int64_t task_step, std::int64_t rows) {
+  return argument("weights", Source::Weights, at * 4, task_step,
+                  {{0, kStride, 1}, {0, rows, kStride}});
+}
+
+Stage stage(const char* name, const char* description, StageKind kind, int kernel, int tasks,
+            int input, int output) {
+  Stage s;
+  s.name = name;
+  s.description = description;
+  s.shape.kind = kind;
+  s.shape.out_h = s.shape.out_w = kSize;
+  s.shape.out_c = kChannels;
+  s.kernel = kernel;
+  s.tasks = tasks;
+  s.inputs = {input};
+  s.output = output;
+  return s;
+}
+
+// Two tasks of two rows.
+Stage conv_0() {
+  Stage s =
+      stage("conv_0", "1x1 convolution 3 -> 5, 4x4", StageKind::FirstConvolution, 0, 2, -1, 0);
+  s.kernel_u8 = 1;
+  s.multiply_adds = kSize * kSize * kInputChannels * kChannels;
+  constexpr std::int64_t pixels = kSize * kInputChannels;
+  const Argument output = argument("output", Source::Arena, kRow * 4, 2 * kRow,
+                                   {{0, kStride, 1}, {0, kSize, kStride}, {0, 2, kRow}});
+  Argument image = argument("image", Source::NetworkInput, 0, 2 * pixels,
+                            {{0, kInputChannels, 1}, {0, kSize, kInputChannels}, {0, 2, pixels}});
+  s.arguments = {image, weights(kPointwiseAt, 0, kInputChannels), output};
+  image.type = ElementType::UInt8;
+  s.arguments_u8 = {image, weights(kPointwiseAt, 0, kInputChannels), output};
+  return s;
+}
+
+// Four tasks of a row; the kernel is told which.
+Stage block(const char* name, int input, int output, const Buffer& in, const Buffer& out) {
+  Stage s =
+      stage(name, "three vertical taps, 4x4x5", StageKind::Depthwise, 2, kSize, input, output);
+  s.multiply_adds = kSize * kSize * kChannels * 3;
+  s.arguments = {
+      argument("input", Source::Arena, in.offset, 0,
+               {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
+      argument("row", Source::TaskRow, 0, 1, {}),
+      weights(kVerticalAt, 0, 3),
+      argument("sums", Source::Scratch, 0, 0, {{0, kStride, 1}, {0, kSize, kStride}}),
+      argument("output", Source::Arena, out.offset + kRow * 4, kRow,
+               {{0, kStride, 1}, {0, kSize, kStride}}),
+  };
+  return s;
+}
+
+// Three tasks of two classes. Reads the halo as well, which must not matter.
+Stage logits(const Buffer& in) {
+  Stage s =
+      stage("logits", "sum of all pixels, classifier 5 -> 6", StageKind::Pointwise, 3, 3, 2, -1);
+  s.shape.out_h = s.shape.out_w = 1;
+  s.shape.out_c = kClasses;
+  s.multiply_adds = kClasses * kChannels;
+  s.arguments = {
+      argument("input", Source::Arena, in.offset, 0,
+               {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
+      weights(kClassifierAt, 2 * kStride, 2),
+      argument("output", Source::NetworkOutput, 0, 2, {{0, 2, 1}}),
+  };
+  return s;
+}
+
+}  // namespace
+
+// Powers of two and small numbers, so that sums are exact in float.
+float tiny_weight(int index) {
+  if (index >= kWeights || index % kStride >= kChannels) return 0.0f;
+  const int row = index / kStride;
+  if (row == 3 || row == 7) return 0.0f;  // the gaps before 64-byte boundaries
+  return static_cast<float>((index * 7) % 11 - 5) * 0.25f;
+}
+
+Plan tiny_plan() {
+  Plan plan;
+  plan.name = "tiny";
+  plan.title = "tiny_4 */ made by hand \\";  // nothing that a comment may not hold gets through
+  plan.input_shape = {kBatch, kSize, kSize, kInputChannels};
+  plan.output_shape = {kBatch, kClasses};
+  // c lies where a was, but for 64 bytes: its upper halo covers pixels of a.
+  plan.buffers = {buffer("a", 0, 0, 1), buffer("b", 896, 1, 2), buffer("c", 64, 2, 3)};
+  plan.kernels.resize(4);
+  plan.stages = {conv_0(), block("block_1", 0, 1, plan.buffers[0], plan.buffers[1]),
+                 block("block_2", 1, 2, plan.buffers[1], plan.buffers[2]), logits(plan.buffers[2])};
+  std::vector<float> values(kWeights);
+  for (int i = 0; i < kWeights; ++i) values[static_cast<std::size_t>(i)] = tiny_weight(i);
+  plan.weights.assign(reinterpret_cast<const char*>(values.data()), kWeights * sizeof(float));
+  plan.arena_bytes = 1664;
+  plan.scratch_bytes = kRow * 4;
+  for (const Stage& s : plan.stages) plan.multiply_adds += kBatch * s.multiply_adds;
+  plan.parameters = 60;
+  return plan;
+}
+
+}  // namespace slimc::testing

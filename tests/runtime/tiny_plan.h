@@ -1,0 +1,31 @@
+// A network small enough to compute by hand, with all that a plan can ask of the generated source:
+// two images a batch, tasks, halos in memory that was something else before, scratch, a task's row
+// as a scalar, a kernel that two stages share, and an 8-bit variant. Its kernels are
+// tiny_kernels.cc.
+//
+//   conv_0   4x4x3 -> 4x4x5:  a[y][x][co] = sum over ci of image[y][x][ci] * pointwise[ci][co]
+//   block_1  4x4x5 -> 4x4x5:  b[y][x][c] = sum over dy of a[y-1+dy][x][c] * vertical[dy][c]
+//   block_2  4x4x5 -> 4x4x5:  c = the same of b
+//   logits   4x4x5 -> 6:      out[k] = sum over all of c[y][x][ch] * classifier[k][ch]
+//
+// Pixels have room for 8 channels; the last three are zeros.
+#pragma once
+
+#include "compiler/codegen/plan.h"
+
+namespace slimc::testing {
+
+inline constexpr int kBatch = 2, kSize = 4, kInputChannels = 3, kChannels = 5, kStride = 8;
+inline constexpr int kClasses = 6;
+
+// The weights, in the order given above; padded channels are zeros. In floats from the start of the
+// weights object, each on a 64-byte boundary.
+inline constexpr int kPointwiseAt = 0;    // [3][8]
+inline constexpr int kVerticalAt = 32;    // [3][8]
+inline constexpr int kClassifierAt = 64;  // [6][8]
+inline constexpr int kWeights = 112;
+float tiny_weight(int index);
+
+Plan tiny_plan();
+
+}  // namespace slimc::testing

@@ -1,0 +1,30 @@
+// write_tiny FOLDER: tiny.h, tiny.cc and tiny_weights.o for this machine.
+#include <cstdio>
+#include <filesystem>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/support/files.h"
+#include "tests/runtime/tiny_plan.h"
+
+namespace {
+
+slimc::Result<void> write_tiny(const std::filesystem::path& folder) {
+  const slimc::Plan plan = slimc::testing::tiny_plan();
+  SLIMC_ASSIGN(const slimc::Target target, slimc::parse_target("host"));
+  SLIMC_ASSIGN(std::string weights, slimc::write_weights_object(plan, target));
+  slimc::OutputFiles files;
+  files.add(folder / "tiny.h", slimc::write_header(plan, target));
+  files.add(folder / "tiny.cc", slimc::write_source(plan, target));
+  files.add(folder / "tiny_weights.o", std::move(weights));
+  return files.commit();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  if (const auto written = write_tiny(argv[1]); !written) {
+    std::fprintf(stderr, "%s\n", written.error().to_string().c_str());
+    return 1;
+  }
+}
