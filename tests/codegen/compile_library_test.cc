@@ -1,0 +1,266 @@
+// From a small graph to a library, with the real generator program, clang and every scheduler.
+#include <dlfcn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <llvm/Object/Archive.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/MemoryBuffer.h>
+
+#include <cmath>
+#include <set>
+#include <sstream>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/object_symbols.h"
+#include "tests/codegen/tools.h"
+
+namespace slimc {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// MobileNet in small: 20x20 RGB to 10 classes.
+class SmallNetwork {
+ public:
+  explicit SmallNetwork(const std::string& name) {
+    graph_.name = name;
+    Op input;
+    input.kind = OpKind::Input;
+    input.name = "input";
+    input.shape = {1, 20, 20, 3};
+    Value x = graph_.input = graph_.add(std::move(input));
+    x = add(OpKind::Relu6, {convolution(OpKind::Conv2D, x, 3, 8, 2)});
+    x = add(OpKind::Relu6, {convolution(OpKind::DepthwiseConv2D, x, 3, 1, 1)});
+    x = add(OpKind::Relu6, {convolution(OpKind::Conv2D, x, 1, 24, 1)});
+    ReduceAttributes keep;
+    keep.keep_dims = true;
+    x = convolution(OpKind::Conv2D, add(OpKind::Mean, {x}, keep), 1, 10, 1);
+    graph_.output = add(OpKind::Softmax, {x});
+  }
+  const Graph& graph() const { return graph_; }
+
+ private:
+  Value add(OpKind kind, std::vector<Value> inputs, Attributes attributes = {}) {
+    Op op;
+    op.kind = kind;
+    op.name = std::string(name_of(kind)) + std::to_string(graph_.ops().size());
+    op.inputs = std::move(inputs);
+    op.attributes = std::move(attributes);
+    return graph_.add(std::move(op));
+  }
+
+  Value convolution(OpKind kind, Value x, std::int64_t kernel, std::int64_t channels,
+                    std::int64_t stride) {
+    const Shape in = graph_.op(x).shape;
+    ConvolutionAttributes a;
+    a.stride_h = a.stride_w = stride;
+    a.padding = same_padding(in[1], in[2], kernel, kernel, stride, stride);
+    Tensor weights;
+    weights.shape = {kernel, kernel, in[3], channels};
+    for (std::int64_t i = 0; i < weights.shape.elements(); ++i) {
+      weights.data.push_back(std::sin(static_cast<float>(i + graph_.ops().size())) * 0.7f);
+    }
+    const std::string name = "weights" + std::to_string(graph_.ops().size());
+    return add(kind, {x, graph_.add_constant(name, std::move(weights))}, a);
+  }
+
+  Graph graph_;
+};
+
+class CompileLibrary : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    options.target = *parse_target("host");
+    options.cache = folder.path() / "cache";
+    options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
+    options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
+  }
+
+  Result<Library> compile(const std::string& name = "mynet") {
+    return compile_library(SmallNetwork(name).graph(), options, reporter, {});
+  }
+
+  // What a C program around the library prints: the probabilities of a fixed image.
+  std::vector<float> run(const Library& library) {
+    testing::write_text(folder.path() / "libmynet.a", library.archive);
+    testing::write_text(folder.path() / "mynet.h", library.header);
+    testing::write_text(folder.path() / "main.c", R"(
+      #include <math.h>
+      #include <stdio.h>
+      #include "mynet.h"
+      static _Alignas(MYNET_MEMORY_ALIGNMENT) char memory[MYNET_MEMORY_BYTES(2)];
+      int main(void) {
+        static float in[MYNET_INPUT_SIZE], out[MYNET_OUTPUT_SIZE];
+        for (int i = 0; i < MYNET_INPUT_SIZE; ++i) in[i] = sinf(i * 0.1f);
+        mynet *network;
+        mynet_status status = mynet_create(memory, sizeof memory, 2, &network);
+        if (status == MYNET_OK) status = mynet_run(network, in, out);
+        if (status != MYNET_OK) return puts(mynet_status_string(status)), 1;
+        for (int i = 0; i < MYNET_OUTPUT_SIZE; ++i) printf("%.9g\n", out[i]);
+        mynet_destroy(network);
+      }
+    )");
+    const std::string program = folder.path() / "program";
+    testing::output_of(
+        std::string(SLIMC_LLVM_TOOLS) + "/clang",
+        {folder.path() / "main.c", folder.path() / "libmynet.a", "-o", program, "-pthread", "-lm"});
+    std::istringstream lines(testing::output_of(program, {}));
+    std::vector<float> values;
+    for (float value; lines >> value;) values.push_back(value);
+    return values;
+  }
+
+  static std::vector<ObjectSymbol> symbols(const std::string& archive_bytes) {
+    std::vector<ObjectSymbol> all;
+    for_each_member(archive_bytes, [&](llvm::MemoryBufferRef member) {
+      for (ObjectSymbol& symbol : read_symbols(member.getBuffer().str())) {
+        if (symbol.global) all.push_back(std::move(symbol));
+      }
+    });
+    return all;
+  }
+
+  template <typename Function>
+  static void for_each_member(const std::string& bytes, Function function) {
+    auto archive =
+        llvm::cantFail(llvm::object::Archive::create(llvm::MemoryBufferRef(bytes, "archive")));
+    llvm::Error error = llvm::Error::success();
+    for (const auto& child : archive->children(error)) {
+      function(llvm::cantFail(child.getMemoryBufferRef()));
+    }
+    EXPECT_FALSE(static_cast<bool>(error));
+  }
+
+  static std::vector<std::string> member_names(const std::string& bytes) {
+    std::vector<std::string> names;
+    for_each_member(bytes, [&](llvm::MemoryBufferRef member) {
+      names.push_back(member.getBufferIdentifier().str());
+    });
+    return names;
+  }
+
+  TemporaryFolder folder = testing::temporary_folder();
+  CompileOptions options;
+  SilentReporter reporter;
+};
+
+TEST_F(CompileLibrary, DefinesItsOwnNamesAndNeedsTheSystemsLibrariesOnly) {
+  const auto library = compile();
+  ASSERT_TRUE(library.has_value()) << library.error().to_string();
+  EXPECT_THAT(member_names(library->archive), Contains("mynet.o"));
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_weights.o"));
+  EXPECT_THAT(member_names(library->archive), Not(Contains("halide_shim.o")));
+  std::set<std::string> defined, undefined;
+  for (const ObjectSymbol& symbol : symbols(library->archive)) {
+    (symbol.defined ? defined : undefined).insert(symbol.name);
+  }
+  for (const std::string& name : defined) {
+    EXPECT_EQ(name.rfind("mynet", 0), 0u) << name;
+    undefined.erase(name);
+  }
+  // Since glibc 2.34 pthreads are in libc.
+  void* const libc = dlopen("libc.so.6", RTLD_LAZY);
+  void* const libm = dlopen("libm.so.6", RTLD_LAZY);
+  ASSERT_TRUE(libc && libm);
+  for (const std::string& name : undefined) {
+    if (name == "_GLOBAL_OFFSET_TABLE_") continue;
+    EXPECT_TRUE(dlsym(libc, name.c_str()) || dlsym(libm, name.c_str())) << name;
+  }
+}
+
+TEST_F(CompileLibrary, AgainIsCachedAndTheSameToTheBit) {
+  const auto cold = compile();
+  ASSERT_TRUE(cold.has_value()) << cold.error().to_string();
+  const auto warm = compile();
+  ASSERT_TRUE(warm.has_value());
+  EXPECT_TRUE(warm->archive == cold->archive);
+  EXPECT_EQ(warm->header, cold->header);
+  EXPECT_EQ(warm->source, cold->source);
+  ASSERT_EQ(warm->kernels.size(), cold->kernels.size());
+  for (std::size_t i = 0; i < warm->kernels.size(); ++i) {
+    EXPECT_FALSE(cold->kernels[i].cached);
+    EXPECT_TRUE(warm->kernels[i].cached);
+  }
+}
+
+TEST_F(CompileLibrary, NetworksOfAnotherNameShareKernels) {
+  ASSERT_TRUE(compile().has_value());
+  const auto other = compile("a_longer_name_of_another_network");
+  ASSERT_TRUE(other.has_value());
+  for (const CompiledKernel& kernel : other->kernels) EXPECT_TRUE(kernel.cached);
+  for (const ObjectSymbol& symbol : symbols(other->archive)) {
+    EXPECT_THAT(symbol.name, Not(HasSubstr("mynet")));
+  }
+}
+
+TEST_F(CompileLibrary, EverySchedulerGivesTheSameProbabilities) {
+  const auto tiled = compile();
+  ASSERT_TRUE(tiled.has_value()) << tiled.error().to_string();
+  const std::vector<float> expected = run(*tiled);
+  ASSERT_EQ(expected.size(), 10u);
+  float sum = 0;
+  for (const float value : expected) sum += value;
+  EXPECT_NEAR(sum, 1, 1e-5);
+  for (const Scheduler scheduler :
+       {Scheduler::Adams2019, Scheduler::Mullapudi2016, Scheduler::Li2018}) {
+    options.scheduler = scheduler;
+    const auto library = compile();
+    ASSERT_TRUE(library.has_value()) << library.error().to_string();
+    const std::vector<float> values = run(*library);
+    ASSERT_EQ(values.size(), expected.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-5);
+    for (const CompiledKernel& kernel : library->kernels) EXPECT_FALSE(kernel.fell_back);
+  }
+}
+
+TEST_F(CompileLibrary, AutoscheduledKernelsBringTheirShimOnlyIfTheyNeedIt) {
+  options.scheduler = Scheduler::Li2018;  // makes parallel loops of everything
+  const auto library = compile();
+  ASSERT_TRUE(library.has_value()) << library.error().to_string();
+  EXPECT_THAT(member_names(library->archive), Contains("halide_shim.o"));
+  std::set<std::string> wanted;
+  for (const ObjectSymbol& symbol : symbols(library->archive)) {
+    if (!symbol.defined && symbol.name.rfind("halide_", 0) == 0) wanted.insert(symbol.name);
+  }
+  EXPECT_THAT(wanted, Contains("halide_do_par_for"));
+}
+
+TEST_F(CompileLibrary, MissingToolsAreReportedTogether) {
+  options.clang = "/nowhere/clang++";
+  options.stages_program = "/nowhere/slimc-stages";
+  const auto library = compile();
+  ASSERT_FALSE(library.has_value());
+  EXPECT_EQ(library.error().blame(), Blame::Tool);
+  EXPECT_THAT(library.error().to_string(), HasSubstr("/nowhere/clang++"));
+  EXPECT_THAT(library.error().to_string(), HasSubstr("/nowhere/slimc-stages"));
+}
+
+class CompileFor : public CompileLibrary, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(CompileFor, GivesAnArchiveOfThatArchitectureOnly) {
+  options.target = *parse_target(GetParam());
+  const auto library = compile();
+  ASSERT_TRUE(library.has_value()) << library.error().to_string();
+  const llvm::Triple expected(options.target.triple);
+  for_each_member(library->archive, [&](llvm::MemoryBufferRef member) {
+    auto object = llvm::object::ObjectFile::createObjectFile(member);
+    ASSERT_TRUE(static_cast<bool>(object)) << member.getBufferIdentifier().str();
+    EXPECT_EQ(llvm::Triple::getArchTypePrefix((*object)->getArch()),
+              llvm::Triple::getArchTypePrefix(expected.getArch()))
+        << member.getBufferIdentifier().str();
+    EXPECT_EQ((*object)->isMachO(), expected.isOSDarwin());
+    EXPECT_EQ((*object)->isCOFF(), expected.isOSWindows());
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, CompileFor,
+                         ::testing::Values("x86-64", "x86-64-v3", "x86-64-v4", "x86-64-macos",
+                                           "x86-64-v3-windows", "arm64", "arm64-android",
+                                           "arm64-macos", "arm64-ios", "arm64-baremetal",
+                                           "armv7-neon", "armv7-neon-android",
+                                           "armv7-neon-baremetal"));
+
+}  // namespace
+}  // namespace slimc
