@@ -82,9 +82,7 @@ Result<void> bench(const Options& options, Console& console) {
 void add_bench_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
-      app, action, "bench", "Measure how fast a compiled model runs on this machine",
-      "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "
-      "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share}]",
+      app, "bench", "Measure how fast a compiled model runs on this machine",
       "gmacs is billions of multiply-adds a second in the fastest run. peak_gmacs is\n"
       "what as many threads reach together in a loop of nothing but fused multiply-adds\n"
       "with the target's vectors: the best of nine measurements spread over the runs.\n"
@@ -97,14 +95,17 @@ void add_bench_command(CLI::App& app, Action& action) {
   add_model_options(*command, options->model);
   command->add_option("--threads", options->threads, "Threads that compute")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   command->add_option("--runs", options->runs, "Runs to time")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   command->add_flag("--stages", options->stages, "Time each stage too");
   add_compilation_options(*command, options->compilation);
+  add_output_options(*command, action,
+                     "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "
+                     "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return bench(*options, console); };
   });

@@ -1,17 +1,49 @@
 #include "compiler/tools/command.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
 namespace slimc {
 
-CLI::App* add_subcommand(CLI::App& app, Action& action, const std::string& name,
-                         const std::string& description, const std::string& json_keys,
+CLI::App* add_subcommand(CLI::App& app, const std::string& name, const std::string& description,
                          const std::string& footer) {
   CLI::App* command = app.add_subcommand(name, description);
-  command->add_flag("--json", action.output.json, "Print the result as JSON: " + json_keys)
-      ->group("Output");
-  command->add_flag("--verbose", action.output.verbose, "Say on stderr what is being done")
-      ->group("Output");
   command->footer(footer);
   return command;
+}
+
+void add_output_options(CLI::App& command, Action& action, const std::string& json_keys) {
+  command
+      .add_flag("--json", action.output.json,
+                "Print the result as JSON, alone on stdout: " + json_keys)
+      ->group("Output");
+  command.add_flag("--verbose", action.output.verbose, "Say on stderr what is being done")
+      ->group("Output");
+}
+
+CLI::Validator at_least(int minimum) {
+  return CLI::Validator(
+      [minimum](std::string& text) -> std::string {
+        long long number = 0;
+        const char* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, number);
+        if (error == std::errc() && stop == end && number >= minimum) return "";
+        return fmt::format("'{}' is not a whole number from {}", text, minimum);
+      },
+      "");
+}
+
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        double number = 0;
+        if (CLI::detail::lexical_cast(text, number) && number > 0 && std::isfinite(number))
+          return "";
+        return fmt::format("'{}' is not a number above 0", text);
+      },
+      "");
 }
 
 }  // namespace slimc

@@ -29,10 +29,15 @@ void add_verify_command(CLI::App& app, Action& action);   // compiled code again
 void add_bench_command(CLI::App& app, Action& action);    // how fast it is
 void add_init_command(CLI::App& app, Action& action);     // a network with random weights
 
-// Creates a subcommand with --json and --verbose and a footer of examples, one command a line.
-// `json_keys` says what --json prints.
-CLI::App* add_subcommand(CLI::App& app, Action& action, const std::string& name,
-                         const std::string& description, const std::string& json_keys,
+// Creates a subcommand; the footer explains and ends in examples, one command a line.
+CLI::App* add_subcommand(CLI::App& app, const std::string& name, const std::string& description,
                          const std::string& footer);
+
+// Adds --json and --verbose; `json_keys` says what --json prints.
+void add_output_options(CLI::App& command, Action& action, const std::string& json_keys);
+
+// For options that count something, and for those that measure something.
+CLI::Validator at_least(int minimum);
+CLI::Validator positive();
 
 }  // namespace slimc

@@ -1,5 +1,6 @@
 // slimc compile: MODEL to libNAME.a, NAME.h and NAME.cc.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
@@ -120,27 +121,30 @@ Result<void> compile(const Options& options, Console& console) {
 
 void add_compile_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = add_subcommand(
-      app, action, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
-      "name, target, library, header, source, library_bytes, arena_bytes, weights_bytes, seconds, "
-      "stages [{name, kind, cached, seconds}]",
-      "The three files appear together or, if anything fails, not at all.\n"
-      "\n"
-      "Examples:\n"
-      "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
-      "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
-      "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
-      "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
+  CLI::App* command =
+      add_subcommand(app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
+                     "The three files appear together or, if anything fails, not at all.\n"
+                     "\n"
+                     "Examples:\n"
+                     "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
+                     "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
+                     "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
+                     "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
   add_model_options(*command, options->model);
   command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
       ->required()
       ->type_name("DIR");
   add_compilation_options(*command, options->compilation);
+  add_output_options(
+      *command, action,
+      "name, target, library, header, source, library_bytes, arena_bytes, weights_bytes, seconds, "
+      "stages [{name, kind, cached, seconds}]");
   command
       ->add_option("--dump-after", options->dump_after,
-                   "Print the graph as it is after this pass, or after each (all), to stderr")
+                   "Print the graph as it is after this pass, or after each, to stderr: " +
+                       fmt::format("{}", fmt::join(dump_points(), ", ")))
       ->type_name("PASS|all")
-      ->check(CLI::IsMember(dump_points()))
+      ->check(CLI::IsMember(dump_points()).description(""))
       ->group("Output");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return compile(*options, console); };

@@ -31,7 +31,7 @@ Result<void> init(const Options& options, Console& console) {
 void add_init_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
-      app, action, "init", "Write a slim checkpoint and graph with random weights", "files [path]",
+      app, "init", "Write a slim checkpoint and graph with random weights",
       "Writes PREFIX.ckpt.index, PREFIX.ckpt.data-00000-of-00001, PREFIX.ckpt.meta and\n"
       "PREFIX_eval.pbtxt, as slim's own tools would, together or not at all. The same\n"
       "seed gives the same bits everywhere. The network classifies nothing: it is for\n"
@@ -43,7 +43,7 @@ void add_init_command(CLI::App& app, Action& action) {
       "  slimc init --alpha 0.25 --resolution 96x128 --classes 10 -o small");
   frontend::MobileNetOptions& network = options->network;
   command->add_option("--alpha", network.alpha, "Width multiplier")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str()
       ->type_name("X");
   add_resolution_option(
@@ -51,15 +51,15 @@ void add_init_command(CLI::App& app, Action& action) {
       [&network](auto resolution) { std::tie(network.height, network.width) = resolution; },
       "Size of the image (default 224)");
   command->add_option("--classes", network.classes, "Classes, the background included")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str()
       ->type_name("N");
   command->add_option("--min-depth", network.min_depth, "Fewest channels of a layer")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str()
       ->type_name("N");
   command->add_option("--batch", network.batch, "Images a run")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str()
       ->type_name("N");
   command->add_option("--seed", network.seed, "Seed of the random weights")
@@ -68,6 +68,7 @@ void add_init_command(CLI::App& app, Action& action) {
   command->add_option("-o,--output", options->prefix, "What the files' names begin with")
       ->required()
       ->type_name("PREFIX");
+  add_output_options(*command, action, "files [path]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return init(*options, console); };
   });

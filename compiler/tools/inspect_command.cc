@@ -65,9 +65,7 @@ Result<void> inspect(const ModelOptions& options, Console& console) {
 void add_inspect_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<ModelOptions>();
   CLI::App* command = add_subcommand(
-      app, action, "inspect", "List a model's layers, parameters and multiply-adds",
-      "name, alpha, resolution [h,w], classes, parameters, multiply_adds, layers [{name, op, "
-      "output [n,h,w,c], parameters, multiply_adds}]",
+      app, "inspect", "List a model's layers, parameters and multiply-adds",
       "Parameters are those that training changes: weights, biases, batch norm's gamma\n"
       "and beta, which count with the convolution in front of them. Moving means and\n"
       "variances do not count. Multiply-adds are those of convolutions, for the graph's\n"
@@ -79,6 +77,10 @@ void add_inspect_command(CLI::App& app, Action& action) {
       "  slimc inspect mobilenet_v1_1.0_224.ckpt\n"
       "  slimc inspect net_frozen.pb --json");
   add_model_options(*command, *options);
+  add_output_options(
+      *command, action,
+      "name, alpha, resolution [h,w], classes, parameters, multiply_adds, layers [{name, op, "
+      "output [n,h,w,c], parameters, multiply_adds}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return inspect(*options, console); };
   });

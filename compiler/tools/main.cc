@@ -1,9 +1,11 @@
 // slimc: the command line. Each subcommand is a file of its own; see command.h.
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <string>
 
 #include "compiler/tools/command.h"
+#include "compiler/tools/help_format.h"
 
 namespace {
 
@@ -39,7 +41,7 @@ int main(int argc, char** argv) try {
       "Ahead-of-time compiler for MobileNet v1: from a TF-Slim checkpoint to a static library",
       "slimc");
   app.set_version_flag("--version", "slimc " SLIMC_VERSION);
-  app.require_subcommand(1);
+  app.formatter(std::make_shared<slimc::HelpFormat>());
   app.footer(
       "Exit status: 0 fine; 1 bad input or failed check; 2 wrong usage; 3 a tool that slimc\n"
       "needs is missing or broke. Results go to stdout, all else to stderr.\n"
@@ -57,6 +59,7 @@ int main(int argc, char** argv) try {
   slimc::add_init_command(app, action);
   try {
     app.parse(argc, argv);
+    if (!action.run) throw CLI::RequiredError("A subcommand");
   } catch (const CLI::ParseError& end) {
     return end_of_parsing(app, end);
   }

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <map>
 
+#include "compiler/tools/command.h"
+
 namespace slimc {
 namespace {
 
@@ -75,7 +77,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->group(group);
   command.add_option("--batch", request.batch, "Images a run, where the graph leaves it open")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str()
       ->group(group);
   add_resolution_option(
@@ -100,7 +102,7 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
                   "autoschedulers (adams2019, mullapudi2016, li2018), which are slow and for "
                   "experiments")
       ->type_name("NAME")
-      ->check(CLI::IsMember(names))
+      ->check(CLI::IsMember(names).description(""))
       ->capture_default_str()
       ->group(group);
   command
@@ -110,14 +112,14 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->group(group);
   command.add_option("--jobs", options.compile.jobs, "Kernels compiled at a time (0: one a core)")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(at_least(0))
       ->capture_default_str()
       ->group(group);
   command
       .add_option("--time-limit", options.compile.time_limit_seconds,
                   "Seconds that one kernel may take")
       ->type_name("SECONDS")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str()
       ->group(group);
 }

@@ -218,9 +218,7 @@ Result<void> run(const Options& options, Console& console) {
 void add_run_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
-      app, action, "run", "Compile a model for this machine and run photos or arrays through it",
-      "predictions [{class, label, probability}]; of several images: images [{image, "
-      "predictions [...]}]",
+      app, "run", "Compile a model for this machine and run photos or arrays through it",
       "Photos are JPEG or PNG and get slim's evaluation preprocessing: the central 0.875\n"
       "of height and width, TensorFlow 1's bilinear resizing, x/127.5 - 1. An array for\n"
       "--input is taken as it is: [n,h,w,c], float32 in [-1,1] or uint8.\n"
@@ -240,13 +238,17 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_option("--labels", options->labels, "Names of the classes")->type_name("FILE");
   command->add_option("--top", options->top, "Classes to print for an image")
       ->type_name("K")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads that compute")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   add_compilation_options(*command, options->compilation);
+  add_output_options(
+      *command, action,
+      "predictions [{class, label, probability}]; of several images: images [{image, "
+      "predictions [...]}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return run(*options, console); };
   });

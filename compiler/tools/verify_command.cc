@@ -121,8 +121,7 @@ Result<void> verify(const Options& options, Console& console) {
 void add_verify_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
-      app, action, "verify", "Compare compiled code with a double-precision reference",
-      "ok, max_abs_error, stages [{name, max_abs_error, max_rel_error}]",
+      app, "verify", "Compare compiled code with a double-precision reference",
       "What is compared: the network is compiled for this machine and run here. Each\n"
       "stage alone gets the reference's values, rounded to float, as its input; its\n"
       "output is compared with the reference's (naive double-precision loops over the\n"
@@ -150,13 +149,15 @@ void add_verify_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--tolerance", options->tolerance, "Largest error that is fine")
       ->type_name("X")
-      ->check(CLI::NonNegativeNumber)
+      ->check(positive())
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads that compute")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(at_least(1))
       ->capture_default_str();
   add_compilation_options(*command, options->compilation);
+  add_output_options(*command, action,
+                     "ok, max_abs_error, stages [{name, max_abs_error, max_rel_error}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return verify(*options, console); };
   });
