@@ -34,18 +34,16 @@ void for_each_tap(const Shape& x, const Shape& weights, const Shape& y,
   }
 }
 
-// A result that starts from the bias in every pixel, or from zero.
-DoubleTensor start_from(const DoubleTensor* bias, const Shape& shape) {
-  DoubleTensor y = zeros(shape);
-  if (bias == nullptr) return y;
+// The bias comes last, as if a BiasAdd stood behind the convolution.
+void add_bias(const DoubleTensor* bias, std::vector<double>& data) {
+  if (bias == nullptr) return;
   const std::size_t channels = bias->data.size();
-  for (std::size_t i = 0; i < y.data.size(); ++i) y.data[i] = bias->data[i % channels];
-  return y;
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] += bias->data[i % channels];
 }
 
 DoubleTensor convolve(const DoubleTensor& x, const DoubleTensor& weights, const DoubleTensor* bias,
                       const ConvolutionAttributes& attributes, const Shape& shape) {
-  DoubleTensor y = start_from(bias, shape);
+  DoubleTensor y = zeros(shape);
   const std::int64_t ci = weights.shape[2], co = weights.shape[3];
   for_each_tap(x.shape, weights.shape, shape, attributes,
                [&](std::int64_t x_pixel, std::int64_t k, std::int64_t y_pixel) {
@@ -54,6 +52,7 @@ DoubleTensor convolve(const DoubleTensor& x, const DoubleTensor& weights, const 
                               weights.data.data() + (k * ci + i) * co, co);
                  }
                });
+  add_bias(bias, y.data);
   apply(attributes.activation, y.data);
   return y;
 }
@@ -62,7 +61,7 @@ DoubleTensor convolve(const DoubleTensor& x, const DoubleTensor& weights, const 
 DoubleTensor convolve_depthwise(const DoubleTensor& x, const DoubleTensor& weights,
                                 const DoubleTensor* bias, const ConvolutionAttributes& attributes,
                                 const Shape& shape) {
-  DoubleTensor y = start_from(bias, shape);
+  DoubleTensor y = zeros(shape);
   const std::int64_t ci = weights.shape[2], m = weights.shape[3];
   for_each_tap(x.shape, weights.shape, shape, attributes,
                [&](std::int64_t x_pixel, std::int64_t k, std::int64_t y_pixel) {
@@ -73,6 +72,7 @@ DoubleTensor convolve_depthwise(const DoubleTensor& x, const DoubleTensor& weigh
                    add_scaled(out + c * m, in[c], w + c * m, m);
                  }
                });
+  add_bias(bias, y.data);
   apply(attributes.activation, y.data);
   return y;
 }
