@@ -216,8 +216,10 @@ Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const Comp
       std::clamp(options.jobs > 0 ? options.jobs : cores, 1, std::max(1, total)));
   for (std::thread& thread : threads) thread = std::thread(work);
   for (std::thread& thread : threads) thread.join();
-  compiler.prune_cache();
   if (failed) return Failure(std::move(problems));
+  const bool stored = std::any_of(kernels.begin(), kernels.end(),
+                                  [](const CompiledKernel& kernel) { return !kernel.cached; });
+  if (stored) compiler.prune_cache();
   return kernels;
 }
 

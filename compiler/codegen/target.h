@@ -13,7 +13,7 @@ struct Target {
   std::string halide;  // "x86-64-linux-avx-avx2-f16c-fma-sse41", without generator features
   std::string triple;  // "x86_64-unknown-linux-gnu"
   std::vector<std::string> clang_flags;  // "-mavx2", "-mfma": what NAME.cc may use
-  // What the CPU must have at run time, by the runtime's names (SLIMC_CPU_AVX2, ...).
+  // What the CPU must have at run time, by the runtime's names (slimc/cpu.h): "avx2", "fma".
   std::vector<std::string> required_features;
   TargetTraits traits;
   bool is_host_compatible = false;  // the objects can run on this machine
