@@ -104,7 +104,11 @@ Result<std::string> compile_source(const std::string& header, const std::string&
       clang_arguments(options, runtime, source_path, object_path);
   SLIMC_ASSIGN(const ProcessOutcome outcome,
                run_process(clang, arguments, std::chrono::seconds(options.time_limit_seconds)));
-  if (outcome.ok()) return read_file(object_path);
+  if (outcome.ok()) {
+    Result<std::string> object = read_file(object_path);
+    if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
+    return object;
+  }
   if (outcome.timed_out) {
     return broken_tool(fmt::format("{} did not compile {}.cc within {} s", clang, plan.name,
                                    options.time_limit_seconds));

@@ -128,8 +128,8 @@ extern const char {name}_target[];
 std::string observation(const Plan& plan) {
   return fmt::format(
       R"(
-/* For tools that look inside: a run computes the stages in order, each for one image of the batch at
-   a time. */
+/* For tools that look inside. A run computes the stages in order, for one image of the batch after
+   the other. */
 typedef struct {name}_stage {{
   const char *name;
   const char *kind;
@@ -147,8 +147,8 @@ typedef struct {name}_stage {{
 /* {NAME}_STAGE_COUNT rows. */
 const {name}_stage *{name}_stages(void);
 
-/* Where outputs of stages lie. Stages that are never needed at the same time share memory: an output
-   is there from the end of its stage to the end of the last stage that reads it. */
+/* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
+   there from the end of its stage to the end of the last stage that reads it. */
 float *{name}_arena({name} *network);
 
 /* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no

@@ -451,8 +451,8 @@ void check_plan(const Plan& plan) {
 std::string write_source(const Plan& plan, const Target& target) {
   check_plan(plan);
   std::string text = fmt::format(
-      R"(// {title} for {halide}.
-// Written by slimc.
+      R"(// {title}, written by slimc
+// for {halide}.
 //
 // All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
