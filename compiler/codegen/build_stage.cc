@@ -332,14 +332,6 @@ int StageBuilder::pointwise(const std::string& name, Value value, int source, co
   return output;
 }
 
-bool StageBuilder::fuses(int source, const Shape& out,
-                         const DepthwisePointwiseAttributes& attributes,
-                         ConvolutionWeights dw) const {
-  return should_fuse(depthwise_shape(StageKind::DepthwisePointwise, source, out,
-                                     attributes.depthwise, *dw.weights),
-                     target_.traits);
-}
-
 int StageBuilder::depthwise_pointwise(const std::string& name, Value value, int source,
                                       const Shape& out,
                                       const DepthwisePointwiseAttributes& attributes,

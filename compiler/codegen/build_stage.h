@@ -41,16 +41,10 @@ class StageBuilder {
            const PoolAttributes& attributes);
   int softmax(const std::string& name, Value value, int source);
 
-  // Whether a block should be one stage of rows or a depthwise and a pointwise stage.
-  bool fuses(int source, const Shape& out, const DepthwisePointwiseAttributes& attributes,
-             ConvolutionWeights dw) const;
-
   // Turns the last stage's buffer into the caller's output. Every stage has been added.
   void finish(Value output);
 
  private:
-  struct Geometry;
-
   Buffer& buffer(int index) { return plan_.buffers[static_cast<std::size_t>(index)]; }
   const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
   int add_buffer(const std::string& name, std::int64_t h, std::int64_t w, std::int64_t c,

@@ -28,11 +28,14 @@ struct CompileOptions {
   int time_limit_seconds = 120;          // for one kernel
 };
 
-// 1. Lower: stages with shapes, tilings, packed weights, planned memory (lower.cc, pack_weights.cc,
+// 1. Splits the blocks that are faster as two stages on this target (select_stages.cc).
+Result<Graph> select_stages(const Graph& graph, const Target& target);
+
+// 2. Lower: stages with shapes, tilings, packed weights, planned memory (lower.cc, pack_weights.cc,
 //    plan_memory.cc).
 Result<Plan> lower_to_stages(const Graph& graph, const Target& target);
 
-// 2. One object a distinct kernel, through the generator program, in parallel, cached
+// 3. One object a distinct kernel, through the generator program, in parallel, cached
 //    (kernel_cache.cc, kernel_jobs.cc). In each object every symbol starts with the placeholder.
 struct CompiledKernel {
   std::string object;  // bytes
@@ -55,11 +58,11 @@ std::string rename_kernel(std::string object, const std::string& symbol);
 // that uses it.
 std::string kernel_symbol(const Plan& plan, int kernel);
 
-// 3. The texts (write_header.cc, write_source.cc).
+// 4. The texts (write_header.cc, write_source.cc).
 std::string write_header(const Plan& plan, const Target& target);
 std::string write_source(const Plan& plan, const Target& target);
 
-// 4. Objects and archive (write_weights.cc through LLVM, compile_source.cc through clang++,
+// 5. Objects and archive (write_weights.cc through LLVM, compile_source.cc through clang++,
 //    write_archive.cc through LLVM).
 Result<std::string> write_weights_object(const Plan& plan, const Target& target);
 Result<std::string> compile_source(const std::string& header, const std::string& source,

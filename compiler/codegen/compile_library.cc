@@ -27,7 +27,9 @@ Result<Library> compile_library(
     const Graph& imported, const CompileOptions& options, Reporter& reporter,
     const std::function<void(std::string_view, const Graph&)>& after_pass) {
   const auto start = std::chrono::steady_clock::now();
-  SLIMC_ASSIGN(const Graph graph, run_pipeline(imported, after_pass));
+  SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after_pass));
+  SLIMC_ASSIGN(const Graph graph, select_stages(optimised, options.target));
+  if (after_pass) after_pass("select_stages", graph);
   Library library;
   SLIMC_ASSIGN(library.plan, lower_to_stages(graph, options.target));
   library.header = write_header(library.plan, options.target);

@@ -47,14 +47,19 @@ class Lowering {
       case OpKind::DepthwiseConv2D: {
         if (image) return "a depthwise convolution of the image itself is not supported";
         const auto& a = op.attributes_as<ConvolutionAttributes>();
-        buffers_[value.op] = builder_.depthwise(fmt::format("depthwise_{}", ++blocks_), value,
+        last_depthwise_ = value;
+        buffers_[value.op] = builder_.depthwise(fmt::format("block_{}_depthwise", ++blocks_), value,
                                                 source, op.shape, a, weights(op, 1));
         return "";
       }
-      case OpKind::DepthwisePointwise:
+      case OpKind::DepthwisePointwise: {
         if (image) return "a depthwise convolution of the image itself is not supported";
-        lower_block(op, value, source);
+        const auto& a = op.attributes_as<DepthwisePointwiseAttributes>();
+        buffers_[value.op] =
+            builder_.depthwise_pointwise(fmt::format("block_{}", ++blocks_), value, source,
+                                         op.shape, a, weights(op, 1), weights(op, 3));
         return "";
+      }
       case OpKind::AvgPool:
       case OpKind::MaxPool: {
         if (image) return "pooling of the image itself is not supported";
@@ -103,26 +108,14 @@ class Lowering {
           "{}x{} with stride {}x{}",
           kernel[0], kernel[1], a.stride_h, a.stride_w);
     }
-    const std::string name = pooled_ ? "logits" : fmt::format("pointwise_{}", ++pointwise_);
+    const std::string name = op.inputs[0] == last_depthwise_
+                                 ? fmt::format("block_{}_pointwise", blocks_)
+                             : pooled_ && !logits_ ? "logits"
+                                                   : fmt::format("pointwise_{}", ++pointwise_);
+    logits_ = logits_ || pooled_;
     buffers_[value.op] =
         builder_.pointwise(name, value, source, op.shape, a.activation, weights(op, 1));
     return "";
-  }
-
-  void lower_block(const Op& op, Value value, int source) {
-    const auto& a = op.attributes_as<DepthwisePointwiseAttributes>();
-    const ConvolutionWeights dw = weights(op, 1), pw = weights(op, 3);
-    const std::string name = fmt::format("block_{}", ++blocks_);
-    if (builder_.fuses(source, op.shape, a, dw)) {
-      buffers_[value.op] = builder_.depthwise_pointwise(name, value, source, op.shape, a, dw, pw);
-      return;
-    }
-    std::vector<std::int64_t> middle = op.shape.dims();
-    middle[3] = dw.bias->shape[0];
-    const int between =
-        builder_.depthwise(name + "_depthwise", Value{}, source, Shape(middle), a.depthwise, dw);
-    buffers_[value.op] = builder_.pointwise(name + "_pointwise", value, between, op.shape,
-                                            a.pointwise_activation, pw);
   }
 
   void pool(Value value, int source, const Shape& shape, bool average, const PoolAttributes& a) {
@@ -178,6 +171,8 @@ class Lowering {
   int blocks_ = 0;
   int pointwise_ = 0;
   bool pooled_ = false;
+  bool logits_ = false;
+  Value last_depthwise_;
 };
 
 }  // namespace

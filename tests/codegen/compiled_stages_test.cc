@@ -8,7 +8,6 @@
 #include <random>
 
 #include "compiler/codegen/codegen.h"
-#include "compiler/passes/passes.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/loaded_network.h"
 #include "compiler/tools/verification.h"
@@ -153,13 +152,13 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
-  auto lowered = run_pipeline(graph);
-  ASSERT_TRUE(lowered) << lowered.error().to_string();
-  auto library = compile_library(graph, options, reporter, {});
+  Graph lowered;
+  auto library = compile_library(graph, options, reporter,
+                                 [&lowered](std::string_view, const Graph& g) { lowered = g; });
   ASSERT_TRUE(library) << library.error().to_string();
   auto network = LoadedNetwork::load(*library, options, reporter);
   ASSERT_TRUE(network) << network.error().to_string();
-  const BuiltNetwork built{graph, *lowered, *library, std::move(*network)};
+  const BuiltNetwork built{graph, lowered, *library, std::move(*network)};
 
   Random random(seed);
   VerificationInput input;

@@ -76,7 +76,9 @@ TEST_P(HotLoops, StayInRegisters) {
   ASSERT_TRUE(optimised) << optimised.error().to_string();
   const auto target = parse_target(GetParam().target);
   ASSERT_TRUE(target) << target.error().to_string();
-  const auto plan = lower_to_stages(*optimised, *target);
+  const auto selected = select_stages(*optimised, *target);
+  ASSERT_TRUE(selected) << selected.error().to_string();
+  const auto plan = lower_to_stages(*selected, *target);
   ASSERT_TRUE(plan) << plan.error().to_string();
 
   const slimc::testing::TemporaryFolder folder;
