@@ -328,7 +328,7 @@ std::string halide_string(const Parts& parts) {
 }
 
 // Vendor, system and environment as Halide gives them to LLVM, so that all objects of a library
-// agree.
+// agree. All four parts: LLVM goes by position, where clang guesses.
 Result<std::string> triple_of(const Parts& parts, const std::string& text) {
   const bool arm = parts.arch == "arm";
   const bool wide = parts.bits == 64;
@@ -337,9 +337,9 @@ Result<std::string> triple_of(const Parts& parts, const std::string& text) {
     const bool soft = parts.has("soft_float_abi");
     return arch + "-unknown-linux-" + (arm && !wide ? (soft ? "gnueabi" : "gnueabihf") : "gnu");
   }
-  if (parts.os == "android")
-    return arch + (arm && !wide ? "-linux-androideabi21" : "-linux-android21");
-  if (parts.os == "noos") return arch + (arm && !wide ? "-none-eabihf" : "-none-elf");
+  if (parts.os == "android") return arch + "-unknown-linux-android21";
+  if (parts.os == "noos")
+    return arch + (arm && !wide ? "-unknown-none-eabihf" : "-unknown-none-elf");
   if (parts.os == "windows" && !(arm && !wide)) return arch + "-pc-windows-msvc";
   if (parts.os == "osx" && wide)
     return arm ? "arm64-apple-macosx11.0.0" : "x86_64-apple-macosx10.15.0";
