@@ -67,6 +67,10 @@ void Console::warning(const Diagnostic& diagnostic) {
 void Console::progress(const std::string& what, int done, int total) {
   const std::lock_guard lock(mutex_);
   if (!terminal_) {
+    constexpr std::chrono::seconds kPause(1);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_line_ < kPause) return;
+    last_line_ = now;
     put(stderr, fmt::format("slimc: {} ({}/{})\n", what, done, total));
     return;
   }

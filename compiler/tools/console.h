@@ -1,6 +1,7 @@
 // How slimc talks: results on stdout, all else on stderr.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,7 +16,7 @@ namespace slimc {
 using Json = nlohmann::ordered_json;
 
 // The command line's reporter. On a terminal, progress is a bar that redraws itself; elsewhere it
-// is one line a step. Thread-safe.
+// is a line from time to time, none for work that is done at once. Thread-safe.
 class Console final : public Reporter {
  public:
   Console(bool json, bool verbose);
@@ -48,6 +49,7 @@ class Console final : public Reporter {
   const bool terminal_;
   std::mutex mutex_;
   bool bar_shown_ = false;
+  std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace slimc

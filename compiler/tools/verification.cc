@@ -40,10 +40,10 @@ const double* item_of(const DoubleTensor& tensor, int batch_item, const LoadedSt
 // Watches a run: feeds every stage with the reference's values and measures what it makes of them.
 class StageChecker {
  public:
-  StageChecker(const std::vector<LoadedStage>& rows, std::vector<const DoubleTensor*> expected,
+  StageChecker(const std::vector<LoadedStage>& rows, const std::vector<DoubleTensor>& expected,
                std::byte* arena, const float* output, std::int64_t output_elements_of_item)
       : rows_(rows),
-        expected_(std::move(expected)),
+        expected_(expected),
         arena_(arena),
         output_(output),
         output_elements_(output_elements_of_item),
@@ -63,7 +63,7 @@ class StageChecker {
  private:
   const LoadedStage& row(int stage) const { return rows_[static_cast<std::size_t>(stage)]; }
   const DoubleTensor& expected(int stage) const {
-    return *expected_[static_cast<std::size_t>(stage)];
+    return expected_[static_cast<std::size_t>(stage)];
   }
   float* arena_at(std::ptrdiff_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
 
@@ -94,16 +94,55 @@ class StageChecker {
   }
 
   const std::vector<LoadedStage>& rows_;
-  const std::vector<const DoubleTensor*> expected_;
+  const std::vector<DoubleTensor>& expected_;
   std::byte* const arena_;
   const float* const output_;
   const std::int64_t output_elements_;
   std::vector<ErrorMeter> meters_;
 };
 
-// Results of the ops up to and with `last`.
-std::vector<DoubleTensor> evaluate_until(const Graph& graph, Value last,
-                                         const DoubleTensor& input) {
+// The result of an op of the lowered graph, from the results of all ops.
+std::vector<const DoubleTensor*> inputs_of(const Op& op, const std::vector<DoubleTensor>& values) {
+  std::vector<const DoubleTensor*> inputs;
+  for (const Value from : op.inputs) inputs.push_back(&values[static_cast<std::size_t>(from.op)]);
+  return inputs;
+}
+
+// What the depthwise half of a DepthwisePointwise makes, where the two are stages of their own.
+DoubleTensor depthwise_half(const Op& both, const std::vector<DoubleTensor>& values) {
+  Op depthwise;
+  depthwise.kind = OpKind::DepthwiseConv2D;
+  depthwise.name = both.name;
+  depthwise.inputs = {both.inputs[0], both.inputs[1], both.inputs[2]};
+  depthwise.attributes = both.attributes_as<DepthwisePointwiseAttributes>().depthwise;
+  const DoubleTensor& bias = values[static_cast<std::size_t>(both.inputs[2].op)];
+  depthwise.shape = Shape({both.shape[0], both.shape[1], both.shape[2], bias.shape[0]});
+  return reference::evaluate_op(depthwise, inputs_of(depthwise, values));
+}
+
+// What each stage should write, by the lowered graph.
+std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const DoubleTensor& image) {
+  const std::vector<DoubleTensor> values = reference::evaluate_all(built.lowered, image);
+  const std::vector<Stage>& stages = built.library.plan.stages;
+  std::vector<DoubleTensor> references;
+  for (const Stage& stage : stages) {
+    if (stage.value.valid()) {
+      references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
+      continue;
+    }
+    // Half an op: the stage that reads it completes the op.
+    const auto reader = std::find_if(stages.begin(), stages.end(), [&stage](const Stage& other) {
+      return std::find(other.inputs.begin(), other.inputs.end(), stage.output) !=
+                 other.inputs.end() &&
+             other.value.valid() && &other > &stage;
+    });
+    references.push_back(depthwise_half(built.lowered.op(reader->value), values));
+  }
+  return references;
+}
+
+// The result of `last` alone, for another image.
+DoubleTensor evaluate_until(const Graph& graph, Value last, const DoubleTensor& input) {
   std::vector<DoubleTensor> values;
   for (int i = 0; i <= last.op; ++i) {
     const Op& op = graph.op(Value{i});
@@ -112,13 +151,10 @@ std::vector<DoubleTensor> evaluate_until(const Graph& graph, Value last,
     } else if (op.kind == OpKind::Constant) {
       values.push_back(reference::widen(*op.constant));
     } else {
-      std::vector<const DoubleTensor*> inputs;
-      for (const Value from : op.inputs)
-        inputs.push_back(&values[static_cast<std::size_t>(from.op)]);
-      values.push_back(reference::evaluate_op(op, inputs));
+      values.push_back(reference::evaluate_op(op, inputs_of(op, values)));
     }
   }
-  return values;
+  return std::move(values.back());
 }
 
 double max_abs_error(const std::vector<float>& compiled, const DoubleTensor& expected) {
@@ -160,11 +196,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
 
   progress.step("stages in double precision");
   DoubleTensor image{plan.input_shape, {input.values.begin(), input.values.end()}};
-  const std::vector<DoubleTensor> values = reference::evaluate_all(built.lowered, image);
-  std::vector<const DoubleTensor*> expected;
-  for (const Stage& stage : plan.stages) {
-    expected.push_back(&values[static_cast<std::size_t>(stage.value.op)]);
-  }
+  std::vector<DoubleTensor> expected = stage_references(built, image);
 
   progress.step("compiled stages, each alone");
   SLIMC_ASSIGN(NetworkInstance instance, built.network.create(threads));
@@ -190,11 +222,8 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
         std::find_if(plan.stages.begin(), plan.stages.end(),
                      [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
         plan.stages.begin());
-    const std::vector<DoubleTensor> first_values =
-        evaluate_until(built.lowered, plan.stages[first].value, image);
-    std::vector<const DoubleTensor*> expected_u8 = expected;
-    expected_u8[first] = &first_values.back();
-    StageChecker checker_u8(rows, expected_u8, arena, output.data(), output_elements_of_item);
+    expected[first] = evaluate_until(built.lowered, plan.stages[first].value, image);
+    StageChecker checker_u8(rows, expected, arena, output.data(), output_elements_of_item);
     instance.set_observer(StageChecker::observe, &checker_u8);
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
     instance.set_observer(nullptr, nullptr);
