@@ -75,7 +75,7 @@ enum class Activation { None, Relu, Relu6 };
 struct ConvolutionAttributes {
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
-  Padding padding;
+  Padding padding = {};
   Activation activation = Activation::None;  // set by fuse_relu6
 };
 
@@ -84,13 +84,13 @@ struct BatchNormAttributes {
 };
 
 struct PadAttributes {
-  Padding padding;
+  Padding padding = {};
 };
 
 struct PoolAttributes {
   std::int64_t kernel_h = 1, kernel_w = 1;
   std::int64_t stride_h = 1, stride_w = 1;
-  Padding padding;
+  Padding padding = {};
 };
 
 struct ReduceAttributes {
@@ -98,11 +98,11 @@ struct ReduceAttributes {
 };
 
 struct ReshapeAttributes {
-  Shape shape;  // all dimensions known
+  Shape shape = {};  // all dimensions known
 };
 
 struct DepthwisePointwiseAttributes {
-  ConvolutionAttributes depthwise;
+  ConvolutionAttributes depthwise = {};
   Activation pointwise_activation = Activation::None;
 };
 
@@ -119,11 +119,11 @@ struct Value {
 
 struct Op {
   OpKind kind = OpKind::Identity;
-  std::string name;  // the node's name in the user's file; unique in a graph
-  std::vector<Value> inputs;
-  Attributes attributes;
-  Shape shape;                             // of the result
-  std::shared_ptr<const Tensor> constant;  // Constant only
+  std::string name = {};  // the node's name in the user's file; unique in a graph
+  std::vector<Value> inputs = {};
+  Attributes attributes = {};
+  Shape shape = {};                             // of the result
+  std::shared_ptr<const Tensor> constant = {};  // Constant only
 
   template <typename T>
   const T& attributes_as() const {

@@ -47,7 +47,7 @@ struct Window {
   std::int64_t kernel_h = 1, kernel_w = 1;
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
-  Padding padding;
+  Padding padding = {};
 };
 
 Inferred slide_over(const Shape& x, const Window& window, std::int64_t out_channels) {

@@ -19,8 +19,7 @@ Result<Graph> convert_mat_mul(const Graph& graph) {
                                .name = op.name,
                                .inputs = {x, kernel},
                                .attributes = ConvolutionAttributes{},
-                               .shape = Shape{n, 1, 1, co},
-                               .constant = nullptr});
+                               .shape = Shape{n, 1, 1, co}});
     return add_reshape(after, y, op.shape, op.name + "/rows");
   });
 }

@@ -44,8 +44,7 @@ Result<Graph> fuse_depthwise_pointwise(const Graph& graph) {
              DepthwisePointwiseAttributes{
                  .depthwise = depthwise.attributes_as<ConvolutionAttributes>(),
                  .pointwise_activation = op.attributes_as<ConvolutionAttributes>().activation},
-         .shape = op.shape,
-         .constant = nullptr});
+         .shape = op.shape});
   });
 }
 

@@ -68,12 +68,8 @@ Result<Graph> recognize_relu6(const Graph& graph) {
     std::optional<Op> best;
     for (auto clamp = as_clamp(rewriter.before(), op); clamp;) {
       if (const auto kind = activation_of(*clamp)) {
-        best = Op{.kind = *kind,
-                  .name = op.name,
-                  .inputs = {rewriter.now(clamp->x)},
-                  .attributes = {},
-                  .shape = op.shape,
-                  .constant = nullptr};
+        best = Op{
+            .kind = *kind, .name = op.name, .inputs = {rewriter.now(clamp->x)}, .shape = op.shape};
       }
       const auto inner = as_clamp(rewriter.before(), rewriter.before().op(clamp->x));
       if (!inner) break;

@@ -98,8 +98,7 @@ Value add_reshape(Graph& graph, Value x, const Shape& shape, const std::string& 
                     .name = name,
                     .inputs = {x},
                     .attributes = ReshapeAttributes{shape},
-                    .shape = shape,
-                    .constant = nullptr});
+                    .shape = shape});
 }
 
 }  // namespace slimc

@@ -14,10 +14,13 @@ enum class Blame {
   Tool,   // clang++, the generator program or another helper is missing or broke: exit status 3
 };
 
+// Every member has an initialiser, so that `{.file = f, .message = m}` is complete for all
+// compilers.
 struct Diagnostic {
-  std::string file;     // empty where no file is concerned
-  std::string subject;  // "node 'MobilenetV1/Logits/Conv2D'" or "tensor 'a/weights'"; may be empty
-  std::string message;  // what was found and what was expected; no trailing period
+  std::string file = {};  // empty where no file is concerned
+  std::string subject =
+      {};  // "node 'MobilenetV1/Logits/Conv2D'", "tensor 'a/weights'"; may be empty
+  std::string message = {};  // what was found and what was expected; no trailing period
   Blame blame = Blame::Input;
   int line = 0;    // 1-based; 0 where there is none
   int column = 0;  // 1-based; 0 where there is none
