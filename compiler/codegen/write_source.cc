@@ -20,13 +20,33 @@ std::int64_t element_bytes(const Argument& argument) {
   return argument.type == ElementType::Float32 ? 4 : 1;
 }
 
+// `head` and the list behind it, in lines of 100 columns that begin where the list did.
+std::string wrap(const std::string& head, const std::vector<std::string>& list,
+                 const std::string& separator, const std::string& end) {
+  std::string text = head;
+  std::size_t column = head.size();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string piece = list[i] + (i + 1 < list.size() ? separator : end);
+    if (i > 0 && column + 1 + piece.size() > 100) {
+      text += '\n' + std::string(head.size(), ' ');
+      column = head.size();
+    } else if (i > 0) {
+      text += ' ';
+      ++column;
+    }
+    text += piece;
+    column += piece.size();
+  }
+  return text;
+}
+
 std::string cpu_features(const Target& target) {
-  if (target.required_features.empty()) return " 0";
   std::vector<std::string> names;
   for (const std::string& feature : target.required_features) {
     names.push_back("slimc::cpu::" + feature);
   }
-  return fmt::format("\n    {}", fmt::join(names, " |\n    "));
+  if (names.empty()) names.push_back("0");
+  return wrap("constexpr uint32_t required_cpu = ", names, " |", ";\n");
 }
 
 // Kernels and weights are symbols of the library's, but nobody's business outside of it.
@@ -35,7 +55,6 @@ std::string declarations(const Plan& plan) {
       fmt::format(R"(
 #pragma GCC visibility push(hidden)
 extern "C" {{
-
 // {}, packed in the order in which the kernels read them.
 extern const unsigned char {}_weights[];
 
@@ -51,30 +70,17 @@ extern const unsigned char {}_weights[];
       const char* type = argument.source == Source::TaskRow ? "int32_t " : "slimc::Buffer* ";
       parameters.push_back(type + argument.name);
     }
-    const std::string head = fmt::format("int {}(", kernel_symbol(plan, kernel));
-    std::string line = head;
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      const std::string piece = parameters[i] + (i + 1 < parameters.size() ? "," : ");");
-      const std::size_t begin = line.rfind('\n') + 1;  // 0 where there is none
-      if (i > 0 && line.size() - begin + 1 + piece.size() > 100) {
-        line += "\n" + std::string(head.size(), ' ');
-      } else if (i > 0) {
-        line += ' ';
-      }
-      line += piece;
-    }
-    text += line + "\n";
+    text += wrap(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");\n");
   };
   for (const Stage& stage : plan.stages) {
     declare(stage.kernel, stage.arguments);
     declare(stage.kernel_u8, stage.arguments_u8);
   }
-  return text + "\n}\n#pragma GCC visibility pop\n";
+  return text + "}\n#pragma GCC visibility pop\n";
 }
 
 // The instance, and what the functions of the stages are given.
 std::string types(const Plan& plan, const Target& target) {
-  const std::int64_t scratch = kInstanceBytes + plan.arena_bytes;
   return fmt::format(
       R"(
 struct {name} {{
@@ -93,15 +99,14 @@ namespace {{
 // The caller's memory, in bytes.
 constexpr size_t arena_at = {arena_at};  // behind the instance
 constexpr size_t arena_bytes = {arena_bytes};
-constexpr size_t scratch_at = arena_at + arena_bytes;  // {scratch_at}
-constexpr size_t scratch_bytes = {scratch_bytes};      // a thread
+constexpr size_t scratch_at = arena_at + arena_bytes;
+constexpr size_t scratch_bytes = {scratch_bytes};  // a thread
 
 static_assert(sizeof({name}) <= arena_at);
 static_assert(alignof({name}) <= {NAME}_MEMORY_ALIGNMENT);
 static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + sizeof(slimc::Seat));
 
-constexpr uint32_t required_cpu ={cpu};
-
+{cpu}
 // One thread at work on one image.
 struct Worker {{
   {name}* network;
@@ -120,8 +125,7 @@ struct Worker {{
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
       fmt::arg("arena_at", kInstanceBytes), fmt::arg("arena_bytes", plan.arena_bytes),
-      fmt::arg("scratch_at", scratch), fmt::arg("scratch_bytes", plan.scratch_bytes),
-      fmt::arg("cpu", cpu_features(target)));
+      fmt::arg("scratch_bytes", plan.scratch_bytes), fmt::arg("cpu", cpu_features(target)));
 }
 
 std::string plus(const std::string& base, std::int64_t offset) {
@@ -166,22 +170,32 @@ std::string dims_table(const Argument& argument) {
   return fmt::format("{}\n      {}}};\n", head, fmt::join(rows, ", "));
 }
 
-// Zeros above and below the image that the stage writes: they are the padding of the depthwise that
-// reads it. Other stages have had the memory since the last run.
+// "1 row above and 2 rows below the image"
+std::string halo_text(const Buffer& buffer) {
+  const auto rows = [](std::int64_t n, const char* where) {
+    return fmt::format("{} row{} {}", n, n == 1 ? "" : "s", where);
+  };
+  if (buffer.halo_bottom == 0) return rows(buffer.halo_top, "above the image");
+  const std::string below = rows(buffer.halo_bottom, "below the image");
+  return buffer.halo_top == 0 ? below : rows(buffer.halo_top, "above and ") + below;
+}
+
+// The padding of the depthwise that reads what the stage writes.
 std::string fill_halo(const Plan& plan, const Stage& stage) {
   if (stage.output < 0) return "";
   const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
   if (buffer.halo_top == 0 && buffer.halo_bottom == 0) return "";
   const std::int64_t row = buffer.row_floats() * 4;
-  std::string text = "  if (worker.index == 0) {\n";
-  const auto zero = [&](std::int64_t offset, std::int64_t rows, const char* where) {
+  std::string text = fmt::format(
+      "  // The output's padding: {}. Other stages have used the memory.\n"
+      "  if (worker.index == 0) {{\n",
+      halo_text(buffer));
+  const auto zero = [&](std::int64_t offset, std::int64_t rows) {
     if (rows == 0) return;
-    text += fmt::format("    slimc::zero({}, {});  // {} row{} {}\n", plus("worker.arena", offset),
-                        rows * row, rows, rows == 1 ? "" : "s", where);
+    text += fmt::format("    slimc::zero({}, {});\n", plus("worker.arena", offset), rows * row);
   };
-  zero(buffer.offset, buffer.halo_top, "above the output");
-  zero(buffer.offset + (buffer.halo_top + buffer.height) * row, buffer.halo_bottom,
-       "below the output");
+  zero(buffer.offset, buffer.halo_top);
+  zero(buffer.offset + (buffer.halo_top + buffer.height) * row, buffer.halo_bottom);
   return text + "  }\n";
 }
 
@@ -200,11 +214,10 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   text += fill_halo(plan, stage);
   for (const Argument& argument : arguments) {
     if (argument.source == Source::TaskRow) continue;
-    text += fmt::format("  slimc::Buffer {0} = slimc::{1}_buffer({0}_dims);\n", argument.name,
-                        argument.type == ElementType::Float32 ? "float" : "uint8");
-    if (argument.task_step == 0 || stage.tasks == 1) {
-      text += fmt::format("  slimc::point({}, {});\n", argument.name, base_of(plan, argument));
-    }
+    const bool moves = argument.task_step != 0 && stage.tasks > 1;
+    text += fmt::format("  slimc::Buffer {0} = slimc::{1}_buffer({0}_dims{2});\n", argument.name,
+                        argument.type == ElementType::Float32 ? "float" : "uint8",
+                        moves ? "" : ", " + base_of(plan, argument));
   }
   std::vector<std::string> actual;
   std::string moves;
@@ -220,15 +233,10 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
                            base_of(plan, argument), argument.task_step * element_bytes(argument));
     }
   }
-  text += fmt::format(R"(  const slimc::Share share = worker.share_of({});
-  for (int task = share.first; task < share.last; ++task) {{
-{}    {}({});
-  }}
-}}
-)",
-                      stage.tasks, moves, kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel),
-                      fmt::join(actual, ", "));
-  return text;
+  const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
+  text += fmt::format("  const slimc::Share share = worker.share_of({});\n", stage.tasks);
+  text += "  for (int task = share.first; task < share.last; ++task) {\n" + moves;
+  return text + wrap("    " + symbol + "(", actual, ",", ");\n") + "  }\n}\n";
 }
 
 // A batch runs one image after the other, so that activations stay in the cache.
@@ -428,7 +436,6 @@ void {name}_set_observer({name}* network, {name}_observer observer, void* user) 
   network->next_observer = observer;
   network->next_observer_user = user;
 }}
-
 }}
 )code",
       fmt::arg("name", plan.name));

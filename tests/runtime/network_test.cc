@@ -1,5 +1,4 @@
-// The generated source of the tiny network, run. What it should compute is written down here once
-// more, in double precision and from the definition in tiny_plan.h.
+// The generated source of the tiny network, run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +13,7 @@
 #include "consumer.h"
 #include "tests/runtime/interpose.h"
 #include "tests/runtime/tiny_plan.h"
+#include "tests/runtime/tiny_reference.h"
 #include "tiny.h"
 
 namespace slimc::testing {
@@ -69,58 +69,6 @@ Input random_input(unsigned seed) {
   Input input;
   for (float& v : input) v = static_cast<float>(static_cast<int>(random() % 17) - 8) / 8.0f;
   return input;
-}
-
-using Pixels = std::vector<double>;  // [y][x][c], kSize x kSize x kChannels
-
-Pixels vertical_taps(const Pixels& in) {
-  Pixels out(in.size());
-  for (int y = 0; y < kSize; ++y) {
-    for (int x = 0; x < kSize; ++x) {
-      for (int c = 0; c < kChannels; ++c) {
-        double sum = 0;
-        for (int dy = 0; dy < 3; ++dy) {
-          const int from = y - 1 + dy;
-          if (from < 0 || from >= kSize) continue;
-          sum +=
-              in[(from * kSize + x) * kChannels + c] * tiny_weight(kVerticalAt + dy * kStride + c);
-        }
-        out[(y * kSize + x) * kChannels + c] = sum;
-      }
-    }
-  }
-  return out;
-}
-
-std::vector<double> expected(const double* image) {
-  Pixels pixels(kSize * kSize * kChannels);
-  for (int i = 0; i < kSize * kSize; ++i) {
-    for (int co = 0; co < kChannels; ++co) {
-      for (int ci = 0; ci < kInputChannels; ++ci) {
-        pixels[i * kChannels + co] +=
-            image[i * kInputChannels + ci] * tiny_weight(kPointwiseAt + ci * kStride + co);
-      }
-    }
-  }
-  pixels = vertical_taps(vertical_taps(pixels));
-  std::vector<double> out(kClasses);
-  for (int k = 0; k < kClasses; ++k) {
-    for (int i = 0; i < kSize * kSize * kChannels; ++i) {
-      out[k] += pixels[i] * tiny_weight(kClassifierAt + k * kStride + i % kChannels);
-    }
-  }
-  return out;
-}
-
-template <typename Values>
-std::vector<double> expected_batch(const Values& input) {
-  const std::vector<double> images(input.begin(), input.end());
-  std::vector<double> all;
-  for (int n = 0; n < kBatch; ++n) {
-    const auto one = expected(images.data() + n * kSize * kSize * kInputChannels);
-    all.insert(all.end(), one.begin(), one.end());
-  }
-  return all;
 }
 
 void expect_right(const Input& input, const Output& output) {

@@ -34,20 +34,22 @@ struct Buffer {
   void* padding;
 };
 
-// Buffers that are complete but for `host`.
-template <int rank>
-static inline Buffer float_buffer(const Dimension (&dims)[rank]) {
-  return {0, nullptr, nullptr, 0, {2, 32, 1}, rank, dims, nullptr};
-}
-template <int rank>
-static inline Buffer uint8_buffer(const Dimension (&dims)[rank]) {
-  return {0, nullptr, nullptr, 0, {1, 8, 1}, rank, dims, nullptr};
+// Kernels write only to their output, whatever the type says.
+static inline uint8_t* mutable_bytes(const void* data) {
+  return static_cast<uint8_t*>(const_cast<void*>(data));
 }
 
-// Points a buffer at data. Kernels write only to their output, whatever the type says.
-static inline void point(Buffer& buffer, const void* data) {
-  buffer.host = static_cast<uint8_t*>(const_cast<void*>(data));
+// Without data, for point() to add later.
+template <int rank>
+static inline Buffer float_buffer(const Dimension (&dims)[rank], const void* data = nullptr) {
+  return {0, nullptr, mutable_bytes(data), 0, {2, 32, 1}, rank, dims, nullptr};
 }
+template <int rank>
+static inline Buffer uint8_buffer(const Dimension (&dims)[rank], const void* data = nullptr) {
+  return {0, nullptr, mutable_bytes(data), 0, {1, 8, 1}, rank, dims, nullptr};
+}
+
+static inline void point(Buffer& buffer, const void* data) { buffer.host = mutable_bytes(data); }
 
 static inline void zero(uint8_t* data, size_t bytes) { __builtin_memset(data, 0, bytes); }
 
