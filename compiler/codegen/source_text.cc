@@ -4,6 +4,7 @@
 #include <llvm/ADT/Triple.h>
 
 #include <cctype>
+#include <sstream>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/support/check.h"
@@ -25,6 +26,58 @@ std::string comment_text(const std::string& text) {
     safe += c == '\\' || std::iscntrl(static_cast<unsigned char>(c)) ? ' ' : c;
   }
   return safe;
+}
+
+namespace {
+
+constexpr std::size_t kColumns = 100;
+
+// "/* ... */" of one or more lines, in lines as long as can be.
+std::string fill_comment(const std::string& comment) {
+  std::istringstream words(comment);
+  std::string text, line, word;
+  while (words >> word) {
+    if (!line.empty() && line.size() + 1 + word.size() > kColumns) {
+      text += line + "\n";
+      line = "  ";
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return text + line + "\n";
+}
+
+std::string break_list(std::string line) {
+  std::string text;
+  const std::size_t indent = line.find('(') + 1;
+  while (line.size() > kColumns && indent > 0) {
+    const std::size_t comma = line.rfind(", ", kColumns - 1);
+    if (comma == std::string::npos || comma < indent) break;
+    text += line.substr(0, comma + 1) + "\n";
+    line = std::string(indent, ' ') + line.substr(comma + 2);
+  }
+  return text + line + "\n";
+}
+
+}  // namespace
+
+std::string fit_columns(const std::string& text) {
+  std::istringstream lines(text);
+  std::string fitted, comment;
+  bool too_long = false;
+  for (std::string line; std::getline(lines, line);) {
+    const bool begins = comment.empty() && line.rfind("/* ", 0) == 0;
+    if (!begins && comment.empty()) {
+      fitted += line.size() > kColumns ? break_list(line) : line + "\n";
+      continue;
+    }
+    comment += line + "\n";
+    too_long = too_long || line.size() > kColumns;
+    if (line.size() < 2 || line.compare(line.size() - 2, 2, "*/") != 0) continue;
+    fitted += too_long ? fill_comment(comment) : comment;
+    comment.clear();
+    too_long = false;
+  }
+  return fitted + comment;
 }
 
 std::string string_literal(const std::string& text) {
@@ -59,6 +112,11 @@ bool has_threads(const Target& target) {
 
 int max_threads(const Plan& plan, const Target& target) {
   return has_threads(target) ? plan.max_threads : 1;
+}
+
+std::string threads_range(const Plan& plan, const Target& target) {
+  const int most = max_threads(plan, target);
+  return most == 1 ? "1" : fmt::format("1 to {}", most);
 }
 
 std::string kernel_symbol(const Plan& plan, int kernel) {

@@ -21,6 +21,10 @@ std::string macro_prefix(const std::string& name);
 // Text that can stand in a comment of either kind: one line, nothing that ends or continues it.
 std::string comment_text(const std::string& text);
 
+// The same text with no line over 100 columns where a long name made one so: block comments are
+// filled anew, lists in parentheses are continued below their first item.
+std::string fit_columns(const std::string& text);
+
 // A C string literal with its quotes.
 std::string string_literal(const std::string& text);
 
@@ -31,5 +35,6 @@ std::string count_text(std::int64_t count);
 // Whether there are pthreads. Windows and targets without an operating system have one thread.
 bool has_threads(const Target& target);
 int max_threads(const Plan& plan, const Target& target);
+std::string threads_range(const Plan& plan, const Target& target);  // "1 to 64", or "1"
 
 }  // namespace slimc

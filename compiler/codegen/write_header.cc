@@ -73,7 +73,7 @@ std::string constants(const Plan& plan, const Target& target) {
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", plan.stages.size()));
 }
 
-std::string functions(const Plan& plan) {
+std::string functions(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
       R"(
 /* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
@@ -83,10 +83,10 @@ typedef struct {name} {name};
 typedef enum {name}_status {{
   {NAME}_OK = 0,
   {NAME}_ERROR_NULL_ARGUMENT,
-  {NAME}_ERROR_MISALIGNED_MEMORY,    /* not a multiple of {NAME}_MEMORY_ALIGNMENT */
-  {NAME}_ERROR_MEMORY_TOO_SMALL,     /* fewer bytes than {NAME}_MEMORY_BYTES(threads) */
-  {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to {NAME}_MAX_THREADS */
-  {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of {name}_target */
+  {NAME}_ERROR_MISALIGNED_MEMORY,    /* not at a multiple of {alignment} bytes */
+  {NAME}_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
+  {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not {threads_range} */
+  {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
   {NAME}_ERROR_THREAD_START          /* the system has no more threads */
 }} {name}_status;
 
@@ -104,7 +104,9 @@ const char *{name}_status_string({name}_status status);
    One run at a time per instance; different instances may run at the same time. */
 {name}_status {name}_run({name} *network, const float *input, float *output);
 )",
-      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("alignment", kMemoryAlignment),
+      fmt::arg("threads_range", threads_range(plan, target)));
   if (plan.takes_u8) {
     text += fmt::format(
         R"(
@@ -135,7 +137,7 @@ typedef struct {name}_stage {{
   const char *kind;
   const char *description;
   int input_stage;         /* the stage whose output it reads; -1: the network's input */
-  ptrdiff_t output_offset; /* of its output, in bytes from {name}_arena; -1: the caller's output */
+  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: the caller's output */
   int64_t height;          /* of its output: height x width x channels floats, */
   int64_t width;           /*   rows without gaps, */
   int64_t channels;
@@ -194,9 +196,7 @@ extern "C" {{
       fmt::arg("halide", comment_text(target.halide)), fmt::arg("name", plan.name),
       fmt::arg("libraries", has_threads(target) ? ", pthreads and libm" : " and libm"),
       fmt::arg("NAME", prefix));
-  text += constants(plan, target);
-  text += functions(plan);
-  text += observation(plan);
+  text += fit_columns(constants(plan, target) + functions(plan, target) + observation(plan));
   text += fmt::format(R"(
 #ifdef __cplusplus
 }}

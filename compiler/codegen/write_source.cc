@@ -101,10 +101,11 @@ constexpr size_t arena_at = {arena_at};  // behind the instance
 constexpr size_t arena_bytes = {arena_bytes};
 constexpr size_t scratch_at = arena_at + arena_bytes;
 constexpr size_t scratch_bytes = {scratch_bytes};  // a thread
+constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof({name}) <= arena_at);
 static_assert(alignof({name}) <= {NAME}_MEMORY_ALIGNMENT);
-static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + sizeof(slimc::Seat));
+static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
 
 {cpu}
 // One thread at work on one image.
@@ -215,9 +216,11 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   for (const Argument& argument : arguments) {
     if (argument.source == Source::TaskRow) continue;
     const bool moves = argument.task_step != 0 && stage.tasks > 1;
-    text += fmt::format("  slimc::Buffer {0} = slimc::{1}_buffer({0}_dims{2});\n", argument.name,
-                        argument.type == ElementType::Float32 ? "float" : "uint8",
-                        moves ? "" : ", " + base_of(plan, argument));
+    const std::string made = fmt::format(
+        "slimc::{}_buffer({}_dims{});\n", argument.type == ElementType::Float32 ? "float" : "uint8",
+        argument.name, moves ? "" : ", " + base_of(plan, argument));
+    const std::string head = fmt::format("  slimc::Buffer {} =", argument.name);
+    text += head + (head.size() + made.size() > 100 ? "\n      " : " ") + made;
   }
   std::vector<std::string> actual;
   std::string moves;
@@ -382,11 +385,15 @@ const char* {name}_status_string({name}_status status) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
-  if (threads < 1 || threads > {NAME}_MAX_THREADS) return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
+  if (threads < 1 || threads > {NAME}_MAX_THREADS) {{
+    return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
+  }}
   if (reinterpret_cast<uintptr_t>(memory) % {NAME}_MEMORY_ALIGNMENT != 0) {{
     return {NAME}_ERROR_MISALIGNED_MEMORY;
   }}
-  if (bytes < {NAME}_MEMORY_BYTES(threads)) return {NAME}_ERROR_MEMORY_TOO_SMALL;
+  if (bytes < {NAME}_MEMORY_BYTES(threads)) {{
+    return {NAME}_ERROR_MEMORY_TOO_SMALL;
+  }}
   if (!slimc::cpu::has(required_cpu)) return {NAME}_ERROR_UNSUPPORTED_CPU;
 
   {name}* created = static_cast<{name}*>(memory);
@@ -407,9 +414,7 @@ const char* {name}_status_string({name}_status status) {{
 )code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("threads_range", max_threads(plan, target) == 1
-                                    ? std::string("1")
-                                    : fmt::format("1 to {}", max_threads(plan, target))),
+      fmt::arg("threads_range", threads_range(plan, target)),
       fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
   if (plan.takes_u8) {
     text += fmt::format(
@@ -478,9 +483,9 @@ std::string write_source(const Plan& plan, const Target& target) {
     if (stage.kernel_u8 >= 0) text += stage_function(plan, stage, true);
   }
   text += network_function(plan);
-  text += run_function(plan);
+  text += fit_columns(run_function(plan));
   text += stage_table(plan);
-  text += public_functions(plan, target);
+  text += fit_columns(public_functions(plan, target));
   return text;
 }
 

@@ -58,10 +58,21 @@ TEST(SourceText, CannotLeaveItsCommentOrLiteral) {
   EXPECT_EQ(macro_prefix("net_v1"), "NET_V1");
 }
 
+TEST(SourceText, FitsLongLines) {
+  const std::string word(47, 'w');
+  EXPECT_EQ(fit_columns("short\n/* short\n   too */\n"), "short\n/* short\n   too */\n");
+  const std::string longer(60, 'l');
+  EXPECT_EQ(fit_columns("/* a\n   " + longer + " " + longer + "\n   end */\n"),
+            "/* a " + longer + "\n   " + longer + " end */\n");
+  EXPECT_EQ(fit_columns("f(" + word + ", " + word + ", " + word + ", x);\n"),
+            "f(" + word + ", " + word + ",\n  " + word + ", x);\n");
+}
+
 TEST(WriteSource, StaysWithinAHundredColumns) {
   for (const char* target : {"host", "x86-64-linux-avx512_sapphirerapids", "arm64"}) {
     const CompileOptions options = options_for(target);
-    const Plan plan = testing::tiny_plan();
+    Plan plan = testing::tiny_plan();
+    plan.name = "mobilenet_v1_100_224";
     std::istringstream lines(write_header(plan, options.target) +
                              write_source(plan, options.target));
     for (std::string line; std::getline(lines, line);) {
