@@ -37,6 +37,11 @@ struct RegisterTile {
 // 87 where 14 divides), 3x7 81, 2x7 80, 4x7 36..80 (spills with some unrolls), 2x10 81, 2x13 81,
 // 1x7 62. AVX2, 196 x 512 x 512, peak 44: 2x6 45, 2x4 41.
 std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
+  if (target.vector_registers >= 32 && target.lanes == 4) {
+    // NEON multiplies by a lane of a vector of pixels, which takes registers too: 2x14 spilled.
+    return {{2, 8}, {3, 5}, {2, 7}, {4, 4}, {3, 4}, {2, 6}, {4, 3}, {2, 5}, {4, 2}, {2, 4},
+            {2, 3}, {1, 8}, {1, 7}, {1, 6}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 1}};
+  }
   if (target.vector_registers >= 32) {
     return {{2, 14}, {2, 13}, {2, 12}, {2, 11}, {2, 10}, {3, 8},  {3, 7},  {2, 9},
             {2, 8},  {2, 7},  {4, 6},  {4, 5},  {3, 6},  {3, 5},  {2, 6},  {4, 4},
@@ -131,8 +136,12 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   switch (s.kind) {
     case StageKind::FirstConvolution: {
       choose_register_tile(s.out_w, s.out_c, target, t);
-      // With 16 registers a fifth pixel spills: the compiler shares broadcasts between neighbours.
-      if (target.vector_registers < 32) t.tile_pixels = std::min(t.tile_pixels, 4);
+      // With 16 registers the compiler keeps broadcasts of pixels that neighbours share, and
+      // spills: 9 of 72 FMAs touched the stack with 2x4, 1 of 72 with 4x2 (vectors x pixels).
+      if (target.vector_registers < 32) {
+        t.tile_pixels = 2;
+        t.panel_vectors = static_cast<int>(std::min<std::int64_t>(4, ceil_div(s.out_c, t.lanes)));
+      }
       t.rows = choose_rows(
           s, target, s.in_w * s.in_c * s.stride_h * float_bytes + s.out_w * s.out_c * float_bytes,
           0);
@@ -143,15 +152,11 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       const bool multiplied = s.depth_multiplier > 1;
       t.depthwise_lanes = multiplied ? lanes_for(s.in_c * s.depth_multiplier, target.lanes)
                                      : lanes_dividing(s.in_channel_stride, target.lanes);
-      // A whole row of 7 reuses every loaded pixel; 32 registers hold 9 weights and as many sums.
-      const int widest = target.vector_registers >= 32 ? 8 : 4;
-      t.depthwise_pixels = widest;
-      for (int pixels = widest; pixels >= widest / 2; --pixels) {
-        if (s.out_w % pixels == 0) {
-          t.depthwise_pixels = pixels;
-          break;
-        }
-      }
+      // Neighbouring outputs share loaded pixels while 9 weights and 8 sums fit 32 registers; with
+      // 16 the weights alone fill them. Measured, GMAC/s, pixels 1, 4, 7, 8: AVX2
+      // 7x14x512 19.9, 18.3, 16.0, -; AVX-512 7x14x512 -, 37.7, 30.3, 41.1, 7x14x256 stride 2
+      // -, 27.5, 29.0, 27.7.
+      t.depthwise_pixels = target.vector_registers >= 32 ? 8 : 1;
       if (s.kind == StageKind::Depthwise) {
         t.lanes = t.depthwise_lanes;
         t.split_channels = s.out_h < 8 && !multiplied;
