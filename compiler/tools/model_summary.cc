@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -81,18 +82,13 @@ std::int64_t trainable_elements(const Graph& graph, const Op& op, std::set<int>&
 }  // namespace
 
 std::optional<double> width_multiplier(const std::vector<std::int64_t>& depths) {
-  constexpr std::int64_t kDepths[] = {32,  64,  128, 128, 256, 256,  512,
-                                      512, 512, 512, 512, 512, 1024, 1024};
+  constexpr int kDepths[] = {32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024};
   if (depths.size() != std::size(kDepths)) return std::nullopt;
+  const std::int64_t min_depth = *std::min_element(depths.begin(), depths.end());
   const auto fits = [&](double alpha) {
-    std::int64_t min_depth = 0;  // that of the layers that it holds up; 0: not met yet
-    for (std::size_t i = 0; i < depths.size(); ++i) {
-      const auto scaled = static_cast<std::int64_t>(static_cast<double>(kDepths[i]) * alpha);
-      if (depths[i] == scaled) continue;
-      if (depths[i] < scaled || (min_depth != 0 && depths[i] != min_depth)) return false;
-      min_depth = depths[i];
-    }
-    return min_depth <= depths.back();
+    return std::equal(depths.begin(), depths.end(), kDepths, [&](std::int64_t depth, double full) {
+      return depth == std::max(static_cast<std::int64_t>(full * alpha), min_depth);
+    });
   };
   // int() rounds down, so alpha lies between depth/1024 and (depth+1)/1024.
   const double low = static_cast<double>(depths.back()) / 1024;

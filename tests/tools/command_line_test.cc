@@ -1,0 +1,311 @@
+// The subcommands on networks with random weights: JSON keys, exit statuses, files complete or
+// absent.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "compiler/support/files.h"
+#include "compiler/tools/npy.h"
+#include "tests/common/temporary_folder.h"
+#include "tests/tools/tool.h"
+
+namespace slimc::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> keys(const Json& object) {
+  std::vector<std::string> names;
+  for (const auto& [key, value] : object.items()) names.push_back(key);
+  return names;
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  const Result<std::string> bytes = read_file(path);
+  EXPECT_TRUE(bytes) << bytes.error().to_string();
+  return bytes ? *bytes : "";
+}
+
+// A small network for all tests of this program.
+class CommandLine : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new TemporaryFolder;
+    const ToolOutcome made = run_slimc({"init", "--alpha", "0.25", "--resolution", "32x48",
+                                        "--classes", "11", "--seed", "3", "-o", "net"},
+                                       folder_->path());
+    ASSERT_EQ(made.status, 0) << made.transcript();
+  }
+  static void TearDownTestSuite() { delete folder_; }
+
+  static ToolOutcome slimc(const std::vector<std::string>& arguments,
+                           const std::vector<std::string>& environment = {}) {
+    return run_slimc(arguments, folder_->path(), environment);
+  }
+  static std::filesystem::path path(const std::string& name) { return *folder_ / name; }
+
+  // The JSON document of a run that must succeed.
+  static Json json(std::vector<std::string> arguments) {
+    arguments.emplace_back("--json");
+    const ToolOutcome outcome = slimc(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.transcript();
+    const Json document = Json::parse(outcome.out, nullptr, /*allow_exceptions=*/false);
+    EXPECT_FALSE(document.is_discarded()) << outcome.out;
+    return document;
+  }
+
+  static TemporaryFolder* folder_;
+};
+
+TemporaryFolder* CommandLine::folder_ = nullptr;
+
+TEST_F(CommandLine, InitWritesTheSameFilesForTheSameSeed) {
+  const Json first = json({"init", "--alpha", "0.25", "--resolution", "32", "-o", "first"});
+  EXPECT_THAT(keys(first), ElementsAre("files"));
+  EXPECT_THAT(first["files"].get<std::vector<std::string>>(),
+              UnorderedElementsAre("first.ckpt.index", "first.ckpt.data-00000-of-00001",
+                                   "first.ckpt.meta", "first_eval.pbtxt"));
+  json({"init", "--alpha", "0.25", "--resolution", "32", "-o", "second"});
+  json({"init", "--alpha", "0.25", "--resolution", "32", "--seed", "2", "-o", "third"});
+  const std::string data = ".ckpt.data-00000-of-00001";
+  EXPECT_EQ(bytes_of(path("first" + data)), bytes_of(path("second" + data)));
+  EXPECT_NE(bytes_of(path("first" + data)), bytes_of(path("third" + data)));
+}
+
+TEST_F(CommandLine, InspectPrintsWhatTheIssueLists) {
+  const Json document = json({"inspect", "net.ckpt"});
+  EXPECT_THAT(keys(document), ElementsAre("name", "alpha", "resolution", "classes", "parameters",
+                                          "multiply_adds", "layers"));
+  EXPECT_EQ(document["name"], "net");
+  EXPECT_EQ(document["alpha"], 0.25);
+  EXPECT_EQ(document["resolution"], Json({32, 48}));
+  EXPECT_EQ(document["classes"], 11);
+  EXPECT_EQ(document["layers"].size(), 30u);
+  const Json& layer = document["layers"][0];
+  EXPECT_THAT(keys(layer), ElementsAre("name", "op", "output", "parameters", "multiply_adds"));
+  EXPECT_EQ(layer["op"], "Conv2D");
+  EXPECT_EQ(layer["output"], Json({1, 16, 24, 8}));
+  EXPECT_EQ(layer["parameters"], 3 * 3 * 3 * 8 + 2 * 8);
+  EXPECT_EQ(layer["multiply_adds"], 16 * 24 * 3 * 3 * 3 * 8);
+}
+
+TEST_F(CommandLine, CompileWritesThreeFilesAndSaysWhatTheyAre) {
+  const Json document = json({"compile", "net.ckpt", "-o", "out/deep"});
+  EXPECT_THAT(keys(document),
+              ElementsAre("name", "target", "library", "header", "source", "library_bytes",
+                          "arena_bytes", "weights_bytes", "seconds", "stages"));
+  EXPECT_EQ(document["library"], "out/deep/libnet.a");
+  EXPECT_EQ(document["header"], "out/deep/net.h");
+  EXPECT_EQ(document["source"], "out/deep/net.cc");
+  EXPECT_EQ(document["library_bytes"], std::filesystem::file_size(path("out/deep/libnet.a")));
+  EXPECT_THAT(bytes_of(path("out/deep/libnet.a")), StartsWith("!<arch>\n"));
+  EXPECT_GT(document["arena_bytes"], 0);
+  EXPECT_GT(document["weights_bytes"], 0);
+  ASSERT_GT(document["stages"].size(), 3u);
+  EXPECT_THAT(keys(document["stages"][0]), ElementsAre("name", "kind", "cached", "seconds"));
+
+  // Once more: all from the cache, and the same bytes.
+  const std::string library = bytes_of(path("out/deep/libnet.a"));
+  const Json again = json({"compile", "net.ckpt", "-o", "again"});
+  for (const Json& stage : again["stages"]) EXPECT_EQ(stage["cached"], true) << stage;
+  EXPECT_EQ(bytes_of(path("again/libnet.a")), library);
+}
+
+TEST_F(CommandLine, CompileDumpsPasses) {
+  const ToolOutcome one =
+      slimc({"compile", "net.ckpt", "-o", "dump", "--dump-after=fold_batch_norm"});
+  EXPECT_THAT(one.err, HasSubstr("# after fold_batch_norm\n"));
+  EXPECT_THAT(one.err, HasSubstr("DepthwiseConv2D"));
+  EXPECT_EQ(one.err.find("# after prune"), std::string::npos);
+  const ToolOutcome all = slimc({"compile", "net.ckpt", "-o", "dump", "--dump-after=all"});
+  EXPECT_THAT(all.err, HasSubstr("# after prune\n"));
+  EXPECT_THAT(all.err, HasSubstr("# after fuse_depthwise_pointwise\n"));
+}
+
+TEST_F(CommandLine, CompileLeavesOlderFilesAloneWhenItFails) {
+  json({"compile", "net.ckpt", "-o", "kept"});
+  const std::string library = bytes_of(path("kept/libnet.a"));
+  // The header's place is taken by a folder, so that not all three files can be written.
+  std::filesystem::remove(path("kept/net.h"));
+  std::filesystem::create_directories(path("kept/net.h/in the way"));
+  json({"init", "--alpha", "0.25", "--resolution", "32x48", "--classes", "11", "--seed", "4", "-o",
+        "other/net"});
+  const ToolOutcome failed = slimc({"compile", "other/net.ckpt", "-o", "kept"});
+  EXPECT_EQ(failed.status, 1) << failed.transcript();
+  EXPECT_EQ(failed.out, "");
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: kept/net.h"));
+  EXPECT_EQ(bytes_of(path("kept/libnet.a")), library);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(path("kept"))) {
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_THAT(names, UnorderedElementsAre("libnet.a", "net.cc", "net.h"));
+}
+
+TEST_F(CommandLine, CompileNeedsAFolderItCanWriteTo) {
+  std::ofstream(path("file")) << "in the way";
+  const ToolOutcome failed = slimc({"compile", "net.ckpt", "-o", "file"});
+  EXPECT_EQ(failed.status, 1) << failed.transcript();
+  EXPECT_EQ(failed.out, "");
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: file"));
+  EXPECT_EQ(bytes_of(path("file")), "in the way");
+}
+
+TEST_F(CommandLine, RunTakesArraysOfAnyNumberOfImages) {
+  const Shape shape({3, 32, 48, 3});
+  std::vector<float> images(static_cast<std::size_t>(shape.elements()));
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    images[i] = static_cast<float>(std::sin(static_cast<double>(i)));
+  }
+  std::ofstream(path("three.npy"), std::ios::binary) << npy_bytes(shape, images);
+  const std::vector<float> last(images.end() - 32 * 48 * 3, images.end());
+  std::ofstream(path("last.npy"), std::ios::binary) << npy_bytes(Shape({32, 48, 3}), last);
+
+  const Json three = json({"run", "net.ckpt", "--input", "three.npy", "--output", "three_out.npy"});
+  EXPECT_THAT(keys(three), ElementsAre("images"));
+  ASSERT_EQ(three["images"].size(), 3u);
+  EXPECT_EQ(three["images"][2]["image"], "three.npy[2]");
+  const Json one = json({"run", "net.ckpt", "--input", "last.npy", "--output", "last_out.npy",
+                         "--top", "100", "--threads", "2"});
+  EXPECT_THAT(keys(one), ElementsAre("predictions"));
+  ASSERT_EQ(one["predictions"].size(), 11u);  // no more than there are
+  EXPECT_THAT(keys(one["predictions"][0]), ElementsAre("class", "label", "probability"));
+  EXPECT_EQ(one["predictions"][0]["label"], nullptr);
+
+  const Result<NpyArray> all = read_npy(path("three_out.npy"));
+  const Result<NpyArray> single = read_npy(path("last_out.npy"));
+  ASSERT_TRUE(all && single);
+  EXPECT_EQ(all->shape, Shape({3, 11}));
+  EXPECT_EQ(single->shape, Shape({1, 11}));
+  const auto& probabilities = std::get<std::vector<float>>(single->data);
+  EXPECT_TRUE(std::equal(probabilities.begin(), probabilities.end(),
+                         std::get<std::vector<float>>(all->data).end() - 11));
+  float sum = 0, before = 2;
+  for (const Json& prediction : one["predictions"]) {
+    const float probability = prediction["probability"];
+    EXPECT_EQ(probability, probabilities[prediction["class"].get<std::size_t>()]);
+    EXPECT_LE(probability, before);
+    before = probability;
+    sum += probability;
+  }
+  EXPECT_NEAR(sum, 1, 1e-5);
+}
+
+TEST_F(CommandLine, RunSaysWhatIsWrongWithArrays) {
+  std::ofstream(path("small.npy"), std::ios::binary)
+      << npy_bytes(Shape({1, 32, 32, 3}), std::vector<float>(32 * 32 * 3));
+  const ToolOutcome failed = slimc({"run", "net.ckpt", "--input", "small.npy"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_EQ(failed.out, "");
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: small.npy: array of shape [1,32,32,3], expected "
+                                    "[1,32,48,3] or any number of them\n"));
+}
+
+TEST_F(CommandLine, RunNamesEveryBrokenPhoto) {
+  std::ofstream(path("a.jpg")) << "no photo";
+  const ToolOutcome failed = slimc({"run", "net.ckpt", "a.jpg", "b.jpg"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_EQ(failed.out, "");
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: a.jpg: not a JPEG or PNG image\n"));
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: b.jpg: "));
+}
+
+TEST_F(CommandLine, RunChecksTheNumberOfLabels) {
+  std::ofstream(path("labels.txt")) << "one\ntwo\n";
+  std::ofstream(path("image.npy"), std::ios::binary)
+      << npy_bytes(Shape({1, 32, 48, 3}), std::vector<float>(32 * 48 * 3));
+  const ToolOutcome failed =
+      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "labels.txt"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: labels.txt: 2 labels, expected 11 or"));
+}
+
+TEST_F(CommandLine, VerifyPassesAndItsToleranceCounts) {
+  const Json document = json({"verify", "net.ckpt"});
+  EXPECT_THAT(keys(document), ElementsAre("ok", "max_abs_error", "stages"));
+  EXPECT_EQ(document["ok"], true);
+  EXPECT_LE(document["max_abs_error"], 1e-5);
+  ASSERT_GT(document["stages"].size(), 3u);
+  for (const Json& stage : document["stages"]) {
+    EXPECT_THAT(keys(stage), ElementsAre("name", "max_abs_error", "max_rel_error"));
+    EXPECT_LE(stage["max_rel_error"], 1e-5) << stage;
+  }
+  // No float code is exact to 1e-12.
+  const ToolOutcome failed = slimc({"verify", "net.ckpt", "--tolerance", "1e-12", "--json"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_EQ(Json::parse(failed.out)["ok"], false);
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: "));
+}
+
+TEST_F(CommandLine, VerifyTakesBatches) {
+  json({"init", "--alpha", "0.25", "--resolution", "32", "--classes", "5", "--batch", "2", "-o",
+        "batch"});
+  EXPECT_EQ(json({"verify", "batch.ckpt", "--threads", "2"})["ok"], true);
+}
+
+TEST_F(CommandLine, BenchPrintsWhatTheIssueLists) {
+  const Json document = json({"bench", "net.ckpt", "--runs", "5", "--stages"});
+  EXPECT_THAT(keys(document),
+              ElementsAre("threads", "runs", "min_ms", "median_ms", "p90_ms", "multiply_adds",
+                          "gmacs", "peak_gmacs", "fraction_of_peak", "stages"));
+  EXPECT_EQ(document["threads"], 1);
+  EXPECT_EQ(document["runs"], 5);
+  EXPECT_LE(document["min_ms"], document["median_ms"]);
+  EXPECT_LE(document["median_ms"], document["p90_ms"]);
+  EXPECT_EQ(document["multiply_adds"], json({"inspect", "net.ckpt"})["multiply_adds"]);
+  EXPECT_GT(document["peak_gmacs"], 0);
+  double share = 0;
+  for (const Json& stage : document["stages"]) share += stage["share"].get<double>();
+  EXPECT_NEAR(share, 1, 1e-9);
+  EXPECT_TRUE(json({"bench", "net.ckpt", "--runs", "1"})["stages"].empty());
+}
+
+TEST_F(CommandLine, RefusesToRunForeignTargets) {
+#if defined(__x86_64__)
+  const char* foreign = "arm64";
+#else
+  const char* foreign = "x86-64-v3";
+#endif
+  for (const char* command : {"run", "verify", "bench"}) {
+    std::vector<std::string> arguments = {command, "net.ckpt", "--target", foreign};
+    if (command == std::string("run")) arguments.emplace_back("photo.jpg");
+    const ToolOutcome failed = slimc(arguments);
+    EXPECT_EQ(failed.status, 1) << failed.transcript();
+    EXPECT_THAT(failed.err, HasSubstr("this machine cannot run code for"));
+  }
+}
+
+TEST_F(CommandLine, RefusesTooManyThreads) {
+  const ToolOutcome failed = slimc({"bench", "net.ckpt", "--threads", "100000"});
+  EXPECT_EQ(failed.status, 2) << failed.transcript();
+  EXPECT_THAT(failed.err, HasSubstr("slimc: error: 100000 threads, expected 1 to "));
+}
+
+TEST_F(CommandLine, SaysWhichToolIsMissing) {
+  const ToolOutcome failed =
+      slimc({"compile", "net.ckpt", "-o", "no_clang"}, {"SLIMC_CLANG=/nowhere/clang++"});
+  EXPECT_EQ(failed.status, 3) << failed.transcript();
+  EXPECT_EQ(failed.out, "");
+  EXPECT_THAT(failed.err, HasSubstr("/nowhere/clang++"));
+  EXPECT_FALSE(std::filesystem::exists(path("no_clang")));
+}
+
+TEST_F(CommandLine, NoticesThatResultsDoNotArrive) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  const int status = std::system("cd / && " SLIMC_BINARY_DIR "/bin/slimc --version >/dev/null");
+  ASSERT_EQ(status, 0);
+  const std::string command = std::string(SLIMC_BINARY_DIR "/bin/slimc inspect ") +
+                              path("net.ckpt").string() + " >/dev/full 2>/dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1);
+}
+
+}  // namespace
+}  // namespace slimc::testing

@@ -1,0 +1,81 @@
+// Help and error texts, as users see them, against the files in golden/. After a wanted change of
+// texts, write the files anew and read the difference before committing it:
+//
+//   SLIMC_UPDATE_GOLDEN=1 build/tests/tools_golden_test && git diff tests/tools/golden
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "compiler/support/files.h"
+#include "tests/common/temporary_folder.h"
+#include "tests/tools/tool.h"
+
+namespace slimc::testing {
+namespace {
+
+struct Case {
+  const char* name;  // of the file, without .txt
+  std::vector<std::string> arguments;
+};
+
+std::ostream& operator<<(std::ostream& stream, const Case& golden) { return stream << golden.name; }
+
+class Golden : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Golden, Text) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "broken.pbtxt") << "node {\n  name: \"input\"\n  op \"Placeholder\"\n}\n";
+  std::ofstream(folder / "text.npy") << "not an array";
+  std::filesystem::create_directory(folder / "folder");
+  const std::string actual = run_slimc(GetParam().arguments, folder.path()).transcript();
+
+  const std::filesystem::path file = std::filesystem::path(SLIMC_SOURCE_DIR "/tests/tools/golden") /
+                                     (std::string(GetParam().name) + ".txt");
+  if (std::getenv("SLIMC_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(file, std::ios::binary) << actual;
+    GTEST_SKIP() << "written: " << file;
+  }
+  const Result<std::string> expected = read_file(file);
+  ASSERT_TRUE(expected) << expected.error().to_string();
+  EXPECT_EQ(actual, *expected) << "see the top of golden_test.cc for how to update " << file;
+}
+
+INSTANTIATE_TEST_SUITE_P(Help, Golden,
+                         ::testing::Values(Case{"help", {"--help"}}, Case{"version", {"--version"}},
+                                           Case{"help_compile", {"compile", "--help"}},
+                                           Case{"help_inspect", {"inspect", "--help"}},
+                                           Case{"help_run", {"run", "--help"}},
+                                           Case{"help_verify", {"verify", "--help"}},
+                                           Case{"help_bench", {"bench", "--help"}},
+                                           Case{"help_init", {"init", "--help"}}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Usage, Golden,
+    ::testing::Values(
+        Case{"usage_nothing", {}}, Case{"usage_unknown_subcommand", {"foo"}},
+        Case{"usage_no_model", {"inspect"}},
+        Case{"usage_unknown_option", {"inspect", "net.ckpt", "--fast"}},
+        Case{"usage_no_output", {"compile", "net.ckpt"}},
+        Case{"usage_no_number", {"run", "net.ckpt", "photo.jpg", "--top", "many"}},
+        Case{"usage_resolution", {"init", "--resolution", "224by224", "-o", "net"}},
+        Case{"usage_alpha", {"init", "--alpha", "-0.5", "-o", "net"}},
+        Case{"usage_schedule", {"compile", "net.ckpt", "-o", "out", "--schedule", "fastest"}},
+        Case{"usage_pass", {"compile", "net.ckpt", "-o", "out", "--dump-after", "everything"}},
+        Case{"usage_target", {"compile", "net.ckpt", "-o", "out", "--target", "x68-64"}},
+        Case{"usage_nothing_to_run", {"run", "net.ckpt"}},
+        Case{"usage_image_and_input",
+             {"verify", "net.ckpt", "--image", "a.jpg", "--input", "a.npy"}}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Input, Golden,
+                         ::testing::Values(Case{"input_missing", {"inspect", "missing.ckpt"}},
+                                           Case{"input_folder", {"inspect", "folder"}},
+                                           Case{"input_syntax", {"inspect", "broken.pbtxt"}},
+                                           Case{"input_missing_json",
+                                                {"inspect", "missing.ckpt", "--json"}}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace slimc::testing
