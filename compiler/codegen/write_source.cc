@@ -37,7 +37,7 @@ std::string wrap(const std::string& head, const std::vector<std::string>& list,
     text += piece;
     column += piece.size();
   }
-  return text;
+  return text + '\n';
 }
 
 std::string cpu_features(const Target& target) {
@@ -46,7 +46,7 @@ std::string cpu_features(const Target& target) {
     names.push_back("slimc::cpu::" + feature);
   }
   if (names.empty()) names.push_back("0");
-  return wrap("constexpr uint32_t required_cpu = ", names, " |", ";\n");
+  return wrap("constexpr uint32_t required_cpu = ", names, " |", ";");
 }
 
 // Kernels and weights are symbols of the library's, but nobody's business outside of it.
@@ -70,7 +70,7 @@ extern const unsigned char {}_weights[];
       const char* type = argument.source == Source::TaskRow ? "int32_t " : "slimc::Buffer* ";
       parameters.push_back(type + argument.name);
     }
-    text += wrap(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");\n");
+    text += wrap(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");");
   };
   for (const Stage& stage : plan.stages) {
     declare(stage.kernel, stage.arguments);
@@ -239,7 +239,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
   text += fmt::format("  const slimc::Share share = worker.share_of({});\n", stage.tasks);
   text += "  for (int task = share.first; task < share.last; ++task) {\n" + moves;
-  return text + wrap("    " + symbol + "(", actual, ",", ");\n") + "  }\n}\n";
+  return text + wrap("    " + symbol + "(", actual, ",", ");") + "  }\n}\n";
 }
 
 // A batch runs one image after the other, so that activations stay in the cache.
