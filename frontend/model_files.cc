@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
-#include <regex>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "frontend/checkpoint.h"
 
@@ -26,21 +28,41 @@ bool strip_suffix(std::string& text, std::string_view suffix) {
   return true;
 }
 
+bool strip_digits(std::string& text, std::size_t count) {
+  if (text.size() <= count) return false;
+  const auto first = text.end() - static_cast<std::ptrdiff_t>(count);
+  if (!std::all_of(first, text.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+  text.erase(first, text.end());
+  return true;
+}
+
+// Cuts ".data-00000-of-00001" off.
+bool strip_shard(std::string& name) {
+  std::string rest = name;
+  if (!strip_digits(rest, 5) || !strip_suffix(rest, "-of-") || !strip_digits(rest, 5) ||
+      !strip_suffix(rest, ".data-")) {
+    return false;
+  }
+  name = std::move(rest);
+  return true;
+}
+
 // "net.ckpt.index", "net.ckpt.meta" and "net.ckpt.data-00000-of-00001" -> "net.ckpt"; nothing for
 // other paths.
 std::optional<fs::path> prefix_of_part(const fs::path& path) {
-  static const std::regex part(R"((.+)(\.index|\.meta|\.data-\d{5}-of-\d{5}))");
-  std::smatch match;
-  const std::string name = path.filename().string();
-  if (!std::regex_match(name, match, part)) return std::nullopt;
-  return fs::path(path).replace_filename(match[1].str());
+  std::string name = path.filename().string();
+  if (!strip_suffix(name, ".index") && !strip_suffix(name, ".meta") && !strip_shard(name)) {
+    return std::nullopt;
+  }
+  return fs::path(path).replace_filename(name);
 }
 
 // "net.ckpt" and "net.ckpt-1234" -> "net"
 std::string without_ckpt(const std::string& name) {
-  static const std::regex ckpt(R"((.+)\.ckpt(-\d+)?)");
-  std::smatch match;
-  return std::regex_match(name, match, ckpt) ? match[1].str() : name;
+  std::string rest = name;
+  const std::size_t step = rest.size() - 1 - rest.find_last_not_of("0123456789");
+  if (step > 0 && strip_digits(rest, step)) strip_suffix(rest, "-");
+  return strip_suffix(rest, ".ckpt") ? rest : name;
 }
 
 // "net_eval.pbtxt", "net_frozen.pb" -> "net"

@@ -61,6 +61,14 @@ TEST(ModelFiles, TheCheckpointThatTheUserNames) {
   EXPECT_EQ(found(folder, "net.ckpt", "other.ckpt"), "net_eval.pbtxt + other.ckpt as net");
 }
 
+TEST(ModelFiles, NamesThatOnlyLookLikeParts) {
+  const ModelFolder folder;
+  touch(folder, {"net.data-1-of-2", "12345", ".index"});
+  EXPECT_EQ(found(folder, "net.data-1-of-2"), "net.data-1-of-2 +  as net.data-1-of-2");
+  EXPECT_EQ(found(folder, "12345"), "12345 +  as 12345");
+  EXPECT_EQ(found(folder, ".index"), ".index +  as .index");
+}
+
 // tf.train.Saver adds the step.
 TEST(ModelFiles, ATrainingCheckpoint) {
   const ModelFolder folder;
