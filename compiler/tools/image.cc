@@ -65,12 +65,12 @@ Result<Image> decode_jpeg(std::string_view bytes, const std::string& file) {
   if (!decompressor) return undecodable(file, tjGetErrorStr2(nullptr));
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   int width = 0, height = 0, subsampling = 0, colors = 0;
-  // A failure that is no more than a warning leaves the size all the same.
-  if (tjDecompressHeader3(decompressor.get(), data, bytes.size(), &width, &height, &subsampling,
-                          &colors) != 0 &&
-      (width == 0 || tjGetErrorCode(decompressor.get()) == TJERR_FATAL)) {
+  const bool odd = tjDecompressHeader3(decompressor.get(), data, bytes.size(), &width, &height,
+                                       &subsampling, &colors) != 0;
+  if (odd && tjGetErrorCode(decompressor.get()) == TJERR_FATAL) {
     return undecodable(file, fmt::format("broken JPEG: {}", tjGetErrorStr2(decompressor.get())));
   }
+  if (width == 0 || height == 0) return undecodable(file, "broken JPEG: no image in it");
   SLIMC_TRY(check_size(file, height, width));
 
   const bool four_colors = colors == TJCS_CMYK || colors == TJCS_YCCK;
