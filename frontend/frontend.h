@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -13,20 +14,21 @@
 
 namespace slimc::frontend {
 
-// What the user says about a model; everything but `model` is optional.
+// What the user says about a model; everything but `model` is optional. (All members have values,
+// so that g++ does not miss those that a designated initialiser leaves out.)
 struct ModelRequest {
   // A checkpoint prefix ("net.ckpt"; "net.ckpt.index" and "net" are the same), a GraphDef (.pb,
   // .pbtxt), a MetaGraphDef (.meta) or a frozen graph. The graph of a prefix is PREFIX.meta, or
   // net_eval.pbtxt or net.pbtxt beside it.
-  std::filesystem::path model;
-  std::filesystem::path checkpoint;  // --checkpoint: weights of a graph that has variables
-  std::string name;                  // --name; otherwise from the file's name
-  std::string input_node;            // --input-node; otherwise "input" or the only Placeholder
-  std::string output_node;           // --output-node; otherwise slim's names, or the only sink
+  std::filesystem::path model = {};
+  std::filesystem::path checkpoint = {};  // --checkpoint: weights of a graph that has variables
+  std::string name = {};                  // --name; otherwise from the file's name
+  std::string input_node = {};            // --input-node; otherwise "input" or the only Placeholder
+  std::string output_node = {};           // --output-node; otherwise slim's names, or the only sink
   // --batch: where the placeholder leaves it open, and, other than 1, in place of a fixed one.
   std::int64_t batch = 1;
   // --resolution, where the placeholder leaves height and width open; [h, w].
-  std::optional<std::pair<std::int64_t, std::int64_t>> resolution;
+  std::optional<std::pair<std::int64_t, std::int64_t>> resolution = {};
 };
 
 // Reads the graph and the weights that it needs and returns a verified graph, or every problem that

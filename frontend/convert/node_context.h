@@ -28,8 +28,8 @@ using Imported = std::variant<Value, IntegerTensor, EmptyTensor>;
 
 // The network's input, as the placeholder and the user together define it.
 struct InputChoice {
-  std::string node;
-  Shape shape;
+  std::string node = {};
+  Shape shape = {};
   // The placeholder's own batch where the user asked for another one; 0 otherwise.
   std::int64_t replaced_batch = 0;
 };
