@@ -17,8 +17,9 @@ namespace slimc {
 // 8-bit RGB, rows from the top without gaps: pixels[(y * width + x) * 3 + channel].
 struct Image {
   std::int64_t height = 0, width = 0;
-  std::vector<std::uint8_t> pixels;
-  std::string warning;  // what the decoder found odd but could live with ("extraneous bytes ...")
+  std::vector<std::uint8_t> pixels = {};
+  std::string warning =
+      {};  // what the decoder found odd but could live with ("extraneous bytes ...")
 };
 
 // JPEG or PNG, told apart by their first bytes. Grey and palette images become RGB, CMYK ones are

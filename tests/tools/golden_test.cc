@@ -21,6 +21,8 @@ struct Case {
 
 std::ostream& operator<<(std::ostream& stream, const Case& golden) { return stream << golden.name; }
 
+std::string case_name(const ::testing::TestParamInfo<Case>& info) { return info.param.name; }
+
 class Golden : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Golden, Text) {
@@ -49,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(Help, Golden,
                                            Case{"help_verify", {"verify", "--help"}},
                                            Case{"help_bench", {"bench", "--help"}},
                                            Case{"help_init", {"init", "--help"}}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Usage, Golden,
@@ -67,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"usage_nothing_to_run", {"run", "net.ckpt"}},
         Case{"usage_image_and_input",
              {"verify", "net.ckpt", "--image", "a.jpg", "--input", "a.npy"}}),
-    [](const auto& info) { return std::string(info.param.name); });
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(Input, Golden,
                          ::testing::Values(Case{"input_missing", {"inspect", "missing.ckpt"}},
@@ -75,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(Input, Golden,
                                            Case{"input_syntax", {"inspect", "broken.pbtxt"}},
                                            Case{"input_missing_json",
                                                 {"inspect", "missing.ckpt", "--json"}}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         case_name);
 
 }  // namespace
 }  // namespace slimc::testing

@@ -22,7 +22,7 @@ using ::testing::Pointwise;
 
 // A picture whose bytes tell where they come from: red is the row, green the column.
 Image numbered(std::int64_t height, std::int64_t width) {
-  Image image{.height = height, .width = width, .pixels = {}, .warning = ""};
+  Image image{.height = height, .width = width};
   for (std::int64_t y = 0; y < height; ++y) {
     for (std::int64_t x = 0; x < width; ++x) {
       image.pixels.insert(image.pixels.end(), {static_cast<std::uint8_t>(y),
@@ -55,8 +55,7 @@ TEST(CentralCrop, KeepsASinglePixel) {
 
 // One grey row of the given values.
 Image row(const std::vector<std::uint8_t>& values) {
-  Image image{
-      .height = 1, .width = static_cast<std::int64_t>(values.size()), .pixels = {}, .warning = ""};
+  Image image{.height = 1, .width = static_cast<std::int64_t>(values.size())};
   for (const std::uint8_t value : values) image.pixels.insert(image.pixels.end(), 3, value);
   return image;
 }
