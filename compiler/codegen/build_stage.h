@@ -18,6 +18,13 @@ struct ConvolutionWeights {
   const Tensor* bias = nullptr;
 };
 
+// Where a stage stands in the network.
+struct StagePlace {
+  std::string name;  // C identifier, unique
+  Value value;       // the op whose result it writes
+  bool read_by_depthwise = false;
+};
+
 // Appends stages to a plan. A `source` is an index into plan.buffers, or kImage for the network's
 // input; each function returns the index of the buffer it writes.
 class StageBuilder {
@@ -28,18 +35,18 @@ class StageBuilder {
 
   // The last stage that is added writes the caller's output instead of a buffer of its own, where
   // its channels need no padding; finish() adds a copy where they do.
-  int first_convolution(const std::string& name, Value value, const Shape& in, const Shape& out,
+  int first_convolution(const StagePlace& place, const Shape& in, const Shape& out,
                         const ConvolutionAttributes& attributes, ConvolutionWeights w);
-  int depthwise(const std::string& name, Value value, int source, const Shape& out,
+  int depthwise(const StagePlace& place, int source, const Shape& out,
                 const ConvolutionAttributes& attributes, ConvolutionWeights w);
-  int pointwise(const std::string& name, Value value, int source, const Shape& out,
-                Activation activation, ConvolutionWeights w);
-  int depthwise_pointwise(const std::string& name, Value value, int source, const Shape& out,
+  int pointwise(const StagePlace& place, int source, const Shape& out, Activation activation,
+                ConvolutionWeights w);
+  int depthwise_pointwise(const StagePlace& place, int source, const Shape& out,
                           const DepthwisePointwiseAttributes& attributes, ConvolutionWeights dw,
                           ConvolutionWeights pw);
-  int pool(const std::string& name, Value value, int source, const Shape& out, bool average,
+  int pool(const StagePlace& place, int source, const Shape& out, bool average,
            const PoolAttributes& attributes);
-  int softmax(const std::string& name, Value value, int source);
+  int softmax(const StagePlace& place, int source);
 
   // Turns the last stage's buffer into the caller's output. Every stage has been added.
   void finish(Value output);
@@ -47,8 +54,9 @@ class StageBuilder {
  private:
   Buffer& buffer(int index) { return plan_.buffers[static_cast<std::size_t>(index)]; }
   const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
-  int add_buffer(const std::string& name, std::int64_t h, std::int64_t w, std::int64_t c,
-                 std::int64_t channel_stride);
+  // The result of a stage: `padded` channels, and between pixels the gap that suits the reader.
+  int add_buffer(const StagePlace& place, std::int64_t h, std::int64_t w, std::int64_t c,
+                 std::int64_t padded);
   // Widens the halo of `source` to what a depthwise reads above and below the image, and returns
   // the argument for its first row.
   Argument depthwise_input(int source, const StageShape& shape, const Tiling& tiling,
@@ -59,8 +67,8 @@ class StageBuilder {
                             std::vector<ArgumentDim> dims, std::int64_t task_step);
   Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats);
   int kernel(StageKind kind, std::vector<std::pair<std::string, std::string>> parameters);
-  Stage& add_stage(const std::string& name, Value value, const StageShape& shape,
-                   const Tiling& tiling, int source, int output);
+  Stage& add_stage(const StagePlace& place, const StageShape& shape, const Tiling& tiling,
+                   int source, int output);
 
   Plan& plan_;
   const Target& target_;

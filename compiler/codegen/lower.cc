@@ -1,6 +1,7 @@
 // From the optimised graph to stages: walks the chain of ops and decides which stage each one is.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -48,15 +49,16 @@ class Lowering {
         if (image) return "a depthwise convolution of the image itself is not supported";
         const auto& a = op.attributes_as<ConvolutionAttributes>();
         last_depthwise_ = value;
-        buffers_[value.op] = builder_.depthwise(fmt::format("block_{}_depthwise", ++blocks_), value,
-                                                source, op.shape, a, weights(op, 1));
+        buffers_[value.op] =
+            builder_.depthwise(place(fmt::format("block_{}_depthwise", ++blocks_), value), source,
+                               op.shape, a, weights(op, 1));
         return "";
       }
       case OpKind::DepthwisePointwise: {
         if (image) return "a depthwise convolution of the image itself is not supported";
         const auto& a = op.attributes_as<DepthwisePointwiseAttributes>();
         buffers_[value.op] =
-            builder_.depthwise_pointwise(fmt::format("block_{}", ++blocks_), value, source,
+            builder_.depthwise_pointwise(place(fmt::format("block_{}", ++blocks_), value), source,
                                          op.shape, a, weights(op, 1), weights(op, 3));
         return "";
       }
@@ -81,7 +83,7 @@ class Lowering {
         return lower_reshape(op, value, source);
       case OpKind::Softmax:
         if (image) return "softmax of the image itself is not supported";
-        buffers_[value.op] = builder_.softmax("softmax", value, source);
+        buffers_[value.op] = builder_.softmax(place("softmax", value), source);
         return "";
       default:
         return fmt::format("{} has no compiled form at this place in the network",
@@ -98,7 +100,7 @@ class Lowering {
     }
     if (source == StageBuilder::kImage) {
       buffers_[value.op] = builder_.first_convolution(
-          "conv_0", value, graph_.op(graph_.input).shape, op.shape, a, weights(op, 1));
+          place("conv_0", value), graph_.op(graph_.input).shape, op.shape, a, weights(op, 1));
       return "";
     }
     if (kernel[0] != 1 || kernel[1] != 1 || a.stride_h != 1 || a.stride_w != 1 ||
@@ -114,13 +116,13 @@ class Lowering {
                                                    : fmt::format("pointwise_{}", ++pointwise_);
     logits_ = logits_ || pooled_;
     buffers_[value.op] =
-        builder_.pointwise(name, value, source, op.shape, a.activation, weights(op, 1));
+        builder_.pointwise(place(name, value), source, op.shape, a.activation, weights(op, 1));
     return "";
   }
 
   void pool(Value value, int source, const Shape& shape, bool average, const PoolAttributes& a) {
     pooled_ = true;
-    buffers_[value.op] = builder_.pool("pool", value, source, shape, average, a);
+    buffers_[value.op] = builder_.pool(place("pool", value), source, shape, average, a);
   }
 
   // A buffer is pixels x channels, so a reshape that keeps the channels is the same buffer. One
@@ -134,6 +136,15 @@ class Lowering {
     }
     buffers_[value.op] = source;
     return "";
+  }
+
+  StagePlace place(std::string name, Value value) const {
+    const auto& ops = graph_.ops();
+    const bool depthwise = std::any_of(ops.begin(), ops.end(), [value](const Op& op) {
+      return (op.kind == OpKind::DepthwiseConv2D || op.kind == OpKind::DepthwisePointwise) &&
+             op.inputs[0] == value;
+    });
+    return {std::move(name), value, depthwise};
   }
 
   ConvolutionWeights weights(const Op& op, std::size_t first) const {

@@ -19,13 +19,14 @@
 namespace slimc {
 
 // An activation tensor in the arena: [halo_top | height | halo_bottom] rows of width x
-// channel_stride floats, NHWC without gaps. Channels behind `channels` hold zeros. The halo rows
-// hold zeros whenever the buffer is read: they are the vertical padding of the depthwise stage
-// that reads it. Batches run one image at a time, so there is no n.
+// channel_stride floats, NHWC, rows without gaps. Channels from `channels` to `padded_channels` hold
+// zeros; a gap behind them is neither written nor read. The halo rows hold zeros whenever the buffer
+// is read: they are the vertical padding of the depthwise stage that reads it. Batches run one image at a time, so there is no n.
 struct Buffer {
   std::string name;
   std::int64_t height = 1, width = 1, channels = 1;
-  std::int64_t channel_stride = 1;
+  std::int64_t padded_channels = 1;  // a multiple of the writer's vector or panel
+  std::int64_t channel_stride = 1;   // floats from pixel to pixel, >= padded_channels
   std::int64_t halo_top = 0, halo_bottom = 0;
   std::int64_t offset = 0;  // of the first halo row, bytes from the arena's start; 64-byte aligned
   int first_stage = 0;      // the stage that writes it

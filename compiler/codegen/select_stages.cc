@@ -11,7 +11,7 @@ StageShape shape_of_block(const Graph& graph, const Op& op) {
   const Shape& kernel = graph.constant(op.inputs[1]).shape;
   StageShape s;
   s.kind = StageKind::DepthwisePointwise;
-  s.in_h = in[1], s.in_w = in[2], s.in_c = s.in_channel_stride = in[3];
+  s.in_h = in[1], s.in_w = in[2], s.in_c = s.in_padded_c = in[3];
   s.out_h = op.shape[1], s.out_w = op.shape[2], s.out_c = op.shape[3];
   s.kernel_h = kernel[0], s.kernel_w = kernel[1];
   s.stride_h = a.depthwise.stride_h, s.stride_w = a.depthwise.stride_w;

@@ -151,7 +151,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
     case StageKind::DepthwisePointwise: {
       const bool multiplied = s.depth_multiplier > 1;
       t.depthwise_lanes = multiplied ? lanes_for(s.in_c * s.depth_multiplier, target.lanes)
-                                     : lanes_dividing(s.in_channel_stride, target.lanes);
+                                     : lanes_dividing(s.in_padded_c, target.lanes);
       // Neighbouring outputs share loaded pixels while 9 weights and 8 sums fit 32 registers; with
       // 16 the weights alone fill them. Measured, GMAC/s, pixels 1, 4, 7, 8: AVX2
       // 7x14x512 19.9, 18.3, 16.0, -; AVX-512 7x14x512 -, 37.7, 30.3, 41.1, 7x14x256 stride 2
@@ -187,10 +187,10 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       break;
     }
     case StageKind::Pool:
-      t.lanes = lanes_dividing(s.in_channel_stride, target.lanes);
+      t.lanes = lanes_dividing(s.in_padded_c, target.lanes);
       t.panel_vectors = 1;
       for (int vectors = 1; vectors <= 8; ++vectors) {
-        if ((s.in_channel_stride / t.lanes) % vectors == 0) t.panel_vectors = vectors;
+        if ((s.in_padded_c / t.lanes) % vectors == 0) t.panel_vectors = vectors;
       }
       t.split_channels = true;
       t.task_channels = t.lanes * t.panel_vectors;

@@ -29,7 +29,7 @@ struct StageShape {
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
   std::int64_t depth_multiplier = 1;
-  std::int64_t in_channel_stride = 1;  // floats from pixel to pixel of the input, >= in_c
+  std::int64_t in_padded_c = 1;  // in_c and the zeros that fill its last vector
 };
 
 // What a target's core offers to one stage.
@@ -53,7 +53,7 @@ struct Tiling {
   // computes all rows and `task_channels` channels.
   bool split_channels = false;
   std::int64_t task_channels = 0;
-  int depthwise_lanes = 8;   // floats a vector of the depthwise; divides its input's channel stride
+  int depthwise_lanes = 8;   // floats a vector of the depthwise; divides in_padded_c
   int depthwise_pixels = 4;  // pixels of a row that the depthwise loop unrolls
   friend bool operator==(const Tiling&, const Tiling&) = default;
 };

@@ -149,6 +149,7 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
 
   CompileOptions options;
   options.target = *target;
+  options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
   options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;

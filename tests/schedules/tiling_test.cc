@@ -19,7 +19,7 @@ StageShape block(std::int64_t in, std::int64_t out, std::int64_t ci, std::int64_
   s.kind = StageKind::DepthwisePointwise;
   s.in_h = s.in_w = in;
   s.out_h = s.out_w = out;
-  s.in_c = s.in_channel_stride = ci;
+  s.in_c = s.in_padded_c = ci;
   s.out_c = co;
   s.kernel_h = s.kernel_w = 3;
   s.stride_h = s.stride_w = in / out;
@@ -63,7 +63,7 @@ TEST(Tiling, LateLayersShareChannels) {
   StageShape s;
   s.kind = StageKind::Pointwise;
   s.in_h = s.in_w = s.out_h = s.out_w = 7;
-  s.in_c = s.in_channel_stride = s.out_c = 1024;
+  s.in_c = s.in_padded_c = s.out_c = 1024;
   const Tiling t = choose_tiling(s, avx512());
   EXPECT_TRUE(t.split_channels);
   EXPECT_EQ(t.rows, 7);
@@ -91,7 +91,7 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
     s.out_c = s.kind == StageKind::Depthwise ? s.in_c * s.depth_multiplier : draw(1, 1100);
     for (const TargetTraits& target : {avx2(), avx512(), neon(), sse()}) {
       const std::int64_t unit = std::int64_t{4} << draw(0, 2);
-      s.in_channel_stride = (s.in_c + unit - 1) / unit * unit;
+      s.in_padded_c = (s.in_c + unit - 1) / unit * unit;
       const Tiling t = choose_tiling(s, target);
       SCOPED_TRACE(testing::Message()
                    << name_of(s.kind) << " out " << s.out_h << "x" << s.out_w << "x" << s.out_c
@@ -105,10 +105,10 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
         EXPECT_LE(t.panel_vectors * t.tile_pixels + t.panel_vectors + 1, target.vector_registers);
       }
       if (s.kind == StageKind::DepthwisePointwise && s.depth_multiplier == 1) {
-        EXPECT_EQ(s.in_channel_stride % t.depthwise_lanes, 0);
+        EXPECT_EQ(s.in_padded_c % t.depthwise_lanes, 0);
       }
       if (s.kind == StageKind::Pool) {
-        EXPECT_EQ(s.in_channel_stride % t.task_channels, 0);
+        EXPECT_EQ(s.in_padded_c % t.task_channels, 0);
         EXPECT_EQ(t.task_channels, t.lanes * t.panel_vectors);
       }
     }
