@@ -1,0 +1,16 @@
+# variants.csv holds the 16 networks of the MobileNet v1 paper: every pair of four width multipliers
+# and four resolutions once, under slim's names.
+cmake_minimum_required(VERSION 3.24)
+
+set(expected "name,alpha,resolution\n")
+foreach(alpha 1.0 0.75 0.5 0.25)
+  string(REGEX REPLACE "^0\\.5$" "0.50" spelled ${alpha})  # slim writes 0.50
+  foreach(resolution 224 192 160 128)
+    string(APPEND expected "mobilenet_v1_${spelled}_${resolution},${alpha},${resolution}\n")
+  endforeach()
+endforeach()
+
+file(READ ${VARIANTS} found)
+if(NOT found STREQUAL expected)
+  message(FATAL_ERROR "${VARIANTS} is:\n${found}\nexpected:\n${expected}")
+endif()
