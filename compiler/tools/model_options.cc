@@ -75,7 +75,11 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--output-node", request.output_node, "Node that is the result")
       ->type_name("NODE")
       ->group(group);
-  command.add_option("--batch", request.batch, "Images a run, where the graph leaves it open")
+  command
+      .add_option(
+          "--batch", request.batch,
+          "Images a run, where the graph leaves it open; if not 1, also in place of a fixed "
+          "number")
       ->type_name("N")
       ->check(at_least(1))
       ->capture_default_str()

@@ -16,6 +16,7 @@
 namespace slimc::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -148,6 +149,29 @@ TEST_F(CommandLine, CompileLeavesOlderFilesAloneWhenItFails) {
     names.push_back(entry.path().filename());
   }
   EXPECT_THAT(names, UnorderedElementsAre("libnet.a", "net.cc", "net.h"));
+}
+
+TEST_F(CommandLine, CompileRefusesDamagedWeights) {
+  std::filesystem::create_directories(path("damaged"));
+  const std::string data = "net.ckpt.data-00000-of-00001";
+  for (const std::string& file : {std::string("net.ckpt.index"), std::string("net.ckpt.meta")}) {
+    std::filesystem::copy(path(file), path("damaged/" + file));
+  }
+  const std::string whole = bytes_of(path(data));
+  const auto compile = [&](const std::string& bytes) {
+    std::ofstream(path("damaged/" + data), std::ios::binary) << bytes;
+    const ToolOutcome failed = slimc({"compile", "damaged/net.ckpt", "-o", "damaged/out"});
+    EXPECT_EQ(failed.status, 1) << failed.transcript();
+    EXPECT_EQ(failed.out, "");
+    EXPECT_FALSE(std::filesystem::exists(path("damaged/out")));
+    return failed.err;
+  };
+  std::string flipped = whole;
+  flipped[whole.size() / 2] = static_cast<char>(flipped[whole.size() / 2] ^ 1);
+  EXPECT_THAT(compile(flipped), AllOf(StartsWith("slimc: error: damaged/" + data + ": tensor '"),
+                                      HasSubstr("checksum")));
+  EXPECT_THAT(compile(whole.substr(0, whole.size() / 2)),
+              StartsWith("slimc: error: damaged/" + data + ": "));
 }
 
 TEST_F(CommandLine, CompileNeedsAFolderItCanWriteTo) {
