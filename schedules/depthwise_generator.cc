@@ -24,6 +24,7 @@ class Depthwise : public Halide::Generator<Depthwise> {
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
+  GeneratorParam<bool> depthwise_channels_inside{"depthwise_channels_inside", false};
 
   Input<Buffer<float>> in{"in", 3};            // c, x, y
   Input<Buffer<float>> weights{"weights", 3};  // lane, tap, block
@@ -53,9 +54,23 @@ class Depthwise : public Halide::Generator<Depthwise> {
 
  private:
   DepthwiseRows shape() const {
-    return {channels,         in_stride,     in_w,     out_w,           rows,       kernel_h,
-            kernel_w,         stride_h,      stride_w, dilation_h,      dilation_w, pad_left,
-            depth_multiplier, true_channels, lanes,    depthwise_pixels};
+    return {channels,
+            in_stride,
+            in_w,
+            out_w,
+            rows,
+            kernel_h,
+            kernel_w,
+            stride_h,
+            stride_w,
+            dilation_h,
+            dilation_w,
+            pad_left,
+            depth_multiplier,
+            true_channels,
+            lanes,
+            depthwise_pixels,
+            depthwise_channels_inside};
   }
   Var c_{"c"}, p_{"p"};
 };

@@ -31,6 +31,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
   GeneratorParam<int> depthwise_lanes{"depthwise_lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
+  GeneratorParam<bool> depthwise_channels_inside{"depthwise_channels_inside", false};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
@@ -101,7 +102,8 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
             depth_multiplier,
             true_channels,
             depthwise_lanes,
-            depthwise_pixels};
+            depthwise_pixels,
+            depthwise_channels_inside};
   }
   GemmTile tile() const {
     return {int(rows) * int(out_w), reduction,   out_channels, lanes,

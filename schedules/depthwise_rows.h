@@ -6,8 +6,8 @@
 // Columns are conditions on x, which Halide's loop partitioning moves to the first and last tile
 // of a row; where the tile is a whole row they fold away.
 //
-// Weights are packed [channels/lanes][kernel_h*kernel_w][lanes]: with channels in the outermost
-// loop they stay in registers while the rows are walked.
+// Weights are packed [channels/lanes][kernel_h*kernel_w][lanes]: they stay in registers for a tile
+// of pixels, or with channels in the outermost loop for all rows.
 #pragma once
 
 #include "schedules/stage_common.h"
@@ -22,6 +22,7 @@ struct DepthwiseRows {
   int depth_multiplier;
   int true_channels;  // of the input; channels beyond have zero weights
   int lanes, pixels;
+  bool channels_inside;
 
   int in_rows() const { return (rows - 1) * stride_h + (kernel_h - 1) * dilation_h + 1; }
   int taps() const { return kernel_h * kernel_w; }
@@ -74,9 +75,13 @@ inline void schedule_depthwise(const DepthwiseRows& d, Halide::Func out, const H
       .split(c, co, ci, d.lanes, Halide::TailStrategy::RoundUp)
       .split(p, y, x, d.out_w, Halide::TailStrategy::RoundUp)
       .split(x, xo, xi, std::min(d.pixels, d.out_w), Halide::TailStrategy::ShiftInwards)
-      .reorder(ci, xi, xo, y, co)
       .vectorize(ci)
       .unroll(xi);
+  if (d.channels_inside) {
+    out.reorder(ci, xi, co, xo, y);
+  } else {
+    out.reorder(ci, xi, xo, y, co);
+  }
 }
 
 }  // namespace slimc::schedules

@@ -89,7 +89,8 @@ Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64
           {"pad_left", text(pad_left)},
           {"depth_multiplier", text(s.depth_multiplier)},
           {"true_channels", text(s.depth_multiplier == 1 ? channels : s.in_c)},
-          {"depthwise_pixels", text(std::int64_t{t.depthwise_pixels})}};
+          {"depthwise_pixels", text(std::int64_t{t.depthwise_pixels})},
+          {"depthwise_channels_inside", text(t.depthwise_channels_inside)}};
 }
 
 Parameters gemm_parameters(const Tiling& t) {

@@ -53,8 +53,9 @@ struct Tiling {
   // computes all rows and `task_channels` channels.
   bool split_channels = false;
   std::int64_t task_channels = 0;
-  int depthwise_lanes = 8;   // floats a vector of the depthwise; divides in_padded_c
-  int depthwise_pixels = 4;  // pixels of a row that the depthwise loop unrolls
+  int depthwise_lanes = 8;                 // floats a vector of the depthwise; divides in_padded_c
+  int depthwise_pixels = 4;                // pixels of a row that the depthwise loop unrolls
+  bool depthwise_channels_inside = false;  // loop over channels inside the loop over pixels
   friend bool operator==(const Tiling&, const Tiling&) = default;
 };
 
