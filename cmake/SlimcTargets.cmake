@@ -26,5 +26,9 @@ function(slimc_test name)
   target_compile_definitions(
     ${name} PRIVATE SLIMC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SLIMC_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 1200)
+  # An empty list of labels would take the next word, TIMEOUT, for one.
+  if(ARG_LABELS)
+    set(labels LABELS "${ARG_LABELS}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES ${labels} TIMEOUT 1200)
 endfunction()

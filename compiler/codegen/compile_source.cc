@@ -4,11 +4,11 @@
 #include <llvm/ADT/Triple.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <system_error>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
@@ -20,16 +20,6 @@ namespace fs = std::filesystem;
 
 Failure broken_tool(std::string message) {
   return fail({.message = std::move(message), .blame = Blame::Tool});
-}
-
-Result<std::string> find_clang(const CompileOptions& options) {
-  if (!options.clang.empty()) return options.clang;
-  if (const char* named = std::getenv("SLIMC_CLANG"); named && *named) return std::string(named);
-  for (const char* name : {"clang++", "clang++-14"}) {
-    if (const fs::path found = find_program(name); !found.empty()) return found.string();
-  }
-  return broken_tool(
-      "clang++ is not in PATH; install it (Debian: apt install clang) or name it in $SLIMC_CLANG");
 }
 
 Result<fs::path> find_runtime(const CompileOptions& options) {
@@ -77,22 +67,11 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
   return arguments;
 }
 
-// The last lines of what a program said.
-std::string tail(const std::string& output, int lines) {
-  std::size_t at = output.size();
-  while (at > 0 && output[at - 1] == '\n') --at;
-  const std::size_t end = at;
-  for (; at > 0; --at) {
-    if (output[at - 1] == '\n' && --lines == 0) break;
-  }
-  return output.substr(at, end - at);
-}
-
 }  // namespace
 
 Result<std::string> compile_source(const std::string& header, const std::string& source,
                                    const Plan& plan, const CompileOptions& options) {
-  SLIMC_ASSIGN(const std::string clang, find_clang(options));
+  SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
   SLIMC_ASSIGN(const fs::path runtime, find_runtime(options));
   SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
   const fs::path source_path = folder.path() / (plan.name + ".cc");
@@ -116,7 +95,7 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   const std::string how = outcome.signal != 0 ? fmt::format("signal {}", outcome.signal)
                                               : fmt::format("exit status {}", outcome.exit_code);
   return broken_tool(fmt::format("{} could not compile {}.cc for {} ({}): {}", clang, plan.name,
-                                 options.target.triple, how, tail(outcome.output, 12)));
+                                 options.target.triple, how, outcome.last_lines()));
 }
 
 }  // namespace slimc

@@ -30,19 +30,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// The last lines of what a program printed, indented below a message.
-std::string tail(const std::string& output) {
-  constexpr int kLines = 12;
-  std::size_t end = output.find_last_not_of(" \n");
-  if (end == std::string::npos) return "";
-  std::size_t begin = end;
-  for (int lines = 0; begin > 0; --begin) {
-    if (output[begin - 1] == '\n' && ++lines == kLines) break;
-  }
+// The end of what a program printed, indented below a message.
+std::string tail(const ProcessOutcome& outcome) {
+  const std::string lines = outcome.last_lines();
+  if (lines.empty()) return "";
   std::string text = ":\n    ";
-  for (std::size_t i = begin; i <= end; ++i) {
-    text += output[i];
-    if (output[i] == '\n') text += "    ";
+  for (const char c : lines) {
+    text += c;
+    if (c == '\n') text += "    ";
   }
   return text;
 }
@@ -151,14 +146,14 @@ class KernelCompiler {
         run_process(program_, arguments, std::chrono::seconds(options_.time_limit_seconds)));
     if (!outcome.ok()) {
       return broken("the generator program " +
-                    what_went_wrong(outcome, options_.time_limit_seconds) + tail(outcome.output));
+                    what_went_wrong(outcome, options_.time_limit_seconds) + tail(outcome));
     }
     // Halide names objects by the target's custom.
     Result<std::string> object = read_file(output / "kernel.o");
     if (!object) object = read_file(output / "kernel.obj");
     if (!object || !defines_kernel(*object)) {
       return broken("the generator program left no object with the kernel in " + output.string() +
-                    tail(outcome.output));
+                    tail(outcome));
     }
     return object;
   }

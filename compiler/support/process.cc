@@ -57,6 +57,16 @@ void append_output(std::string& output, std::string_view bytes) {
 
 }  // namespace
 
+std::string ProcessOutcome::last_lines(int count) const {
+  std::size_t begin = output.find_last_not_of(" \n");
+  if (begin == std::string::npos) return "";
+  const std::size_t end = begin + 1;
+  for (; begin > 0; --begin) {
+    if (output[begin - 1] == '\n' && --count == 0) break;
+  }
+  return output.substr(begin, end - begin);
+}
+
 Result<ProcessOutcome> run_process(const std::string& program,
                                    const std::vector<std::string>& arguments,
                                    std::chrono::milliseconds limit) {

@@ -16,6 +16,9 @@ struct ProcessOutcome {
   bool timed_out = false;  // it was killed, with all its children, at the limit
   std::string output;      // stdout and stderr, interleaved as written; at most 1 MiB, the end kept
   bool ok() const { return exit_code == 0 && signal == 0 && !timed_out; }
+
+  // The end of what it printed, for messages; without a trailing newline.
+  std::string last_lines(int count = 12) const;
 };
 
 // Runs `program` (an absolute path, or a name looked up in PATH) and waits. Safe from several

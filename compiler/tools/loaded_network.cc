@@ -10,7 +10,7 @@
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
-#include "compiler/tools/find_clang.h"
+#include "compiler/codegen/find_clang.h"
 
 namespace slimc {
 namespace {
@@ -138,7 +138,7 @@ Result<std::string> link_shared_object(const Library& library, const std::string
   if (!outcome.ok()) {
     return fail(tool_problem(
         clang, fmt::format("linking the network {}:\n{}",
-                           outcome.timed_out ? "took too long" : "failed", outcome.output)));
+                           outcome.timed_out ? "took too long" : "failed", outcome.last_lines())));
   }
   return read_file(object);
 }

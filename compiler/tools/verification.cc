@@ -108,35 +108,12 @@ std::vector<const DoubleTensor*> inputs_of(const Op& op, const std::vector<Doubl
   return inputs;
 }
 
-// What the depthwise half of a DepthwisePointwise makes, where the two are stages of their own.
-DoubleTensor depthwise_half(const Op& both, const std::vector<DoubleTensor>& values) {
-  Op depthwise;
-  depthwise.kind = OpKind::DepthwiseConv2D;
-  depthwise.name = both.name;
-  depthwise.inputs = {both.inputs[0], both.inputs[1], both.inputs[2]};
-  depthwise.attributes = both.attributes_as<DepthwisePointwiseAttributes>().depthwise;
-  const DoubleTensor& bias = values[static_cast<std::size_t>(both.inputs[2].op)];
-  depthwise.shape = Shape({both.shape[0], both.shape[1], both.shape[2], bias.shape[0]});
-  return reference::evaluate_op(depthwise, inputs_of(depthwise, values));
-}
-
 // What each stage should write, by the lowered graph.
 std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const DoubleTensor& image) {
   const std::vector<DoubleTensor> values = reference::evaluate_all(built.lowered, image);
-  const std::vector<Stage>& stages = built.library.plan.stages;
   std::vector<DoubleTensor> references;
-  for (const Stage& stage : stages) {
-    if (stage.value.valid()) {
-      references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
-      continue;
-    }
-    // Half an op: the stage that reads it completes the op.
-    const auto reader = std::find_if(stages.begin(), stages.end(), [&stage](const Stage& other) {
-      return std::find(other.inputs.begin(), other.inputs.end(), stage.output) !=
-                 other.inputs.end() &&
-             other.value.valid() && &other > &stage;
-    });
-    references.push_back(depthwise_half(built.lowered.op(reader->value), values));
+  for (const Stage& stage : built.library.plan.stages) {
+    references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
   }
   return references;
 }

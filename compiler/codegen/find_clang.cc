@@ -1,4 +1,4 @@
-#include "compiler/tools/find_clang.h"
+#include "compiler/codegen/find_clang.h"
 
 #include <cstdlib>
 
