@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "network.h"
+#include "classifier.h"
 #include "picture.h"
 #include "preprocess.h"
 
@@ -18,10 +18,10 @@ namespace {
 
 // All the memory that the network ever uses is ours, and its size is known to the compiler.
 constexpr int kThreads = 1;
-alignas(NETWORK_MEMORY_ALIGNMENT) unsigned char memory[NETWORK_MEMORY_BYTES(kThreads)];
+alignas(CLASSIFIER_MEMORY_ALIGNMENT) unsigned char memory[CLASSIFIER_MEMORY_BYTES(kThreads)];
 
-void require(network_status status) {
-  if (status != NETWORK_OK) throw std::runtime_error(network_status_string(status));
+void require(classifier_status status) {
+  if (status != CLASSIFIER_OK) throw std::runtime_error(classifier_status_string(status));
 }
 
 // The labels file has one line a class, class 0 first.
@@ -35,17 +35,17 @@ std::vector<std::string> read_labels(const char* path) {
 
 void classify(const char* picture, const std::vector<std::string>& labels) {
   const std::vector<float> input =
-      preprocess(read_picture(picture), NETWORK_INPUT_HEIGHT, NETWORK_INPUT_WIDTH);
-  std::array<float, NETWORK_CLASSES> probabilities;
+      preprocess(read_picture(picture), CLASSIFIER_INPUT_HEIGHT, CLASSIFIER_INPUT_WIDTH);
+  std::array<float, CLASSIFIER_CLASSES> probabilities;
 
-  network* net = nullptr;
-  require(network_create(memory, sizeof memory, kThreads, &net));
-  const std::unique_ptr<network, void (*)(network*)> destroy(net, network_destroy);
-  require(network_run(net, input.data(), probabilities.data()));
+  classifier* net = nullptr;
+  require(classifier_create(memory, sizeof memory, kThreads, &net));
+  const std::unique_ptr<classifier, void (*)(classifier*)> destroy(net, classifier_destroy);
+  require(classifier_run(net, input.data(), probabilities.data()));
 
-  std::array<int, NETWORK_CLASSES> classes;
+  std::array<int, CLASSIFIER_CLASSES> classes;
   std::iota(classes.begin(), classes.end(), 0);
-  const auto fifth = classes.begin() + std::min(5, NETWORK_CLASSES);
+  const auto fifth = classes.begin() + std::min(5, CLASSIFIER_CLASSES);
   std::partial_sort(classes.begin(), fifth, classes.end(),
                     [&](int a, int b) { return probabilities[a] > probabilities[b]; });
   for (auto c = classes.begin(); c != fifth; ++c) {
