@@ -1,0 +1,1010 @@
+// mobilenet_v1_025_128, written by slimc
+// for x86-64-linux-avx-avx2-f16c-fma-sse41.
+//
+// All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
+// reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
+// create() must be able to run where the kernels are not.
+#include "mobilenet_v1_025_128.h"
+
+#include "slimc/runtime.h"
+
+#pragma GCC visibility push(hidden)
+extern "C" {
+// 1.89 MB, packed in the order in which the kernels read them.
+extern const unsigned char mobilenet_v1_025_128_weights[];
+
+// The compiled kernels. A call computes one task of a stage.
+int mobilenet_v1_025_128_k_conv_0(slimc::Buffer* image, int32_t first_row, slimc::Buffer* weights,
+                                  slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_conv_0_u8(slimc::Buffer* image, int32_t first_row,
+                                     slimc::Buffer* weights, slimc::Buffer* bias,
+                                     slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_1(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_2(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_3(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_4(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_5(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_6(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_7(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
+                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
+                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_12_depthwise(slimc::Buffer* in, slimc::Buffer* weights,
+                                              slimc::Buffer* bias, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_12_pointwise(slimc::Buffer* in, slimc::Buffer* weights,
+                                              slimc::Buffer* bias, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_13_depthwise(slimc::Buffer* in, slimc::Buffer* weights,
+                                              slimc::Buffer* bias, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_block_13_pointwise(slimc::Buffer* in, slimc::Buffer* weights,
+                                              slimc::Buffer* bias, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_pool(slimc::Buffer* in, slimc::Buffer* out);
+int mobilenet_v1_025_128_k_logits(slimc::Buffer* in, slimc::Buffer* weights, slimc::Buffer* bias,
+                                  slimc::Buffer* out);
+int mobilenet_v1_025_128_k_softmax(slimc::Buffer* in, slimc::Buffer* scratch, slimc::Buffer* out);
+}
+#pragma GCC visibility pop
+
+struct mobilenet_v1_025_128 {
+  slimc::Team team;
+  mobilenet_v1_025_128_observer next_observer;  // as set, for the runs to come
+  void* next_observer_user;
+  // Of the run that is going on.
+  const uint8_t* input;
+  uint8_t* output;
+  bool input_is_u8;
+  mobilenet_v1_025_128_observer observer;
+  void* observer_user;
+};
+
+namespace {
+
+// The caller's memory, in bytes.
+constexpr size_t arena_at = 512;  // behind the instance
+constexpr size_t arena_bytes = 405504;
+constexpr size_t scratch_at = arena_at + arena_bytes;
+constexpr size_t scratch_bytes = 32768;  // a thread
+constexpr size_t seat_bytes = sizeof(slimc::Seat);
+
+static_assert(sizeof(mobilenet_v1_025_128) <= arena_at);
+static_assert(alignof(mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
+static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
+
+constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 |
+                                  slimc::cpu::f16c | slimc::cpu::fma;
+
+// One thread at work on one image.
+struct Worker {
+  mobilenet_v1_025_128* network;
+  int index;
+  int item;  // of the batch
+  const uint8_t* input;
+  uint8_t* output;
+  uint8_t* arena;
+  uint8_t* scratch;
+
+  slimc::Share share_of(int tasks) const {
+    return slimc::share_of(tasks, index, network->team.size());
+  }
+};
+
+// convolution 3x3 stride 2, 3 -> 8, 64x64
+void compute_conv_0(const Worker& worker) {
+  static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 8, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 387, 1, 0}, {0, 9, 387, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 4, 512, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 2048);
+    slimc::zero(worker.arena + 133120, 2048);
+  }
+  slimc::Buffer image = slimc::float_buffer(image_dims, worker.input);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
+    mobilenet_v1_025_128_k_conv_0(&image, task * 4, &weights, &bias, &scratch, &out);
+  }
+}
+
+// convolution 3x3 stride 2, 3 -> 8, 64x64, from 8-bit channels
+void compute_conv_0_u8(const Worker& worker) {
+  static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 8, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 387, 1, 0}, {0, 9, 387, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 4, 512, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 2048);
+    slimc::zero(worker.arena + 133120, 2048);
+  }
+  slimc::Buffer image = slimc::uint8_buffer(image_dims, worker.input);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
+    mobilenet_v1_025_128_k_conv_0_u8(&image, task * 4, &weights, &bias, &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 8 -> 16, 64x64
+void compute_block_1(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 6, 512, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 1, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 8, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {{0, 16, 1, 0}, {0, 8, 16, 0}, {0, 1, 128, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 8, 1, 0}, {0, 256, 8, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 256, 16, 0}};
+  // The output's padding: 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 960);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 1280);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 1344);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 1856);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 139264 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_1(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32
+void compute_block_2(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 16, 1, 0}, {0, 64, 16, 0}, {0, 5, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 2, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 16, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 16, 16, 0}, {0, 2, 256, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 16, 1, 0}, {0, 64, 16, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 4096);
+    slimc::zero(worker.arena + 135168, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 1920);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 2496);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 2560);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 4608);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 139264 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
+    mobilenet_v1_025_128_k_block_2(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 32 -> 32, 32x32
+void compute_block_3(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 4, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 32, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 32, 16, 0}, {0, 2, 512, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
+  // The output's padding: 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 4736);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 5888);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 6016);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 10112);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 270336 + task * ptrdiff_t{8192});
+    mobilenet_v1_025_128_k_block_3(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16
+void compute_block_4(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 5, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 32, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 32, 16, 0}, {0, 4, 512, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 32, 64, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 4096);
+    slimc::zero(worker.arena + 69632, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 10240);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 11392);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 11520);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 19712);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(8);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 270336 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
+    mobilenet_v1_025_128_k_block_4(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 64 -> 64, 16x16
+void compute_block_5(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 10, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 4, 1024, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 128, 64, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 128, 64, 0}};
+  // The output's padding: 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 19968);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 22272);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 22528);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 38912);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{32768});
+    slimc::point(out, worker.arena + 335872 + task * ptrdiff_t{32768});
+    mobilenet_v1_025_128_k_block_5(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8
+void compute_block_6(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 9, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 8, 1024, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 32, 64, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 4096);
+    slimc::zero(worker.arena + 36864, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 39168);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 41472);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 41728);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 74496);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 335872 + task * ptrdiff_t{32768});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_6(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 128 -> 128, 8x8
+void compute_block_7(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 364544, 4096);
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 75008);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 79616);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 80128);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 145664);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 128 -> 128, 8x8
+void compute_block_8(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 4096);
+    slimc::zero(worker.arena + 36864, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 146176);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 150784);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 151296);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 216832);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 128 -> 128, 8x8
+void compute_block_9(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 364544, 4096);
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 217344);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 221952);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 222464);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 288000);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 128 -> 128, 8x8
+void compute_block_10(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena, 4096);
+    slimc::zero(worker.arena + 36864, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 288512);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 293120);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 293632);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 359168);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 + pointwise 128 -> 128, 8x8
+void compute_block_11(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension depthwise_weights_dims[] = {
+      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
+  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  // The output's padding: 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 401408, 4096);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer depthwise_weights =
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 359680);
+  slimc::Buffer depthwise_bias =
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 364288);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 364800);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 430336);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
+                                   &scratch, &out);
+  }
+}
+
+// depthwise 3x3 stride 2, 128 channels, 4x4
+void compute_block_12_depthwise(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 8, 128, 0}, {0, 9, 1024, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 16, 128, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(2);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{256});
+    slimc::point(weights, mobilenet_v1_025_128_weights + 430848 + task * ptrdiff_t{2304});
+    slimc::point(bias, mobilenet_v1_025_128_weights + 435456 + task * ptrdiff_t{256});
+    slimc::point(out, worker.arena + task * ptrdiff_t{256});
+    mobilenet_v1_025_128_k_block_12_depthwise(&in, &weights, &bias, &out);
+  }
+}
+
+// pointwise 128 -> 256, 4x4
+void compute_block_12_pointwise(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 1, 2048, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 16, 272, 0}};
+  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
+  if (worker.index == 0) {
+    slimc::zero(worker.arena + 379392, 4352);
+    slimc::zero(worker.arena + 401152, 4352);
+  }
+  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(weights, mobilenet_v1_025_128_weights + 435968 + task * ptrdiff_t{8192});
+    slimc::point(bias, mobilenet_v1_025_128_weights + 567040 + task * ptrdiff_t{64});
+    slimc::point(out, worker.arena + 383744 + task * ptrdiff_t{64});
+    mobilenet_v1_025_128_k_block_12_pointwise(&in, &weights, &bias, &out);
+  }
+}
+
+// depthwise 3x3, 256 channels, 4x4
+void compute_block_13_depthwise(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 272, 0}, {0, 6, 1088, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 16, 256, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(4);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 379392 + task * ptrdiff_t{256});
+    slimc::point(weights, mobilenet_v1_025_128_weights + 568064 + task * ptrdiff_t{2304});
+    slimc::point(bias, mobilenet_v1_025_128_weights + 577280 + task * ptrdiff_t{256});
+    slimc::point(out, worker.arena + task * ptrdiff_t{256});
+    mobilenet_v1_025_128_k_block_13_depthwise(&in, &weights, &bias, &out);
+  }
+}
+
+// pointwise 256 -> 256, 4x4
+void compute_block_13_pointwise(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 16, 256, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 16, 1, 0}, {0, 256, 16, 0}, {0, 1, 4096, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 16, 256, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(16);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(weights, mobilenet_v1_025_128_weights + 578304 + task * ptrdiff_t{16384});
+    slimc::point(bias, mobilenet_v1_025_128_weights + 840448 + task * ptrdiff_t{64});
+    slimc::point(out, worker.arena + 389120 + task * ptrdiff_t{64});
+    mobilenet_v1_025_128_k_block_13_pointwise(&in, &weights, &bias, &out);
+  }
+}
+
+// average pool 4x4, 256 channels
+void compute_pool(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 256, 0}, {0, 4, 1024, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 1, 256, 0}, {0, 1, 256, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(4);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(in, worker.arena + 389120 + task * ptrdiff_t{256});
+    slimc::point(out, worker.arena + task * ptrdiff_t{256});
+    mobilenet_v1_025_128_k_pool(&in, &out);
+  }
+}
+
+// pointwise 256 -> 1001, 1x1
+void compute_logits(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 1, 256, 0}};
+  static constexpr slimc::Dimension weights_dims[] = {
+      {0, 32, 1, 0}, {0, 256, 32, 0}, {0, 1, 8192, 0}};
+  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 1, 1024, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims);
+  slimc::Buffer out = slimc::float_buffer(out_dims);
+  const slimc::Share share = worker.share_of(32);
+  for (int task = share.first; task < share.last; ++task) {
+    slimc::point(weights, mobilenet_v1_025_128_weights + 841472 + task * ptrdiff_t{32768});
+    slimc::point(bias, mobilenet_v1_025_128_weights + 1890048 + task * ptrdiff_t{128});
+    slimc::point(out, worker.arena + 401408 + task * ptrdiff_t{128});
+    mobilenet_v1_025_128_k_logits(&in, &weights, &bias, &out);
+  }
+}
+
+// softmax over 1001 classes
+void compute_softmax(const Worker& worker) {
+  static constexpr slimc::Dimension in_dims[] = {{0, 1001, 1, 0}, {0, 1, 1024, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
+  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena + 401408);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer out = slimc::float_buffer(out_dims, worker.output);
+  const slimc::Share share = worker.share_of(1);
+  for (int task = share.first; task < share.last; ++task) {
+    mobilenet_v1_025_128_k_softmax(&in, &scratch, &out);
+  }
+}
+
+// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
+// until it has been told.
+void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {
+  mobilenet_v1_025_128& network = *worker.network;
+  const mobilenet_v1_025_128_observer observer = network.observer;
+  if (observer != nullptr) {
+    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
+    network.team.barrier(worker.index);
+  }
+  compute(worker);
+  network.team.barrier(worker.index);
+  if (observer != nullptr && worker.index == 0) {
+    observer(network.observer_user, stage, 1, worker.item);
+  }
+}
+
+// What each thread does in a run.
+void run_network(void* instance, int index) {
+  mobilenet_v1_025_128* network = static_cast<mobilenet_v1_025_128*>(instance);
+  uint8_t* memory = static_cast<uint8_t*>(instance);
+  for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
+    const Worker worker = {
+        .network = network,
+        .index = index,
+        .item = item,
+        .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
+        .output = network->output + item * ptrdiff_t{4004},
+        .arena = memory + arena_at,
+        .scratch = memory + scratch_at + static_cast<size_t>(index) * scratch_bytes,
+    };
+    run_stage(worker, 0, network->input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
+    run_stage(worker, 1, compute_block_1);
+    run_stage(worker, 2, compute_block_2);
+    run_stage(worker, 3, compute_block_3);
+    run_stage(worker, 4, compute_block_4);
+    run_stage(worker, 5, compute_block_5);
+    run_stage(worker, 6, compute_block_6);
+    run_stage(worker, 7, compute_block_7);
+    run_stage(worker, 8, compute_block_8);
+    run_stage(worker, 9, compute_block_9);
+    run_stage(worker, 10, compute_block_10);
+    run_stage(worker, 11, compute_block_11);
+    run_stage(worker, 12, compute_block_12_depthwise);
+    run_stage(worker, 13, compute_block_12_pointwise);
+    run_stage(worker, 14, compute_block_13_depthwise);
+    run_stage(worker, 15, compute_block_13_pointwise);
+    run_stage(worker, 16, compute_pool);
+    run_stage(worker, 17, compute_logits);
+    run_stage(worker, 18, compute_softmax);
+  }
+}
+
+mobilenet_v1_025_128_status run(mobilenet_v1_025_128* network, const void* input, bool input_is_u8,
+                                float* output) {
+  if (network == nullptr || input == nullptr || output == nullptr) {
+    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  }
+  network->input = static_cast<const uint8_t*>(input);
+  network->output = reinterpret_cast<uint8_t*>(output);
+  network->input_is_u8 = input_is_u8;
+  network->observer = network->next_observer;
+  network->observer_user = network->next_observer_user;
+  network->team.run();
+  return MOBILENET_V1_025_128_OK;
+}
+
+constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = {
+    {.name = "conv_0",
+     .kind = "first_convolution",
+     .description = "convolution 3x3 stride 2, 3 -> 8, 64x64",
+     .input_stage = -1,
+     .output_offset = 2048,
+     .height = 64,
+     .width = 64,
+     .channels = 8,
+     .channel_stride = 8,
+     .tasks = 16,
+     .multiply_adds = 884736},
+    {.name = "block_1",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 8 -> 16, 64x64",
+     .input_stage = 0,
+     .output_offset = 139264,
+     .height = 64,
+     .width = 64,
+     .channels = 16,
+     .channel_stride = 16,
+     .tasks = 16,
+     .multiply_adds = 819200},
+    {.name = "block_2",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32",
+     .input_stage = 1,
+     .output_offset = 4096,
+     .height = 32,
+     .width = 32,
+     .channels = 32,
+     .channel_stride = 32,
+     .tasks = 16,
+     .multiply_adds = 671744},
+    {.name = "block_3",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 32 -> 32, 32x32",
+     .input_stage = 2,
+     .output_offset = 270336,
+     .height = 32,
+     .width = 32,
+     .channels = 32,
+     .channel_stride = 32,
+     .tasks = 16,
+     .multiply_adds = 1343488},
+    {.name = "block_4",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16",
+     .input_stage = 3,
+     .output_offset = 4096,
+     .height = 16,
+     .width = 16,
+     .channels = 64,
+     .channel_stride = 64,
+     .tasks = 8,
+     .multiply_adds = 598016},
+    {.name = "block_5",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 64 -> 64, 16x16",
+     .input_stage = 4,
+     .output_offset = 335872,
+     .height = 16,
+     .width = 16,
+     .channels = 64,
+     .channel_stride = 64,
+     .tasks = 2,
+     .multiply_adds = 1196032},
+    {.name = "block_6",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8",
+     .input_stage = 5,
+     .output_offset = 4096,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 561152},
+    {.name = "block_7",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
+     .input_stage = 6,
+     .output_offset = 368640,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 1122304},
+    {.name = "block_8",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
+     .input_stage = 7,
+     .output_offset = 4096,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 1122304},
+    {.name = "block_9",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
+     .input_stage = 8,
+     .output_offset = 368640,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 1122304},
+    {.name = "block_10",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
+     .input_stage = 9,
+     .output_offset = 4096,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 1122304},
+    {.name = "block_11",
+     .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
+     .input_stage = 10,
+     .output_offset = 368640,
+     .height = 8,
+     .width = 8,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 1122304},
+    {.name = "block_12_depthwise",
+     .kind = "depthwise",
+     .description = "depthwise 3x3 stride 2, 128 channels, 4x4",
+     .input_stage = 11,
+     .output_offset = 0,
+     .height = 4,
+     .width = 4,
+     .channels = 128,
+     .channel_stride = 128,
+     .tasks = 2,
+     .multiply_adds = 18432},
+    {.name = "block_12_pointwise",
+     .kind = "pointwise",
+     .description = "pointwise 128 -> 256, 4x4",
+     .input_stage = 12,
+     .output_offset = 383744,
+     .height = 4,
+     .width = 4,
+     .channels = 256,
+     .channel_stride = 272,
+     .tasks = 16,
+     .multiply_adds = 524288},
+    {.name = "block_13_depthwise",
+     .kind = "depthwise",
+     .description = "depthwise 3x3, 256 channels, 4x4",
+     .input_stage = 13,
+     .output_offset = 0,
+     .height = 4,
+     .width = 4,
+     .channels = 256,
+     .channel_stride = 256,
+     .tasks = 4,
+     .multiply_adds = 36864},
+    {.name = "block_13_pointwise",
+     .kind = "pointwise",
+     .description = "pointwise 256 -> 256, 4x4",
+     .input_stage = 14,
+     .output_offset = 389120,
+     .height = 4,
+     .width = 4,
+     .channels = 256,
+     .channel_stride = 256,
+     .tasks = 16,
+     .multiply_adds = 1048576},
+    {.name = "pool",
+     .kind = "pool",
+     .description = "average pool 4x4, 256 channels",
+     .input_stage = 15,
+     .output_offset = 0,
+     .height = 1,
+     .width = 1,
+     .channels = 256,
+     .channel_stride = 256,
+     .tasks = 4,
+     .multiply_adds = 0},
+    {.name = "logits",
+     .kind = "pointwise",
+     .description = "pointwise 256 -> 1001, 1x1",
+     .input_stage = 16,
+     .output_offset = 401408,
+     .height = 1,
+     .width = 1,
+     .channels = 1001,
+     .channel_stride = 1024,
+     .tasks = 32,
+     .multiply_adds = 256256},
+    {.name = "softmax",
+     .kind = "softmax",
+     .description = "softmax over 1001 classes",
+     .input_stage = 17,
+     .output_offset = -1,
+     .height = 1,
+     .width = 1,
+     .channels = 1001,
+     .channel_stride = 1001,
+     .tasks = 1,
+     .multiply_adds = 0},
+};
+
+}  // namespace
+
+extern "C" {
+
+const char mobilenet_v1_025_128_target[] = "x86-64-linux-avx-avx2-f16c-fma-sse41";
+
+const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status status) {
+  switch (status) {
+    case MOBILENET_V1_025_128_OK:
+      return "success";
+    case MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT:
+      return "an argument is NULL";
+    case MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY:
+      return "the memory is not aligned to 64 bytes";
+    case MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL:
+      return "the memory is smaller than MOBILENET_V1_025_128_MEMORY_BYTES(threads)";
+    case MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE:
+      return "the number of threads is not 1 to 64";
+    case MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU:
+      return "the CPU lacks instructions that the library was compiled for";
+    case MOBILENET_V1_025_128_ERROR_THREAD_START:
+      return "the system cannot start another thread";
+  }
+  return "not a status of mobilenet_v1_025_128";
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t bytes, int threads,
+                                                        mobilenet_v1_025_128** network) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  *network = nullptr;
+  if (memory == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > MOBILENET_V1_025_128_MAX_THREADS) {
+    return MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE;
+  }
+  if (reinterpret_cast<uintptr_t>(memory) % MOBILENET_V1_025_128_MEMORY_ALIGNMENT != 0) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY;
+  }
+  if (bytes < MOBILENET_V1_025_128_MEMORY_BYTES(threads)) {
+    return MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL;
+  }
+  if (!slimc::cpu::has(required_cpu)) return MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
+
+  mobilenet_v1_025_128* created = static_cast<mobilenet_v1_025_128*>(memory);
+  created->next_observer = nullptr;
+  created->next_observer_user = nullptr;
+  const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
+  void* seats = static_cast<uint8_t*>(memory) + seats_at;
+  if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {
+    return MOBILENET_V1_025_128_ERROR_THREAD_START;
+  }
+  *network = created;
+  return MOBILENET_V1_025_128_OK;
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run(mobilenet_v1_025_128* network,
+                                                     const float* input, float* output) {
+  return run(network, input, false, output);
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(mobilenet_v1_025_128* network,
+                                                        const uint8_t* input, float* output) {
+  return run(network, input, true, output);
+}
+
+void mobilenet_v1_025_128_destroy(mobilenet_v1_025_128* network) {
+  if (network != nullptr) network->team.stop();
+}
+
+const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) { return stages; }
+
+float* mobilenet_v1_025_128_arena(mobilenet_v1_025_128* network) {
+  return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
+}
+
+void mobilenet_v1_025_128_set_observer(mobilenet_v1_025_128* network,
+                                       mobilenet_v1_025_128_observer observer, void* user) {
+  network->next_observer = observer;
+  network->next_observer_user = user;
+}
+}

@@ -1,0 +1,114 @@
+/* mobilenet_v1_025_128: an image of 128 x 128 x 3 in, 1001 classes out.
+   float input[1][128][128][3]; float output[1][1001].
+   467593 parameters, 13.57 million multiply-adds a run.
+   For x86-64-linux-avx-avx2-f16c-fma-sse41.
+   C99 and C++; link libmobilenet_v1_025_128.a, pthreads and libm. Written by slimc. */
+#ifndef MOBILENET_V1_025_128_H
+#define MOBILENET_V1_025_128_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The input: images as height x width x channels, channels innermost, rows from the top, without
+   gaps; red, green, blue; one image after the other. */
+#define MOBILENET_V1_025_128_BATCH 1
+#define MOBILENET_V1_025_128_INPUT_HEIGHT 128
+#define MOBILENET_V1_025_128_INPUT_WIDTH 128
+#define MOBILENET_V1_025_128_INPUT_CHANNELS 3
+#define MOBILENET_V1_025_128_INPUT_SIZE (1 * 128 * 128 * 3) /* elements */
+
+/* The output: probabilities: 0 to 1, each image's sum is 1. */
+#define MOBILENET_V1_025_128_CLASSES 1001
+#define MOBILENET_V1_025_128_OUTPUT_SIZE (1 * 1001) /* elements, all floats */
+
+#define MOBILENET_V1_025_128_MAX_THREADS 64
+
+/* Bytes of memory that an instance needs, 438.8 KB with one thread. A constant expression where
+   `threads` is one, so static arrays can have this size. The memory must be aligned. */
+#define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)406016 + (size_t)(threads) * 32832)
+#define MOBILENET_V1_025_128_MEMORY_ALIGNMENT 64
+
+#define MOBILENET_V1_025_128_STAGE_COUNT 19
+
+/* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
+   weights are constants in the library, which instances share. */
+typedef struct mobilenet_v1_025_128 mobilenet_v1_025_128;
+
+typedef enum mobilenet_v1_025_128_status {
+  MOBILENET_V1_025_128_OK = 0,
+  MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT,
+  MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY,    /* not at a multiple of 64 bytes */
+  MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
+  MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64 */
+  MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
+  MOBILENET_V1_025_128_ERROR_THREAD_START          /* the system has no more threads */
+} mobilenet_v1_025_128_status;
+
+/* What a status means, in words; never NULL. */
+const char *mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status status);
+
+/* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
+   must stay where it is until mobilenet_v1_025_128_destroy. After an error *network is NULL, and
+   the memory is the caller's again. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t bytes, int threads,
+                                                        mobilenet_v1_025_128 **network);
+
+/* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values from -1 to 1 (a
+   channel's 0 to 255, divided by 127.5, minus 1); `output` receives
+   MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns when they are there. Allocates nothing. The
+   result has the same bits whatever the number of threads. One run at a time per instance;
+   different instances may run at the same time. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run(mobilenet_v1_025_128 *network,
+                                                     const float *input, float *output);
+
+/* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(mobilenet_v1_025_128 *network,
+                                                        const uint8_t *input, float *output);
+
+/* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
+void mobilenet_v1_025_128_destroy(mobilenet_v1_025_128 *network);
+
+/* What the library was compiled for. */
+extern const char mobilenet_v1_025_128_target[];
+
+/* For tools that look inside. A run computes the stages in order, for one image of the batch after
+   the other. */
+typedef struct mobilenet_v1_025_128_stage {
+  const char *name;
+  const char *kind;
+  const char *description;
+  int input_stage;         /* the stage whose output it reads; -1: the network's input */
+  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: the caller's output */
+  int64_t height;          /* of its output: height x width x channels floats, */
+  int64_t width;           /*   rows without gaps, */
+  int64_t channels;
+  int64_t channel_stride; /*   a pixel every channel_stride floats */
+  int64_t tasks;          /* pieces of work that threads share */
+  int64_t multiply_adds;  /* for one image */
+} mobilenet_v1_025_128_stage;
+
+/* MOBILENET_V1_025_128_STAGE_COUNT rows. */
+const mobilenet_v1_025_128_stage *mobilenet_v1_025_128_stages(void);
+
+/* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
+   there from the end of its stage to the end of the last stage that reads it. */
+float *mobilenet_v1_025_128_arena(mobilenet_v1_025_128 *network);
+
+/* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no
+   other thread of the instance works. It may read and change the arena, and set the observer of the
+   next run. */
+typedef void (*mobilenet_v1_025_128_observer)(void *user, int stage, int phase, int batch_item);
+
+/* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
+void mobilenet_v1_025_128_set_observer(mobilenet_v1_025_128 *network,
+                                       mobilenet_v1_025_128_observer observer, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MOBILENET_V1_025_128_H */
