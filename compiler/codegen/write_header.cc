@@ -75,6 +75,7 @@ std::string constants(const Plan& plan, const Target& target) {
 
 std::string functions(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
+      // "struct" in the parameters, because one of them may be called like the network.
       R"(
 /* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
    weights are constants in the library, which instances share. */
@@ -96,13 +97,13 @@ const char *{name}_status_string({name}_status status);
 /* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
    must stay where it is until {name}_destroy. After an error *network is NULL, and the memory is
    the caller's again. */
-{name}_status {name}_create(void *memory, size_t bytes, int threads, {name} **network);
+{name}_status {name}_create(void *memory, size_t bytes, int threads, struct {name} **network);
 
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
    divided by 127.5, minus 1); `output` receives {NAME}_OUTPUT_SIZE values. Returns when they are
    there. Allocates nothing. The result has the same bits whatever the number of threads.
    One run at a time per instance; different instances may run at the same time. */
-{name}_status {name}_run({name} *network, const float *input, float *output);
+{name}_status {name}_run(struct {name} *network, const float *input, float *output);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment),
@@ -111,14 +112,14 @@ const char *{name}_status_string({name}_status status);
     text += fmt::format(
         R"(
 /* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
-{name}_status {name}_run_u8({name} *network, const uint8_t *input, float *output);
+{name}_status {name}_run_u8(struct {name} *network, const uint8_t *input, float *output);
 )",
         fmt::arg("name", plan.name));
   }
   text += fmt::format(
       R"(
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
-void {name}_destroy({name} *network);
+void {name}_destroy(struct {name} *network);
 
 /* What the library was compiled for. */
 extern const char {name}_target[];
@@ -151,7 +152,7 @@ const {name}_stage *{name}_stages(void);
 
 /* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
    there from the end of its stage to the end of the last stage that reads it. */
-float *{name}_arena({name} *network);
+float *{name}_arena(struct {name} *network);
 
 /* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no
    other thread of the instance works. It may read and change the arena, and set the observer of the
@@ -159,7 +160,7 @@ float *{name}_arena({name} *network);
 typedef void (*{name}_observer)(void *user, int stage, int phase, int batch_item);
 
 /* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
-void {name}_set_observer({name} *network, {name}_observer observer, void *user);
+void {name}_set_observer(struct {name} *network, {name}_observer observer, void *user);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
 }

@@ -103,14 +103,14 @@ constexpr size_t scratch_at = arena_at + arena_bytes;
 constexpr size_t scratch_bytes = {scratch_bytes};  // a thread
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
-static_assert(sizeof({name}) <= arena_at);
-static_assert(alignof({name}) <= {NAME}_MEMORY_ALIGNMENT);
+static_assert(sizeof(struct {name}) <= arena_at);
+static_assert(alignof(struct {name}) <= {NAME}_MEMORY_ALIGNMENT);
 static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
 
 {cpu}
 // One thread at work on one image.
 struct Worker {{
-  {name}* network;
+  struct {name}* network;
   int index;
   int item;  // of the batch
   const uint8_t* input;
@@ -252,7 +252,7 @@ std::string network_function(const Plan& plan) {
 // One stage, and the barrier that ends it. With an observer another barrier keeps the others away
 // until it has been told.
 void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
-  {name}& network = *worker.network;
+  struct {name}& network = *worker.network;
   const {name}_observer observer = network.observer;
   if (observer != nullptr) {{
     if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
@@ -267,7 +267,7 @@ void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) 
 
 // What each thread does in a run.
 void run_network(void* instance, int index) {{
-  {name}* network = static_cast<{name}*>(instance);
+  struct {name}* network = static_cast<struct {name}*>(instance);
   uint8_t* memory = static_cast<uint8_t*>(instance);
   for (int item = 0; item < {NAME}_BATCH; ++item) {{
     const Worker worker = {{
@@ -300,7 +300,7 @@ void run_network(void* instance, int index) {{
 std::string run_function(const Plan& plan) {
   return fmt::format(
       R"(
-{name}_status run({name}* network, const void* input, {flag}float* output) {{
+{name}_status run(struct {name}* network, const void* input, {flag}float* output) {{
   if (network == nullptr || input == nullptr || output == nullptr) {{
     return {NAME}_ERROR_NULL_ARGUMENT;
   }}
@@ -381,7 +381,7 @@ const char* {name}_status_string({name}_status status) {{
   return "not a status of {name}";
 }}
 
-{name}_status {name}_create(void* memory, size_t bytes, int threads, {name}** network) {{
+{name}_status {name}_create(void* memory, size_t bytes, int threads, struct {name}** network) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
@@ -396,7 +396,7 @@ const char* {name}_status_string({name}_status status) {{
   }}
   if (!slimc::cpu::has(required_cpu)) return {NAME}_ERROR_UNSUPPORTED_CPU;
 
-  {name}* created = static_cast<{name}*>(memory);
+  struct {name}* created = static_cast<struct {name}*>(memory);
   created->next_observer = nullptr;
   created->next_observer_user = nullptr;
   const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
@@ -408,7 +408,7 @@ const char* {name}_status_string({name}_status status) {{
   return {NAME}_OK;
 }}
 
-{name}_status {name}_run({name}* network, const float* input, float* output) {{
+{name}_status {name}_run(struct {name}* network, const float* input, float* output) {{
   return run(network, input, {float_flag}output);
 }}
 )code",
@@ -419,7 +419,7 @@ const char* {name}_status_string({name}_status status) {{
   if (plan.takes_u8) {
     text += fmt::format(
         R"code(
-{name}_status {name}_run_u8({name}* network, const uint8_t* input, float* output) {{
+{name}_status {name}_run_u8(struct {name}* network, const uint8_t* input, float* output) {{
   return run(network, input, true, output);
 }}
 )code",
@@ -427,17 +427,17 @@ const char* {name}_status_string({name}_status status) {{
   }
   text += fmt::format(
       R"code(
-void {name}_destroy({name}* network) {{
+void {name}_destroy(struct {name}* network) {{
   if (network != nullptr) network->team.stop();
 }}
 
 const {name}_stage* {name}_stages(void) {{ return stages; }}
 
-float* {name}_arena({name}* network) {{
+float* {name}_arena(struct {name}* network) {{
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }}
 
-void {name}_set_observer({name}* network, {name}_observer observer, void* user) {{
+void {name}_set_observer(struct {name}* network, {name}_observer observer, void* user) {{
   network->next_observer = observer;
   network->next_observer_user = user;
 }}

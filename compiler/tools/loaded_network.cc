@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <utility>
 
+#include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
-#include "compiler/codegen/find_clang.h"
 
 namespace slimc {
 namespace {

@@ -84,6 +84,17 @@ TEST(WriteSource, StaysWithinAHundredColumns) {
   }
 }
 
+// Words that the header and the source use themselves.
+TEST(WriteSource, CompilesWhateverTheNetworkIsCalled) {
+  for (const char* name : {"network", "memory", "threads", "bytes", "input", "worker", "instance",
+                           "status", "created", "item", "user", "stage", "team"}) {
+    Plan plan = testing::tiny_plan();
+    plan.name = name;
+    const auto object = compile(plan, options_for("x86-64"));
+    EXPECT_TRUE(object.has_value()) << object.error().to_string();
+  }
+}
+
 TEST(WriteSource, KeepsItsSymbolsToItself) {
   const std::string object = object_for(testing::tiny_plan(), "x86-64");
   for (const std::string& symbol : testing::nm(object)) {

@@ -19,6 +19,15 @@ TEST(CIdentifier, NeedsSomethingToKeep) {
   EXPECT_FALSE(c_identifier("").has_value());
 }
 
+TEST(CIdentifier, RefusesReservedWords) {
+  EXPECT_EQ(c_identifier("int").error().to_string(),
+            "the name 'int' is reserved in C or C++; give another one with --name");
+  EXPECT_FALSE(c_identifier("co_await").has_value());
+  EXPECT_FALSE(c_identifier("size_t").has_value());
+  EXPECT_FALSE(c_identifier("slimc").has_value());
+  EXPECT_EQ(c_identifier("integer"), "integer");
+}
+
 TEST(CIdentifier, IsAtMost63CharactersLong) {
   EXPECT_EQ(c_identifier(std::string(63, 'a')), std::string(63, 'a'));
   EXPECT_FALSE(c_identifier(std::string(64, 'a')).has_value());

@@ -9,9 +9,9 @@ union memory {
 };
 static union memory memory;
 
-int classify_from_c(const float *input, float *output) {
-  unsigned char *start = memory.bytes;
-  tiny *network;
+int classify_from_c(const float* input, float* output) {
+  unsigned char* start = memory.bytes;
+  tiny* network;
   tiny_status status;
   while ((uintptr_t)start % TINY_MEMORY_ALIGNMENT != 0) ++start;
   status = tiny_create(start, TINY_MEMORY_BYTES(2), 2, &network);
