@@ -20,12 +20,13 @@ enum class Scheduler { Tiling, Adams2019, Mullapudi2016, Li2018 };
 struct CompileOptions {
   Target target;
   Scheduler scheduler = Scheduler::Tiling;
-  std::filesystem::path cache;   // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
+  std::filesystem::path cache;  // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
   std::filesystem::path stages_program;  // slimc-stages; empty: beside the running executable
-  std::filesystem::path runtime_include; // holds slimc/runtime.h; empty: found beside the executable
-  std::string clang;                     // empty: $SLIMC_CLANG, clang++, clang++-14 from PATH
-  int jobs = 0;                          // 0: one a core
-  int time_limit_seconds = 120;          // for one kernel
+  std::filesystem::path
+      runtime_include;           // holds slimc/runtime.h; empty: found beside the executable
+  std::string clang;             // empty: $SLIMC_CLANG, clang++, clang++-14 from PATH
+  int jobs = 0;                  // 0: one a core
+  int time_limit_seconds = 120;  // for one kernel
 };
 
 // 1. Splits the blocks that are faster as two stages on this target (select_stages.cc).
@@ -68,7 +69,7 @@ Result<std::string> write_weights_object(const Plan& plan, const Target& target)
 Result<std::string> compile_source(const std::string& header, const std::string& source,
                                    const Plan& plan, const CompileOptions& options);
 struct ArchiveMember {
-  std::string name;   // "block_3.o"
+  std::string name;  // "block_3.o"
   std::string bytes;
 };
 Result<std::string> write_archive(const std::vector<ArchiveMember>& members, const Target& target);
@@ -76,14 +77,14 @@ Result<std::string> write_archive(const std::vector<ArchiveMember>& members, con
 // All of it. Files are bytes here; the caller writes them with OutputFiles.
 struct Library {
   Plan plan;
-  std::string archive;  // libNAME.a
-  std::string header;   // NAME.h
-  std::string source;   // NAME.cc
+  std::string archive;                  // libNAME.a
+  std::string header;                   // NAME.h
+  std::string source;                   // NAME.cc
   std::vector<CompiledKernel> kernels;  // like plan.kernels, without the objects' bytes
   double seconds = 0;
 };
-Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
-                                Reporter& reporter,
-                                const std::function<void(std::string_view, const Graph&)>& after_pass);
+Result<Library> compile_library(
+    const Graph& imported, const CompileOptions& options, Reporter& reporter,
+    const std::function<void(std::string_view, const Graph&)>& after_pass);
 
 }  // namespace slimc

@@ -19,9 +19,10 @@
 namespace slimc {
 
 // An activation tensor in the arena: [halo_top | height | halo_bottom] rows of width x
-// channel_stride floats, NHWC, rows without gaps. Channels from `channels` to `padded_channels` hold
-// zeros; a gap behind them is neither written nor read. The halo rows hold zeros whenever the buffer
-// is read: they are the vertical padding of the depthwise stage that reads it. Batches run one image at a time, so there is no n.
+// channel_stride floats, NHWC, rows without gaps. Channels from `channels` to `padded_channels`
+// hold zeros; a gap behind them is neither written nor read. The halo rows hold zeros whenever the
+// buffer is read: they are the vertical padding of the depthwise stage that reads it. Batches run
+// one image at a time, so there is no n.
 struct Buffer {
   std::string name;
   std::int64_t height = 1, width = 1, channels = 1;
@@ -73,7 +74,7 @@ struct Kernel {
 };
 
 struct Stage {
-  std::string name;  // C identifier, unique in the network: "conv_0", "block_3", "logits"
+  std::string name;         // C identifier, unique in the network: "conv_0", "block_3", "logits"
   std::string description;  // "depthwise 3x3 stride 2 + pointwise 64 -> 128, 56x56"
   StageShape shape;
   Tiling tiling;
@@ -92,19 +93,19 @@ struct Stage {
 };
 
 struct Plan {
-  std::string name;       // C identifier: prefix of every public symbol
-  std::string title;      // the model's own name: "mobilenet_v1_0.25_224"
-  Shape input_shape;      // [n,h,w,c]
-  Shape output_shape;     // [n,classes] or what the graph says
-  bool takes_u8 = true;   // 8-bit input exists (3 channels)
+  std::string name;      // C identifier: prefix of every public symbol
+  std::string title;     // the model's own name: "mobilenet_v1_0.25_224"
+  Shape input_shape;     // [n,h,w,c]
+  Shape output_shape;    // [n,classes] or what the graph says
+  bool takes_u8 = true;  // 8-bit input exists (3 channels)
   std::vector<Buffer> buffers;
   std::vector<Kernel> kernels;
-  std::vector<Stage> stages;         // in the order in which they run
-  std::string weights;               // the bytes of the weights object; 64-byte aligned blocks
-  std::int64_t arena_bytes = 0;      // activations; 64-byte multiple
-  std::int64_t scratch_bytes = 0;    // a thread; 64-byte multiple
-  std::int64_t multiply_adds = 0;    // one batch item
-  std::int64_t parameters = 0;       // weights and biases after folding
+  std::vector<Stage> stages;       // in the order in which they run
+  std::string weights;             // the bytes of the weights object; 64-byte aligned blocks
+  std::int64_t arena_bytes = 0;    // activations; 64-byte multiple
+  std::int64_t scratch_bytes = 0;  // a thread; 64-byte multiple
+  std::int64_t multiply_adds = 0;  // one batch item
+  std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
 };
 
