@@ -76,8 +76,8 @@ constexpr size_t scratch_at = arena_at + arena_bytes;
 constexpr size_t scratch_bytes = 32768;  // a thread
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
-static_assert(sizeof(mobilenet_v1_025_128) <= arena_at);
-static_assert(alignof(mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
+static_assert(sizeof(struct mobilenet_v1_025_128) <= arena_at);
+static_assert(alignof(struct mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
 static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
 
 constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 |
@@ -85,7 +85,7 @@ constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::c
 
 // One thread at work on one image.
 struct Worker {
-  mobilenet_v1_025_128* network;
+  struct mobilenet_v1_025_128* network;
   int index;
   int item;  // of the batch
   const uint8_t* input;
@@ -653,7 +653,7 @@ void compute_softmax(const Worker& worker) {
 // One stage, and the barrier that ends it. With an observer another barrier keeps the others away
 // until it has been told.
 void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {
-  mobilenet_v1_025_128& network = *worker.network;
+  struct mobilenet_v1_025_128& network = *worker.network;
   const mobilenet_v1_025_128_observer observer = network.observer;
   if (observer != nullptr) {
     if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
@@ -668,7 +668,7 @@ void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) 
 
 // What each thread does in a run.
 void run_network(void* instance, int index) {
-  mobilenet_v1_025_128* network = static_cast<mobilenet_v1_025_128*>(instance);
+  struct mobilenet_v1_025_128* network = static_cast<struct mobilenet_v1_025_128*>(instance);
   uint8_t* memory = static_cast<uint8_t*>(instance);
   for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
     const Worker worker = {
@@ -702,8 +702,8 @@ void run_network(void* instance, int index) {
   }
 }
 
-mobilenet_v1_025_128_status run(mobilenet_v1_025_128* network, const void* input, bool input_is_u8,
-                                float* output) {
+mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const void* input,
+                                bool input_is_u8, float* output) {
   if (network == nullptr || input == nullptr || output == nullptr) {
     return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   }
@@ -955,7 +955,7 @@ const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
 }
 
 mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t bytes, int threads,
-                                                        mobilenet_v1_025_128** network) {
+                                                        struct mobilenet_v1_025_128** network) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
@@ -970,7 +970,7 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   }
   if (!slimc::cpu::has(required_cpu)) return MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
 
-  mobilenet_v1_025_128* created = static_cast<mobilenet_v1_025_128*>(memory);
+  struct mobilenet_v1_025_128* created = static_cast<struct mobilenet_v1_025_128*>(memory);
   created->next_observer = nullptr;
   created->next_observer_user = nullptr;
   const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
@@ -982,27 +982,27 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   return MOBILENET_V1_025_128_OK;
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run(mobilenet_v1_025_128* network,
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128* network,
                                                      const float* input, float* output) {
   return run(network, input, false, output);
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(mobilenet_v1_025_128* network,
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128* network,
                                                         const uint8_t* input, float* output) {
   return run(network, input, true, output);
 }
 
-void mobilenet_v1_025_128_destroy(mobilenet_v1_025_128* network) {
+void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128* network) {
   if (network != nullptr) network->team.stop();
 }
 
 const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) { return stages; }
 
-float* mobilenet_v1_025_128_arena(mobilenet_v1_025_128* network) {
+float* mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128* network) {
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }
 
-void mobilenet_v1_025_128_set_observer(mobilenet_v1_025_128* network,
+void mobilenet_v1_025_128_set_observer(struct mobilenet_v1_025_128* network,
                                        mobilenet_v1_025_128_observer observer, void* user) {
   network->next_observer = observer;
   network->next_observer_user = user;

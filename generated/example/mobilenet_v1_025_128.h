@@ -55,22 +55,22 @@ const char *mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
    must stay where it is until mobilenet_v1_025_128_destroy. After an error *network is NULL, and
    the memory is the caller's again. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t bytes, int threads,
-                                                        mobilenet_v1_025_128 **network);
+                                                        struct mobilenet_v1_025_128 **network);
 
 /* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values from -1 to 1 (a
    channel's 0 to 255, divided by 127.5, minus 1); `output` receives
    MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns when they are there. Allocates nothing. The
    result has the same bits whatever the number of threads. One run at a time per instance;
    different instances may run at the same time. */
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run(mobilenet_v1_025_128 *network,
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128 *network,
                                                      const float *input, float *output);
 
 /* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(mobilenet_v1_025_128 *network,
+mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128 *network,
                                                         const uint8_t *input, float *output);
 
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
-void mobilenet_v1_025_128_destroy(mobilenet_v1_025_128 *network);
+void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128 *network);
 
 /* What the library was compiled for. */
 extern const char mobilenet_v1_025_128_target[];
@@ -96,7 +96,7 @@ const mobilenet_v1_025_128_stage *mobilenet_v1_025_128_stages(void);
 
 /* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
    there from the end of its stage to the end of the last stage that reads it. */
-float *mobilenet_v1_025_128_arena(mobilenet_v1_025_128 *network);
+float *mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128 *network);
 
 /* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no
    other thread of the instance works. It may read and change the arena, and set the observer of the
@@ -104,7 +104,7 @@ float *mobilenet_v1_025_128_arena(mobilenet_v1_025_128 *network);
 typedef void (*mobilenet_v1_025_128_observer)(void *user, int stage, int phase, int batch_item);
 
 /* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
-void mobilenet_v1_025_128_set_observer(mobilenet_v1_025_128 *network,
+void mobilenet_v1_025_128_set_observer(struct mobilenet_v1_025_128 *network,
                                        mobilenet_v1_025_128_observer observer, void *user);
 
 #ifdef __cplusplus
