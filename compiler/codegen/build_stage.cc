@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "compiler/codegen/plan_memory.h"
 #include "compiler/support/check.h"
 
 namespace slimc {
@@ -496,16 +495,7 @@ void StageBuilder::finish(Value output_value) {
     }
   }
 
-  plan_memory(plan_);
-  for (Stage& stage : plan_.stages) {
-    for (auto* arguments : {&stage.arguments, &stage.arguments_u8}) {
-      for (Argument& a : *arguments) {
-        if (a.source != Argument::Source::Arena) continue;
-        const Buffer& b = buffer(a.buffer);
-        a.offset += b.offset + b.halo_top * b.row_floats() * kFloat;
-        SLIMC_CHECK(a.offset >= 0, "an argument in front of the arena");
-      }
-    }
+  for (const Stage& stage : plan_.stages) {
     plan_.multiply_adds += stage.multiply_adds;
     plan_.parameters += stage.parameters;
   }

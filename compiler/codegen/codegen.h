@@ -32,8 +32,8 @@ struct CompileOptions {
 // 1. Splits the blocks that are faster as two stages on this target (select_stages.cc).
 Result<Graph> select_stages(const Graph& graph, const Target& target);
 
-// 2. Lower: stages with shapes, tilings, packed weights, planned memory (lower.cc, pack_weights.cc,
-//    plan_memory.cc).
+// 2. Lowers ops to stages with shapes, tilings and packed weights (lower.cc, build_stage.cc,
+//    pack_weights.cc). Then plan_memory (plan_memory.h) places the buffers.
 Result<Plan> lower_to_stages(const Graph& graph, const Target& target);
 
 // 3. One object a distinct kernel, through the generator program, in parallel, cached
@@ -83,8 +83,18 @@ struct Library {
   std::vector<CompiledKernel> kernels;  // like plan.kernels, without the objects' bytes
   double seconds = 0;
 };
-Result<Library> compile_library(
-    const Graph& imported, const CompileOptions& options, Reporter& reporter,
-    const std::function<void(std::string_view, const Graph&)>& after_pass);
+
+// What the caller wants to see on the way: the graph after each pass and after select_stages, and
+// the plan after lower_to_stages and plan_memory, by these names. Both may be empty.
+struct AfterStep {
+  std::function<void(std::string_view step, const Graph& graph)> graph;
+  std::function<void(std::string_view step, const Plan& plan)> plan;
+};
+// The steps behind the passes, in order.
+inline constexpr std::string_view kCodegenSteps[] = {"select_stages", "lower_to_stages",
+                                                     "plan_memory"};
+
+Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
+                                Reporter& reporter, const AfterStep& after = {});
 
 }  // namespace slimc

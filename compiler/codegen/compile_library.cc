@@ -1,9 +1,14 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <chrono>
 #include <future>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_shim.h"
+#include "compiler/codegen/plan_memory.h"
 #include "compiler/passes/passes.h"
+#include "compiler/support/check.h"
 
 namespace slimc {
 namespace {
@@ -21,17 +26,30 @@ Result<std::string> link(const Library& library, std::string code, std::string w
   return write_archive(members, options.target);
 }
 
+// The graph's way to a plan, with the verifiers between the steps.
+Result<Plan> plan_network(const Graph& imported, const Target& target, const AfterStep& after) {
+  SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after.graph));
+  SLIMC_ASSIGN(const Graph graph, select_stages(optimised, target));
+  const std::vector<std::string> broken = verify(graph);
+  SLIMC_CHECK(broken.empty(), fmt::format("select_stages: {}", fmt::join(broken, "; ")));
+  if (after.graph) after.graph("select_stages", graph);
+
+  SLIMC_ASSIGN(Plan plan, lower_to_stages(graph, target));
+  if (after.plan) after.plan("lower_to_stages", plan);
+  plan_memory(plan);
+  const std::vector<std::string> wrong = verify(plan);
+  SLIMC_CHECK(wrong.empty(), fmt::format("plan_memory: {}", fmt::join(wrong, "; ")));
+  if (after.plan) after.plan("plan_memory", plan);
+  return plan;
+}
+
 }  // namespace
 
-Result<Library> compile_library(
-    const Graph& imported, const CompileOptions& options, Reporter& reporter,
-    const std::function<void(std::string_view, const Graph&)>& after_pass) {
+Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
+                                Reporter& reporter, const AfterStep& after) {
   const auto start = std::chrono::steady_clock::now();
-  SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after_pass));
-  SLIMC_ASSIGN(const Graph graph, select_stages(optimised, options.target));
-  if (after_pass) after_pass("select_stages", graph);
   Library library;
-  SLIMC_ASSIGN(library.plan, lower_to_stages(graph, options.target));
+  SLIMC_ASSIGN(library.plan, plan_network(imported, options.target, after));
   library.header = write_header(library.plan, options.target);
   library.source = write_source(library.plan, options.target);
 

@@ -60,7 +60,9 @@ struct Argument {
   Source source = Source::Arena;
   int buffer = -1;  // Arena: the buffer that `offset` points into, into Plan::buffers
   ElementType type = ElementType::Float32;
-  std::int64_t offset = 0;     // bytes, to the first element that task 0 uses
+  // Bytes to the first element that task 0 uses. Arena: counted from the buffer's first image row
+  // until plan_memory makes it an offset into the arena.
+  std::int64_t offset = 0;
   std::int64_t task_step = 0;  // elements (TaskRow: units) that task t moves on by
   std::vector<ArgumentDim> dims;
 };
@@ -108,5 +110,13 @@ struct Plan {
   std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
 };
+
+// Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one
+// wrote, no task of any stage leaves its buffer, its weights or its scratch, and no two buffers
+// that live at the same time share memory. Returns the problems; empty when all is well.
+std::vector<std::string> verify(const Plan& plan);
+
+// Stages and buffers as a table, for --dump-after.
+std::string print(const Plan& plan);
 
 }  // namespace slimc

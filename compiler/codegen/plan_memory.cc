@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "compiler/support/check.h"
-
 namespace slimc {
 namespace {
 
@@ -13,8 +11,12 @@ std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-bool live_together(const Buffer& a, const Buffer& b) {
-  return a.first_stage <= b.last_stage && b.first_stage <= a.last_stage;
+void place(std::vector<Argument>& arguments, const std::vector<Buffer>& buffers) {
+  for (Argument& a : arguments) {
+    if (a.source != Argument::Source::Arena) continue;
+    const Buffer& b = buffers[static_cast<std::size_t>(a.buffer)];
+    a.offset += b.offset + b.halo_top * b.row_floats() * std::int64_t{sizeof(float)};
+  }
 }
 
 }  // namespace
@@ -30,13 +32,9 @@ void plan_memory(Plan& plan) {
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     buffers[i].offset = i % 2 == 0 ? 0 : plan.arena_bytes - aligned(buffers[i].bytes());
   }
-  for (std::size_t i = 0; i < buffers.size(); ++i) {
-    for (std::size_t j = i + 1; j < buffers.size(); ++j) {
-      const Buffer &a = buffers[i], &b = buffers[j];
-      SLIMC_CHECK(!live_together(a, b) || a.offset + a.bytes() <= b.offset ||
-                      b.offset + b.bytes() <= a.offset,
-                  "buffers '" + a.name + "' and '" + b.name + "' share memory while both live");
-    }
+  for (Stage& stage : plan.stages) {
+    place(stage.arguments, buffers);
+    place(stage.arguments_u8, buffers);
   }
 }
 

@@ -21,10 +21,11 @@ struct Options {
 
 constexpr char kAll[] = "all";
 
-// The passes' names and "all", for --dump-after.
+// The passes' and steps' names and "all", for --dump-after.
 std::vector<std::string> dump_points() {
   std::vector<std::string> names;
   for (const Pass& pass : pipeline()) names.emplace_back(pass.name);
+  for (const std::string_view step : kCodegenSteps) names.emplace_back(step);
   names.emplace_back(kAll);
   return names;
 }
@@ -103,11 +104,12 @@ std::string to_text(const Library& library, const Target& target, const WrittenF
 Result<void> compile(const Options& options, Console& console) {
   SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
   SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
-  const auto dump = [&](std::string_view pass, const Graph& after) {
-    if (options.dump_after != kAll && options.dump_after != pass) return;
-    console.dump(fmt::format("# after {}\n{}", pass, print(after)));
+  const auto dump = [&](std::string_view step, const auto& after) {
+    if (options.dump_after != kAll && options.dump_after != step) return;
+    console.dump(fmt::format("# after {}\n{}", step, print(after)));
   };
-  SLIMC_ASSIGN(const Library library, compile_library(graph, compile_options, console, dump));
+  SLIMC_ASSIGN(const Library library,
+               compile_library(graph, compile_options, console, {dump, dump}));
   SLIMC_ASSIGN(const WrittenFiles files, write_library(library, options.folder));
   if (console.json()) {
     console.print_json(to_json(library, compile_options.target, files));
@@ -141,7 +143,7 @@ void add_compile_command(CLI::App& app, Action& action) {
       "stages [{name, kind, cached, seconds}]");
   command
       ->add_option("--dump-after", options->dump_after,
-                   "Print the graph as it is after this pass, or after each, to stderr: " +
+                   "Print the graph or plan as it is after this step, or after each, to stderr: " +
                        fmt::format("{}", fmt::join(dump_points(), ", ")))
       ->type_name("PASS|all")
       ->check(CLI::IsMember(dump_points()).description(""))

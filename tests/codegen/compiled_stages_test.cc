@@ -154,8 +154,9 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
   Graph lowered;
-  auto library = compile_library(graph, options, reporter,
-                                 [&lowered](std::string_view, const Graph& g) { lowered = g; });
+  auto library =
+      compile_library(graph, options, reporter,
+                      {[&lowered](std::string_view, const Graph& g) { lowered = g; }, {}});
   ASSERT_TRUE(library) << library.error().to_string();
   auto network = LoadedNetwork::load(*library, options, reporter);
   ASSERT_TRUE(network) << network.error().to_string();

@@ -2,20 +2,25 @@
 #include <gmock/gmock.h>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/plan_memory.h"
 #include "compiler/passes/passes.h"
 #include "frontend/frontend.h"
 
 namespace slimc {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 Result<Plan> plan_of(const Graph& graph, const std::string& target_name) {
   SLIMC_ASSIGN(const Target target, parse_target(target_name));
   SLIMC_ASSIGN(const Graph optimised, run_pipeline(graph));
   SLIMC_ASSIGN(const Graph selected, select_stages(optimised, target));
-  return lower_to_stages(selected, target);
+  SLIMC_ASSIGN(Plan plan, lower_to_stages(selected, target));
+  plan_memory(plan);
+  return plan;
 }
 
 Plan published(double alpha, int resolution, const std::string& target = "x86-64-v3") {
@@ -74,32 +79,41 @@ TEST(LowerToStages, CountsMultiplyAdds) {
   EXPECT_NEAR(static_cast<double>(published(1.0, 224).multiply_adds), 568.7e6, 0.1e6);
 }
 
-// Every argument of every task stays inside its buffer, halo included.
-TEST(LowerToStages, KeepsTasksInsideTheirBuffers) {
+TEST(LowerToStages, PassesTheVerifier) {
   for (const char* target : {"x86-64-v3", "x86-64-v4", "arm64"}) {
     for (const auto& [alpha, resolution] : {std::pair{0.75, 160}, {0.25, 33}, {1.3, 97}}) {
-      const Plan plan = published(alpha, resolution, target);
-      for (const Stage& stage : plan.stages) {
-        for (const Argument& a : stage.arguments) {
-          std::int64_t last = 0;
-          for (const ArgumentDim& d : a.dims) last += (d.extent - 1) * d.stride;
-          last += a.task_step * (stage.tasks - 1);
-          SCOPED_TRACE(stage.name + " " + a.name);
-          if (a.source == Argument::Source::Arena) {
-            const Buffer& b = plan.buffers[static_cast<std::size_t>(a.buffer)];
-            EXPECT_GE(a.offset, b.offset);
-            EXPECT_LE(a.offset + (last + 1) * 4, b.offset + b.bytes());
-          } else if (a.source == Argument::Source::Weights) {
-            EXPECT_LE(a.offset + (last + 1) * 4, static_cast<std::int64_t>(plan.weights.size()));
-          } else if (a.source == Argument::Source::Scratch) {
-            EXPECT_LE((last + 1) * 4, plan.scratch_bytes);
-          } else if (a.source == Argument::Source::NetworkOutput) {
-            EXPECT_LE(last + 1, plan.output_shape.elements());
-          }
-        }
-      }
+      EXPECT_THAT(verify(published(alpha, resolution, target)), IsEmpty());
     }
   }
+}
+
+// Each change alone, and the words that the verifier must find for it.
+TEST(VerifyPlan, FindsWhatIsBroken) {
+  const Plan good = published(0.25, 128);
+  const auto expect_problem = [&good](auto change, const char* words) {
+    Plan plan = good;
+    change(plan);
+    EXPECT_THAT(verify(plan), Contains(HasSubstr(words))) << words;
+  };
+  expect_problem([](Plan& p) { p.buffers[1].offset = p.buffers[0].offset; }, "share memory");
+  expect_problem([](Plan& p) { p.buffers[0].offset = 4; }, "of an arena of");
+  expect_problem([](Plan& p) { p.arena_bytes -= 64; }, "of an arena of");
+  expect_problem([](Plan& p) { p.buffers[2].channel_stride = 1; }, "apart");
+  expect_problem([](Plan& p) { ++p.stages[1].tasks; }, "stage 'block_1', argument 'in'");
+  expect_problem([](Plan& p) { p.stages[3].tasks = 0; }, "0 tasks");
+  expect_problem([](Plan& p) { p.stages[0].kernel = 99; }, "kernel 99");
+  expect_problem([](Plan& p) { p.stages[2].inputs[0] = 5; }, "does not live here");
+  expect_problem([](Plan& p) { p.stages[2].output = 0; }, "is not written here");
+  expect_problem([](Plan& p) { p.stages[4].output = -1; }, "is not the last");
+  expect_problem([](Plan& p) { p.weights.resize(100); }, "argument 'weights'");
+  expect_problem([](Plan& p) { p.scratch_bytes = 64; }, "argument 'scratch'");
+  expect_problem([](Plan& p) { p.output_shape = {1, 1000}; }, "stage 'softmax', argument 'out'");
+}
+
+TEST(PrintPlan, NamesStagesAndBuffers) {
+  const std::string text = print(published(0.25, 128));
+  EXPECT_THAT(text, HasSubstr("stage block_1: depthwise 3x3 + pointwise 8 -> 16, 64x64; kernel "));
+  EXPECT_THAT(text, HasSubstr("\nbuffer conv_0: bytes 0.."));
 }
 
 TEST(LowerToStages, RefusesEveryOpWithoutACompiledForm) {
