@@ -95,7 +95,10 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     }
 
     scratch.bound(q_, 0, k.scratch_q).bound(y_, 0, k.scratch_rows);
-    scratch.vectorize(q_, lanes, TailStrategy::ShiftInwards);
+    // A last vector that does not fit is moved back, so a row must hold at least one.
+    int vector = lanes;
+    while (vector > k.scratch_q) vector /= 2;
+    scratch.vectorize(q_, vector, TailStrategy::ShiftInwards);
 
     Var co("co"), ci("ci"), xo("xo"), xi("xi");
     const int tile = std::min<int>(tile_pixels, out_w);

@@ -84,8 +84,9 @@ void choose_register_tile(std::int64_t pixels, std::int64_t channels, const Targ
 // for a few threads.
 std::int64_t choose_rows(const StageShape& s, const TargetTraits& target, std::int64_t row_bytes,
                          std::int64_t weight_bytes) {
-  // The weights are read once a task: they must be worth it. A task's rows should take no more than
-  // half of L1 where weights are small, and half of L2 where they are not.
+  // The weights are read once a task, so tasks are large where weights are: the rows may take a
+  // quarter of L2, beside the panel that is being read. Where the weights stay in L1 anyway, the
+  // rows may take two thirds of it.
   const std::int64_t budget =
       weight_bytes <= target.l1_bytes / 4 ? target.l1_bytes * 2 / 3 : target.l2_bytes / 4;
   std::int64_t best = 1;
