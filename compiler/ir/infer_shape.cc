@@ -96,7 +96,7 @@ Inferred convolve(const Shape& x, const Shape& weights, const Shape* bias,
 
 Inferred depthwise_pointwise(const std::vector<Shape>& in,
                              const DepthwisePointwiseAttributes& attributes) {
-  const Inferred middle = convolve(in[0], in[1], &in[2], attributes.depthwise, true);
+  Inferred middle = convolve(in[0], in[1], &in[2], attributes.depthwise, true);
   if (std::holds_alternative<ShapeError>(middle)) return middle;
   if (auto problem = expect_rank("pointwise weights", in[3], 4)) return *problem;
   if (in[3][0] != 1 || in[3][1] != 1) {

@@ -15,7 +15,8 @@
 
 #include "compiler/support/unique_fd.h"
 
-extern char** environ;
+// POSIX leaves the declaration to programs; glibc has it too.
+extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -171,7 +172,7 @@ fs::path find_program(const std::string& name) {
   while (true) {
     const std::size_t colon = rest.find(':');
     const std::string_view folder = rest.substr(0, colon);
-    const fs::path candidate = fs::absolute((folder.empty() ? "." : fs::path(folder)) / name);
+    fs::path candidate = fs::absolute((folder.empty() ? "." : fs::path(folder)) / name);
     std::error_code ignored;
     if (fs::is_regular_file(candidate, ignored) && ::access(candidate.c_str(), X_OK) == 0) {
       return candidate;

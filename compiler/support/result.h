@@ -31,9 +31,11 @@ inline Failure fail(Diagnostic diagnostic) { return Failure(Diagnostics(std::mov
 // `SLIMC_ASSIGN(auto graph, import(...));` declares `graph` from the value, or returns the failure.
 #define SLIMC_ASSIGN(declaration, expression) \
   SLIMC_ASSIGN_IMPL(SLIMC_CONCAT(slimc_result_, __LINE__), declaration, expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): declarations do not stand in parentheses
 #define SLIMC_ASSIGN_IMPL(temporary, declaration, expression)            \
   auto temporary = (expression);                                         \
   if (!temporary) return ::slimc::Failure(std::move(temporary).error()); \
   declaration = std::move(*temporary)
+// NOLINTEND(bugprone-macro-parentheses)
 #define SLIMC_CONCAT(a, b) SLIMC_CONCAT_IMPL(a, b)
 #define SLIMC_CONCAT_IMPL(a, b) a##b
