@@ -149,7 +149,7 @@ Result<ModelFiles> files_of_model(const fs::path& model) {
 Result<ModelFiles> find_model_files(const ModelRequest& request) {
   Diagnostics problems;
   auto files = files_of_model(request.model);
-  if (!files) problems.add(std::move(files).error());
+  if (!files) problems.add(std::move(files.error()));
   if (!request.checkpoint.empty()) {
     auto checkpoint = named_checkpoint(request.checkpoint);
     if (!checkpoint) {

@@ -166,7 +166,7 @@ std::string dims_table(const Argument& argument) {
   }
   const std::string head =
       fmt::format("  static constexpr slimc::Dimension {}_dims[] = {{", argument.name);
-  const std::string line = fmt::format("{}{}}};\n", head, fmt::join(rows, ", "));
+  std::string line = fmt::format("{}{}}};\n", head, fmt::join(rows, ", "));
   if (line.size() <= 101) return line;
   return fmt::format("{}\n      {}}};\n", head, fmt::join(rows, ", "));
 }
