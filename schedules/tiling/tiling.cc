@@ -190,7 +190,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
                                 : choose_rows(s, target, s.out_w * s.in_c * float_bytes,
                                               s.in_c * s.out_c * float_bytes);
       choose_register_tile(t.split_channels ? pixels : t.rows * s.out_w, s.out_c, target, t);
-      t.task_channels = t.lanes * t.panel_vectors;
+      t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
       break;
     }
     case StageKind::Pool:
@@ -200,7 +200,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
         if ((s.in_padded_c / t.lanes) % vectors == 0) t.panel_vectors = vectors;
       }
       t.split_channels = true;
-      t.task_channels = t.lanes * t.panel_vectors;
+      t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
       break;
     case StageKind::Softmax:
     case StageKind::Copy:
