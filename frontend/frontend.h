@@ -18,8 +18,8 @@ namespace slimc::frontend {
 // so that g++ does not miss those that a designated initialiser leaves out.)
 struct ModelRequest {
   // A checkpoint prefix ("net.ckpt"; "net.ckpt.index" and "net" are the same), a GraphDef (.pb,
-  // .pbtxt), a MetaGraphDef (.meta) or a frozen graph. The graph of a prefix is PREFIX.meta, or
-  // net_eval.pbtxt or net.pbtxt beside it.
+  // .pbtxt), a MetaGraphDef (.meta) or a frozen graph. The graph of a prefix is net_eval.pbtxt,
+  // PREFIX.meta or net.pbtxt beside it, the first that is there.
   std::filesystem::path model = {};
   std::filesystem::path checkpoint = {};  // --checkpoint: weights of a graph that has variables
   std::string name = {};                  // --name; otherwise from the file's name

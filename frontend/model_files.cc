@@ -92,14 +92,16 @@ Result<fs::path> named_checkpoint(const fs::path& path) {
                .message = "no such checkpoint; looked for " + index_path(prefix).string()});
 }
 
-// A checkpoint is MODEL: its graph is searched beside it.
+// A checkpoint is MODEL: its graph is searched beside it. The .meta holds whatever graph the
+// checkpoint was saved from; beside the published networks that is the one for training, and the
+// one to compile is _eval.pbtxt.
 Result<ModelFiles> files_of_checkpoint(const fs::path& prefix) {
   ModelFiles files;
   files.checkpoint = prefix;
   files.name = without_ckpt(prefix.filename().string());
   const std::vector<fs::path> graphs = {
-      fs::path(prefix).concat(".meta"),
       beside(prefix, files.name + "_eval.pbtxt"),
+      fs::path(prefix).concat(".meta"),
       beside(prefix, files.name + ".pbtxt"),
   };
   for (const fs::path& graph : graphs) {

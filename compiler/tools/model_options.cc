@@ -58,7 +58,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   frontend::ModelRequest& request = options.request;
   command
       .add_option("MODEL", request.model,
-                  "A checkpoint (net.ckpt, with net.ckpt.meta or net_eval.pbtxt beside it), a "
+                  "A checkpoint (net.ckpt, with net_eval.pbtxt or net.ckpt.meta beside it), a "
                   "graph (.pb, .pbtxt, .meta) or a frozen graph (.pb)")
       ->required()
       ->type_name("");

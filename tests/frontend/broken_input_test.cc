@@ -63,7 +63,7 @@ TEST_F(BrokenInput, MissingGraph) {
   folder_.write_checkpoint("net.ckpt", tensors_);
   EXPECT_EQ(
       folder_.load_errors("net.ckpt"),
-      "net.ckpt: has no graph beside it; looked for net.ckpt.meta, net_eval.pbtxt, net.pbtxt");
+      "net.ckpt: has no graph beside it; looked for net_eval.pbtxt, net.ckpt.meta, net.pbtxt");
 }
 
 TEST_F(BrokenInput, MissingCheckpoint) {

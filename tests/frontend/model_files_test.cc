@@ -28,8 +28,7 @@ void touch(const ModelFolder& folder, const std::vector<std::string>& names) {
 
 TEST(ModelFiles, ACheckpointByAnyOfItsNames) {
   const ModelFolder folder;
-  touch(folder,
-        {"net.ckpt.index", "net.ckpt.data-00000-of-00001", "net.ckpt.meta", "net_eval.pbtxt"});
+  touch(folder, {"net.ckpt.index", "net.ckpt.data-00000-of-00001", "net.ckpt.meta"});
   for (const std::string model :
        {"net.ckpt", "net.ckpt.index", "net.ckpt.meta", "net.ckpt.data-00000-of-00001", "net"}) {
     EXPECT_EQ(found(folder, model), "net.ckpt.meta + net.ckpt as net") << model;
@@ -40,8 +39,17 @@ TEST(ModelFiles, AGraphBesideACheckpoint) {
   const ModelFolder folder;
   touch(folder, {"net.ckpt.index", "net.pbtxt"});
   EXPECT_EQ(found(folder, "net.ckpt"), "net.pbtxt + net.ckpt as net");
+  touch(folder, {"net.ckpt.meta"});
+  EXPECT_EQ(found(folder, "net.ckpt"), "net.ckpt.meta + net.ckpt as net");
   touch(folder, {"net_eval.pbtxt"});
   EXPECT_EQ(found(folder, "net.ckpt"), "net_eval.pbtxt + net.ckpt as net");
+}
+
+// Who names the .meta gets it, even if it is for training.
+TEST(ModelFiles, AMetaGraphByItsName) {
+  const ModelFolder folder;
+  touch(folder, {"net.ckpt.index", "net.ckpt.meta", "net_eval.pbtxt"});
+  EXPECT_EQ(found(folder, "net.ckpt.meta"), "net.ckpt.meta + net.ckpt as net");
 }
 
 TEST(ModelFiles, ACheckpointBesideAGraph) {

@@ -42,7 +42,7 @@ class RealModel : public ::testing::Test {
 };
 
 TEST_F(RealModel, IsTheSameInEveryForm) {
-  const Graph meta = load(file(".ckpt"), "");
+  const Graph meta = load(file(".ckpt.meta"), "");
   const Graph frozen = load(file("_frozen.pb"), "");
   const Graph text = load(file("_eval.pbtxt"), file(".ckpt"));
   for (const Graph* other : {&frozen, &text}) {
@@ -60,8 +60,8 @@ TEST_F(RealModel, IsTheSameInEveryForm) {
   }
 }
 
-// A prefix whose .meta is not there: the graph comes from _eval.pbtxt.
-TEST_F(RealModel, IsFoundWithoutMeta) {
+// A prefix alone: the graph comes from _eval.pbtxt.
+TEST_F(RealModel, IsFoundBesideItsCheckpoint) {
   const testing::ModelFolder folder;
   for (const std::string suffix : {".ckpt.index", ".ckpt.data-00000-of-00001", "_eval.pbtxt"}) {
     std::filesystem::create_symlink(std::filesystem::absolute(file(suffix)),
