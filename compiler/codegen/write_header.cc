@@ -172,7 +172,7 @@ std::string write_header(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
       R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
    float input{input}; float output{output}.
-   {parameters} parameters, {multiply_adds} multiply-adds a run.
+   {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds a run.
    For {halide}.
    C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
 #ifndef {NAME}_H
