@@ -14,14 +14,14 @@ class Bytes {
   Bytes(std::string_view text, bool big_endian) : text_(text), big_endian_(big_endian) {}
 
   std::uint32_t u16(std::size_t at) const {
-    return big_endian_ ? at_(at) << 8 | at_(at + 1) : at_(at + 1) << 8 | at_(at);
+    return big_endian_ ? byte(at) << 8 | byte(at + 1) : byte(at + 1) << 8 | byte(at);
   }
   std::uint32_t u32(std::size_t at) const {
     return big_endian_ ? u16(at) << 16 | u16(at + 2) : u16(at + 2) << 16 | u16(at);
   }
 
  private:
-  std::uint32_t at_(std::size_t at) const {
+  std::uint32_t byte(std::size_t at) const {
     return at < text_.size() ? static_cast<unsigned char>(text_[at]) : 0;
   }
 
