@@ -293,7 +293,8 @@ TEST(StatusString, HasWordsForEveryStatus) {
   }
   std::sort(words.begin(), words.end());
   EXPECT_EQ(std::unique(words.begin(), words.end()), words.end());
-  EXPECT_THAT(tiny_status_string(static_cast<tiny_status>(99)), HasSubstr("not a status"));
+  // C++ gives the enumeration three bits: its values end at 7.
+  EXPECT_THAT(tiny_status_string(static_cast<tiny_status>(7)), HasSubstr("not a status"));
 }
 
 TEST(Stages, AreDescribed) {
