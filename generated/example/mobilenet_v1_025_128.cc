@@ -73,7 +73,7 @@ namespace {
 constexpr size_t arena_at = 512;  // behind the instance
 constexpr size_t arena_bytes = 405504;
 constexpr size_t scratch_at = arena_at + arena_bytes;
-constexpr size_t scratch_bytes = 32768;  // a thread
+constexpr size_t scratch_bytes = 16384;  // a thread
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof(struct mobilenet_v1_025_128) <= arena_at);
@@ -283,15 +283,15 @@ void compute_block_4(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 64 -> 64, 16x16
 void compute_block_5(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 10, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 6, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 128, 64, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 128, 64, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 64, 64, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 64, 64, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena + 401408, 4096);
@@ -305,10 +305,10 @@ void compute_block_5(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 38912);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{32768});
-    slimc::point(out, worker.arena + 335872 + task * ptrdiff_t{32768});
+    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 335872 + task * ptrdiff_t{16384});
     mobilenet_v1_025_128_k_block_5(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -316,15 +316,15 @@ void compute_block_5(const Worker& worker) {
 
 // depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8
 void compute_block_6(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 9, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 5, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 8, 1024, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 32, 64, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena, 4096);
@@ -339,10 +339,10 @@ void compute_block_6(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 74496);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + 335872 + task * ptrdiff_t{32768});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 335872 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_6(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -350,15 +350,15 @@ void compute_block_6(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
 void compute_block_7(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena + 364544, 4096);
@@ -373,10 +373,10 @@ void compute_block_7(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 145664);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -384,15 +384,15 @@ void compute_block_7(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
 void compute_block_8(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena, 4096);
@@ -407,10 +407,10 @@ void compute_block_8(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 216832);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -418,15 +418,15 @@ void compute_block_8(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
 void compute_block_9(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena + 364544, 4096);
@@ -441,10 +441,10 @@ void compute_block_9(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 288000);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -452,15 +452,15 @@ void compute_block_9(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
 void compute_block_10(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena, 4096);
@@ -475,10 +475,10 @@ void compute_block_10(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 359168);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -486,15 +486,15 @@ void compute_block_10(const Worker& worker) {
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
 void compute_block_11(const Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 6, 1024, 0}};
+  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
   static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 32, 128, 0}};
+  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
+  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
     slimc::zero(worker.arena + 401408, 4096);
@@ -508,10 +508,10 @@ void compute_block_11(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 430336);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
+  const slimc::Share share = worker.share_of(4);
   for (int task = share.first; task < share.last; ++task) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -781,7 +781,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 16,
      .channels = 64,
      .channel_stride = 64,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1196032},
     {.name = "block_6",
      .kind = "depthwise_pointwise",
@@ -792,7 +792,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 561152},
     {.name = "block_7",
      .kind = "depthwise_pointwise",
@@ -803,7 +803,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1122304},
     {.name = "block_8",
      .kind = "depthwise_pointwise",
@@ -814,7 +814,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1122304},
     {.name = "block_9",
      .kind = "depthwise_pointwise",
@@ -825,7 +825,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1122304},
     {.name = "block_10",
      .kind = "depthwise_pointwise",
@@ -836,7 +836,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1122304},
     {.name = "block_11",
      .kind = "depthwise_pointwise",
@@ -847,7 +847,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .width = 8,
      .channels = 128,
      .channel_stride = 128,
-     .tasks = 2,
+     .tasks = 4,
      .multiply_adds = 1122304},
     {.name = "block_12_depthwise",
      .kind = "depthwise",

@@ -61,44 +61,86 @@ double cycles_a_step(const RegisterTile& t, const TargetTraits& target) {
   return std::max({fma, latency, loads});
 }
 
-// Picks the register tile with the fewest cycles for the whole matrix.
-void choose_register_tile(std::int64_t pixels, std::int64_t channels, const TargetTraits& target,
-                          Tiling& tiling) {
-  double best = 0;
+struct TileChoice {
+  RegisterTile tile = {1, 1};
+  double cycles = 0;  // for one input channel of the whole matrix
+};
+
+// The register tile with the fewest cycles for a matrix of pixels x channels.
+TileChoice choose_register_tile(std::int64_t pixels, std::int64_t channels, int lanes,
+                                const TargetTraits& target) {
+  TileChoice best;
+  const std::int64_t vectors = ceil_div(channels, lanes);
   for (const RegisterTile& t : register_tiles(target)) {
-    const std::int64_t vectors = ceil_div(channels, tiling.lanes);
     if (t.panel_vectors > vectors || t.pixels > pixels) continue;
-    const double tiles = double(ceil_div(pixels, t.pixels)) * ceil_div(vectors, t.panel_vectors);
-    // Per tile: bias loads, activation and stores, about two instructions a vector.
+    const auto tiles =
+        static_cast<double>(ceil_div(pixels, t.pixels) * ceil_div(vectors, t.panel_vectors));
+    // Per tile: bias loads, activation and stores, about two instructions a vector, spread over a
+    // hundred input channels.
     const double cycles = tiles * (cycles_a_step(t, target) + 0.02 * t.panel_vectors * t.pixels);
-    if (best == 0 || cycles < best * 0.995) {
-      best = cycles;
-      tiling.panel_vectors = t.panel_vectors;
-      tiling.tile_pixels = t.pixels;
-    }
+    if (best.cycles == 0 || cycles < best.cycles * 0.995) best = {t, cycles};
   }
-  assert(best > 0);
+  assert(best.cycles > 0);
+  return best;
 }
 
-// The divisor of out_h whose rows make the working set of a task fit, and that leaves enough tasks
-// for a few threads.
-std::int64_t choose_rows(const StageShape& s, const TargetTraits& target, std::int64_t row_bytes,
-                         std::int64_t weight_bytes) {
-  // The weights are read once a task, so tasks are large where weights are: the rows may take a
-  // quarter of L2, beside the panel that is being read. Where the weights stay in L1 anyway, the
-  // rows may take two thirds of it.
-  const std::int64_t budget =
-      weight_bytes <= target.l1_bytes / 4 ? target.l1_bytes * 2 / 3 : target.l2_bytes / 4;
+// How much longer `tasks` equal tasks take than if they could be shared out exactly: a mean over
+// one, two and four threads, two counted twice.
+double imbalance(std::int64_t tasks) {
+  const auto over = [tasks](std::int64_t threads) {
+    return static_cast<double>(ceil_div(tasks, threads) * threads) / static_cast<double>(tasks);
+  };
+  return (1 + 2 * over(2) + over(4)) / 4;
+}
+
+// What a task is made of.
+struct TaskCost {
+  std::int64_t row_bytes = 0;     // a row of input and intermediates, which should stay in a cache
+  std::int64_t weight_bytes = 0;  // read once a task
+  std::int64_t in_channels = 0;   // of the matrix product; 0 where there is none
+};
+
+// The divisor of out_h that makes the stage fastest: a task's rows fit a cache, register tiles fit
+// a task's pixels, threads share the tasks evenly. Of equals the largest, which reads weights
+// least.
+std::int64_t choose_rows(const StageShape& s, const TargetTraits& target, int lanes,
+                         const TaskCost& task) {
+  // Beside weights that stay in L1 the rows may take two thirds of it. Weights from L2 arrive while
+  // the FMAs run, so tasks may be small, and the depthwise is faster on few rows: 56x56x64 with
+  // stride 2 to 128 took 0.350 ms in tasks of 1 row and 0.364 ms of 7, 14x14x512 to 512 0.484 ms
+  // of 2 and 0.482 ms of 7 (AVX-512, 2 MB of L2). Weights from beyond L2 want large tasks; a cycle
+  // for 16 bytes is assumed.
+  const bool weights_in_l1 = task.weight_bytes <= target.l1_bytes / 4;
+  const bool weights_in_l2 = task.weight_bytes <= target.l2_bytes / 2;
+  const std::int64_t budget = weights_in_l1   ? target.l1_bytes * 2 / 3
+                              : weights_in_l2 ? target.l2_bytes / 16
+                                              : target.l2_bytes / 4;
+  const double weight_cycles = weights_in_l2 ? 0 : static_cast<double>(task.weight_bytes) / 16;
+  constexpr double kCallCycles = 200;
   std::int64_t best = 1;
+  double best_cycles = 0;
   for (std::int64_t rows = 1; rows <= s.out_h; ++rows) {
     if (s.out_h % rows != 0) continue;
+    if (rows > 1 && rows * task.row_bytes > budget) break;
     const std::int64_t tasks = s.out_h / rows;
-    if (rows > 1 && (rows * row_bytes > budget || tasks < 2)) break;
-    // Two threads share an odd number of large tasks badly.
-    if (tasks % 2 != 0 && tasks < 16 && best > 1) continue;
-    best = rows;
+    const double product =
+        task.in_channels == 0
+            ? static_cast<double>(rows * s.out_w)
+            : static_cast<double>(task.in_channels) *
+                  choose_register_tile(rows * s.out_w, s.out_c, lanes, target).cycles;
+    const double cycles =
+        static_cast<double>(tasks) * imbalance(tasks) * (product + weight_cycles + kCallCycles);
+    if (best_cycles == 0 || cycles <= best_cycles * 1.005) {
+      best = rows;
+      best_cycles = std::min(cycles, best_cycles == 0 ? cycles : best_cycles);
+    }
   }
   return best;
+}
+
+void use(const RegisterTile& tile, Tiling& tiling) {
+  tiling.panel_vectors = tile.panel_vectors;
+  tiling.tile_pixels = tile.pixels;
 }
 
 }  // namespace
@@ -136,16 +178,16 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   const std::int64_t float_bytes = sizeof(float);
   switch (s.kind) {
     case StageKind::FirstConvolution: {
-      choose_register_tile(s.out_w, s.out_c, target, t);
+      use(choose_register_tile(s.out_w, s.out_c, t.lanes, target).tile, t);
       // With 16 registers the compiler keeps broadcasts of pixels that neighbours share, and
       // spills: 9 of 72 FMAs touched the stack with 2x4, 1 of 72 with 4x2 (vectors x pixels).
       if (target.vector_registers < 32) {
         t.tile_pixels = 2;
         t.panel_vectors = static_cast<int>(std::min<std::int64_t>(4, ceil_div(s.out_c, t.lanes)));
       }
-      t.rows = choose_rows(
-          s, target, s.in_w * s.in_c * s.stride_h * float_bytes + s.out_w * s.out_c * float_bytes,
-          0);
+      TaskCost task;
+      task.row_bytes = (s.in_w * s.in_c * s.stride_h + s.out_w * s.out_c) * float_bytes;
+      t.rows = choose_rows(s, target, t.lanes, task);
       break;
     }
     case StageKind::Depthwise:
@@ -167,8 +209,9 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       if (s.kind == StageKind::Depthwise) {
         t.lanes = t.depthwise_lanes;
         t.split_channels = s.out_h < 8 && !multiplied;
-        t.rows =
-            t.split_channels ? s.out_h : choose_rows(s, target, s.in_w * s.in_c * float_bytes, 0);
+        TaskCost task;
+        task.row_bytes = s.in_w * s.in_c * float_bytes;
+        t.rows = t.split_channels ? s.out_h : choose_rows(s, target, t.lanes, task);
         const std::int64_t stride = ceil_div(s.out_c, t.lanes) * t.lanes;
         t.task_channels = t.lanes;
         for (std::int64_t vectors = 1; vectors <= 8; ++vectors) {
@@ -177,19 +220,22 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
         break;
       }
       const std::int64_t middle = s.in_c * s.depth_multiplier;
-      t.rows =
-          choose_rows(s, target, (s.in_w * s.in_c * s.stride_h + s.out_w * middle) * float_bytes,
-                      middle * s.out_c * float_bytes);
-      choose_register_tile(t.rows * s.out_w, s.out_c, target, t);
+      TaskCost task;
+      task.row_bytes = (s.in_w * s.in_c * s.stride_h + s.out_w * middle) * float_bytes;
+      task.weight_bytes = middle * s.out_c * float_bytes;
+      task.in_channels = middle;
+      t.rows = choose_rows(s, target, t.lanes, task);
+      use(choose_register_tile(t.rows * s.out_w, s.out_c, t.lanes, target).tile, t);
       break;
     }
     case StageKind::Pointwise: {
-      const std::int64_t pixels = s.out_h * s.out_w;
       t.split_channels = s.out_h < 8;
-      t.rows = t.split_channels ? s.out_h
-                                : choose_rows(s, target, s.out_w * s.in_c * float_bytes,
-                                              s.in_c * s.out_c * float_bytes);
-      choose_register_tile(t.split_channels ? pixels : t.rows * s.out_w, s.out_c, target, t);
+      TaskCost task;
+      task.row_bytes = s.out_w * s.in_c * float_bytes;
+      task.weight_bytes = s.in_c * s.out_c * float_bytes;
+      task.in_channels = s.in_c;
+      t.rows = t.split_channels ? s.out_h : choose_rows(s, target, t.lanes, task);
+      use(choose_register_tile(t.rows * s.out_w, s.out_c, t.lanes, target).tile, t);
       t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
       break;
     }
