@@ -93,8 +93,10 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
 void add_compilation_options(CLI::App& command, CompilationOptions& options) {
   const std::string group = "Compilation";
   command
-      .add_option("--target", options.target,
-                  "host, x86-64, x86-64-v3, x86-64-v4, arm64, armv7-neon or a Halide target")
+      .add_option(
+          "--target", options.target,
+          "host, x86-64 (SSE4.1), x86-64-v3 (AVX2), x86-64-v4 (AVX-512), arm64, armv7-neon or a "
+          "Halide target")
       ->type_name("TARGET")
       ->capture_default_str()
       ->group(group);
@@ -121,7 +123,7 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->group(group);
   command
       .add_option("--time-limit", options.compile.time_limit_seconds,
-                  "Seconds that one kernel may take")
+                  "Seconds that one kernel, or NAME.cc, may take to compile")
       ->type_name("SECONDS")
       ->check(at_least(1))
       ->capture_default_str()
