@@ -38,17 +38,11 @@ class Depthwise : public Halide::Generator<Depthwise> {
     const std::vector<ConstantDim> bias_dims = {{0, d.channels, 1}};
     const std::vector<ConstantDim> out_dims = {{0, d.channels, 1},
                                                {0, d.rows * d.out_w, out_stride}};
-    set_constant_shape(in, d.in_dims());
-    set_constant_shape(weights, d.weight_dims());
-    set_constant_shape(bias, bias_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, d.in_dims());
-      set_constant_estimates(weights, d.weight_dims());
-      set_constant_estimates(bias, bias_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, d.in_dims(), auto_schedule);
+    set_constant_shape(weights, d.weight_dims(), auto_schedule);
+    set_constant_shape(bias, bias_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     schedule_depthwise(d, out, c_, p_);
   }
 

@@ -64,23 +64,14 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     const std::vector<ConstantDim> bias_dims = {{0, t.out_channels, 1}};
     const std::vector<ConstantDim> scratch_dims = {{0, d.channels, 1}, {0, t.pixels, d.channels}};
     const std::vector<ConstantDim> out_dims = {{0, t.out_channels, 1}, {0, t.pixels, out_stride}};
-    set_constant_shape(in, d.in_dims());
-    set_constant_shape(depthwise_weights, d.weight_dims());
-    set_constant_shape(depthwise_bias, depthwise_bias_dims);
-    set_constant_shape(weights, weight_dims);
-    set_constant_shape(bias, bias_dims);
-    set_constant_shape(scratch, scratch_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, d.in_dims());
-      set_constant_estimates(depthwise_weights, d.weight_dims());
-      set_constant_estimates(depthwise_bias, depthwise_bias_dims);
-      set_constant_estimates(weights, weight_dims);
-      set_constant_estimates(bias, bias_dims);
-      set_constant_estimates(scratch, scratch_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, d.in_dims(), auto_schedule);
+    set_constant_shape(depthwise_weights, d.weight_dims(), auto_schedule);
+    set_constant_shape(depthwise_bias, depthwise_bias_dims, auto_schedule);
+    set_constant_shape(weights, weight_dims, auto_schedule);
+    set_constant_shape(bias, bias_dims, auto_schedule);
+    set_constant_shape(scratch, scratch_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     schedule_depthwise(d, scratch, c_, p_);
     schedule_gemm(t, gemm_, out);
   }

@@ -79,17 +79,12 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
                                                    {0, k.scratch_rows, k.scratch_q}};
     const std::vector<ConstantDim> out_dims = {
         {0, out_channels, 1}, {0, out_w, out_stride}, {0, rows, k.out_row}};
-    set_constant_shape(in, in_dims);
-    set_constant_shape(weights, weight_dims);
-    set_constant_shape(bias, bias_dims);
-    set_constant_shape(scratch, scratch_dims);
-    set_constant_shape(out, out_dims);
+    set_constant_shape(in, in_dims, auto_schedule);
+    set_constant_shape(weights, weight_dims, auto_schedule);
+    set_constant_shape(bias, bias_dims, auto_schedule);
+    set_constant_shape(scratch, scratch_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) {
-      set_constant_estimates(in, in_dims);
-      set_constant_estimates(weights, weight_dims);
-      set_constant_estimates(bias, bias_dims);
-      set_constant_estimates(scratch, scratch_dims);
-      set_constant_estimates(out, out_dims);
       first_row.set_estimate(0);
       return;
     }

@@ -50,13 +50,9 @@ class Pool : public Halide::Generator<Pool> {
         {0, channels, 1}, {0, in_w, in_stride}, {0, in_h, int(in_w) * int(in_stride)}};
     const std::vector<ConstantDim> out_dims = {
         {0, channels, 1}, {0, out_w, out_stride}, {0, out_h, int(out_w) * int(out_stride)}};
-    set_constant_shape(in, in_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, in_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, in_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     Var co("co"), ci("ci");
     const int panel = int(lanes) * int(panel_vectors);
     out.bound(c_, 0, channels)
@@ -123,15 +119,10 @@ class Softmax : public Halide::Generator<Softmax> {
   void schedule() {
     const std::vector<ConstantDim> in_dims = {{0, classes, 1}, {0, pixels, in_stride}};
     const std::vector<ConstantDim> out_dims = {{0, classes, 1}, {0, pixels, classes}};
-    set_constant_shape(in, in_dims);
-    set_constant_shape(scratch, out_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, in_dims);
-      set_constant_estimates(scratch, out_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, in_dims, auto_schedule);
+    set_constant_shape(scratch, out_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     scratch.bound(c_, 0, classes).bound(p_, 0, pixels);
     out.bound(c_, 0, classes).bound(p_, 0, pixels);
     const bool has_vectors = int(classes) >= int(lanes);
@@ -173,13 +164,9 @@ class Copy : public Halide::Generator<Copy> {
   void schedule() {
     const std::vector<ConstantDim> in_dims = {{0, channels, 1}, {0, pixels, in_stride}};
     const std::vector<ConstantDim> out_dims = {{0, channels, 1}, {0, pixels, channels}};
-    set_constant_shape(in, in_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, in_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, in_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     const int vector = std::min<int>(channels, lanes);
     out.bound(c_, 0, channels)
         .bound(p_, 0, pixels)

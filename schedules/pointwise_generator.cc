@@ -40,17 +40,11 @@ class Pointwise : public Halide::Generator<Pointwise> {
         {0, t.out_channels / t.panel(), t.in_channels * t.panel()}};
     const std::vector<ConstantDim> bias_dims = {{0, t.out_channels, 1}};
     const std::vector<ConstantDim> out_dims = {{0, t.out_channels, 1}, {0, t.pixels, out_stride}};
-    set_constant_shape(in, in_dims);
-    set_constant_shape(weights, weight_dims);
-    set_constant_shape(bias, bias_dims);
-    set_constant_shape(out, out_dims);
-    if (auto_schedule) {
-      set_constant_estimates(in, in_dims);
-      set_constant_estimates(weights, weight_dims);
-      set_constant_estimates(bias, bias_dims);
-      set_constant_estimates(out, out_dims);
-      return;
-    }
+    set_constant_shape(in, in_dims, auto_schedule);
+    set_constant_shape(weights, weight_dims, auto_schedule);
+    set_constant_shape(bias, bias_dims, auto_schedule);
+    set_constant_shape(out, out_dims, auto_schedule);
+    if (auto_schedule) return;
     schedule_gemm(t, gemm_, out);
   }
 

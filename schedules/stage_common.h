@@ -37,20 +37,14 @@ struct ConstantDim {
 // loop variable and nothing is read from the halide_buffer_t but its host pointer. The plan
 // (compiler/codegen) promises 64-byte alignment of task 0's pointer only; kernels use unaligned
 // loads, which cost nothing on the targets' cores when the data happens to be aligned.
+// The autoschedulers want the bounds as estimates too.
 template <typename BufferParameter>
-void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims) {
+void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims,
+                        bool estimates) {
   for (std::size_t d = 0; d < dims.size(); ++d) {
-    buffer.dim(static_cast<int>(d))
-        .set_bounds(dims[d].min, dims[d].extent)
-        .set_stride(dims[d].stride);
-  }
-}
-
-// The same shape for the autoschedulers, which want estimates.
-template <typename BufferParameter>
-void set_constant_estimates(BufferParameter& buffer, const std::vector<ConstantDim>& dims) {
-  for (std::size_t d = 0; d < dims.size(); ++d) {
-    buffer.dim(static_cast<int>(d)).set_estimate(dims[d].min, dims[d].extent);
+    auto dim = buffer.dim(static_cast<int>(d));
+    dim.set_bounds(dims[d].min, dims[d].extent).set_stride(dims[d].stride);
+    if (estimates) dim.set_estimate(dims[d].min, dims[d].extent);
   }
 }
 
