@@ -5,7 +5,7 @@
 //
 // Channels and columns of the image are one dimension q = x * in_channels + c: kernel columns and
 // input channels then form one contiguous run of the reduction.
-#include "schedules/gemm_tile.h"
+#include "schedules/stage_common.h"
 
 namespace slimc::schedules {
 

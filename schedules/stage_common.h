@@ -37,7 +37,7 @@ struct ConstantDim {
 // loop variable and nothing is read from the halide_buffer_t but its host pointer. The plan
 // (compiler/codegen) promises 64-byte alignment of task 0's pointer only; kernels use unaligned
 // loads, which cost nothing on the targets' cores when the data happens to be aligned.
-// The autoschedulers want the bounds as estimates too.
+// With `estimates` the bounds are also what an autoscheduler counts with.
 template <typename BufferParameter>
 void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims,
                         bool estimates) {
