@@ -37,7 +37,11 @@ bool is_reserved(const std::string& identifier) {
       "size_t",       "ptrdiff_t",     "int8_t",      "int16_t",   "int32_t",   "int64_t",
       "uint8_t",      "uint16_t",      "uint32_t",    "uint64_t",  "intptr_t",  "uintptr_t",
       "main",         "slimc"};
-  return words.count(identifier) != 0;
+  // Two leading underscores, or one and a capital, are the implementation's (C17 7.1.3).
+  const bool implementations =
+      identifier.size() > 1 && identifier[0] == '_' &&
+      (identifier[1] == '_' || (identifier[1] >= 'A' && identifier[1] <= 'Z'));
+  return implementations || words.count(identifier) != 0;
 }
 
 }  // namespace

@@ -25,7 +25,12 @@ TEST(CIdentifier, RefusesReservedWords) {
   EXPECT_FALSE(c_identifier("co_await").has_value());
   EXPECT_FALSE(c_identifier("size_t").has_value());
   EXPECT_FALSE(c_identifier("slimc").has_value());
+  EXPECT_FALSE(c_identifier("\xc3\xbc"
+                            "ber")
+                   .has_value());  // two bytes that C does not allow: "__ber"
+  EXPECT_FALSE(c_identifier("_Net").has_value());
   EXPECT_EQ(c_identifier("integer"), "integer");
+  EXPECT_EQ(c_identifier("_net"), "_net");
 }
 
 TEST(CIdentifier, IsAtMost63CharactersLong) {
