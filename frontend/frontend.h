@@ -37,8 +37,8 @@ struct ModelRequest {
 Result<Graph> load_model(const ModelRequest& request, Reporter& reporter);
 
 // "mobilenet_v1_0.25_224" -> "mobilenet_v1_025_224": dots go, other characters that C does not
-// allow become '_', a leading digit gets a '_' in front. Failure if nothing is left or the result
-// is longer than 63 characters, the length that C99 guarantees to be significant.
+// allow become '_', a leading digit gets a '_' in front. Failure if nothing is left, if the result
+// is a word that C or C++ reserves, or if it is longer than 63 characters.
 Result<std::string> c_identifier(const std::string& name);
 
 // A network of the family, from slim's definition (mobilenet_v1.py).

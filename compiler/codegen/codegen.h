@@ -76,6 +76,7 @@ Result<std::string> write_archive(const std::vector<ArchiveMember>& members, con
 
 // All of it. Files are bytes here; the caller writes them with OutputFiles.
 struct Library {
+  Graph graph;  // behind select_stages: Stage::value names its ops
   Plan plan;
   std::string archive;                  // libNAME.a
   std::string header;                   // NAME.h

@@ -26,14 +26,17 @@ Result<std::string> link(const Library& library, std::string code, std::string w
   return write_archive(members, options.target);
 }
 
-// The graph's way to a plan, with the verifiers between the steps.
-Result<Plan> plan_network(const Graph& imported, const Target& target, const AfterStep& after) {
+// The graph's way to its stages, with the verifier behind each step.
+Result<Graph> optimise(const Graph& imported, const Target& target, const AfterStep& after) {
   SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after.graph));
-  SLIMC_ASSIGN(const Graph graph, select_stages(optimised, target));
+  SLIMC_ASSIGN(Graph graph, select_stages(optimised, target));
   const std::vector<std::string> broken = verify(graph);
   SLIMC_CHECK(broken.empty(), fmt::format("select_stages: {}", fmt::join(broken, "; ")));
   if (after.graph) after.graph("select_stages", graph);
+  return graph;
+}
 
+Result<Plan> plan_network(const Graph& graph, const Target& target, const AfterStep& after) {
   SLIMC_ASSIGN(Plan plan, lower_to_stages(graph, target));
   if (after.plan) after.plan("lower_to_stages", plan);
   plan_memory(plan);
@@ -49,7 +52,8 @@ Result<Library> compile_library(const Graph& imported, const CompileOptions& opt
                                 Reporter& reporter, const AfterStep& after) {
   const auto start = std::chrono::steady_clock::now();
   Library library;
-  SLIMC_ASSIGN(library.plan, plan_network(imported, options.target, after));
+  SLIMC_ASSIGN(library.graph, optimise(imported, options.target, after));
+  SLIMC_ASSIGN(library.plan, plan_network(library.graph, options.target, after));
   library.header = write_header(library.plan, options.target);
   library.source = write_source(library.plan, options.target);
 

@@ -91,7 +91,7 @@ struct Stage {
   int output = -1;          // into Plan::buffers; -1 is the network's output
   std::int64_t multiply_adds = 0;
   std::int64_t parameters = 0;
-  Value value;  // the op of the lowered graph whose result this stage writes
+  Value value;  // the op of the graph behind select_stages whose result this stage writes
 };
 
 struct Plan {

@@ -8,12 +8,9 @@ Result<BuiltNetwork> build_network(const ModelOptions& model, const CompilationO
                                    Console& console) {
   SLIMC_ASSIGN(const CompileOptions options, resolve_for_this_machine(compilation));
   SLIMC_ASSIGN(Graph imported, frontend::load_model(model.request, console));
-  Graph lowered = imported;
-  const auto keep_last = [&lowered](std::string_view, const Graph& graph) { lowered = graph; };
-  SLIMC_ASSIGN(Library library, compile_library(imported, options, console, {keep_last, {}}));
+  SLIMC_ASSIGN(Library library, compile_library(imported, options, console));
   SLIMC_ASSIGN(LoadedNetwork network, LoadedNetwork::load(library, options, console));
-  return BuiltNetwork{std::move(imported), std::move(lowered), std::move(library),
-                      std::move(network)};
+  return BuiltNetwork{std::move(imported), std::move(library), std::move(network)};
 }
 
 }  // namespace slimc

@@ -11,7 +11,6 @@ namespace slimc {
 
 struct BuiltNetwork {
   Graph imported;  // as the frontend gave it
-  Graph lowered;   // behind the last pass; Stage::value counts in it
   Library library;
   LoadedNetwork network;
 

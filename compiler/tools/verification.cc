@@ -101,16 +101,16 @@ class StageChecker {
   std::vector<ErrorMeter> meters_;
 };
 
-// The result of an op of the lowered graph, from the results of all ops.
+// The result of an op of the graph behind select_stages, from the results of all ops.
 std::vector<const DoubleTensor*> inputs_of(const Op& op, const std::vector<DoubleTensor>& values) {
   std::vector<const DoubleTensor*> inputs;
   for (const Value from : op.inputs) inputs.push_back(&values[static_cast<std::size_t>(from.op)]);
   return inputs;
 }
 
-// What each stage should write, by the lowered graph.
+// What each stage should write, by the graph behind select_stages.
 std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const DoubleTensor& image) {
-  const std::vector<DoubleTensor> values = reference::evaluate_all(built.lowered, image);
+  const std::vector<DoubleTensor> values = reference::evaluate_all(built.library.graph, image);
   std::vector<DoubleTensor> references;
   for (const Stage& stage : built.library.plan.stages) {
     references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
@@ -199,7 +199,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
         std::find_if(plan.stages.begin(), plan.stages.end(),
                      [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
         plan.stages.begin());
-    expected[first] = evaluate_until(built.lowered, plan.stages[first].value, image);
+    expected[first] = evaluate_until(built.library.graph, plan.stages[first].value, image);
     StageChecker checker_u8(rows, expected, arena, output.data(), output_elements_of_item);
     instance.set_observer(StageChecker::observe, &checker_u8);
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));

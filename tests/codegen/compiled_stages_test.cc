@@ -157,14 +157,11 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
-  Graph lowered;
-  auto library =
-      compile_library(graph, options, reporter,
-                      {[&lowered](std::string_view, const Graph& g) { lowered = g; }, {}});
+  auto library = compile_library(graph, options, reporter);
   ASSERT_TRUE(library) << library.error().to_string();
   auto network = LoadedNetwork::load(*library, options, reporter);
   ASSERT_TRUE(network) << network.error().to_string();
-  const BuiltNetwork built{graph, lowered, *library, std::move(*network)};
+  const BuiltNetwork built{graph, *library, std::move(*network)};
 
   Random random(seed);
   VerificationInput input;
