@@ -3,7 +3,7 @@
 
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
-#include "frontend/frontend.h"
+#include "frontend/tensorflow/write_slim_checkpoint.h"
 
 namespace slimc {
 namespace {

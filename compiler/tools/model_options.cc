@@ -20,6 +20,22 @@ const std::map<std::string, Scheduler>& schedulers() {
   return names;
 }
 
+const std::map<std::string, frontend::StoredVariables>& stored_variables() {
+  static const std::map<std::string, frontend::StoredVariables> names = {
+      {"graph", frontend::StoredVariables::Graph},
+      {"raw", frontend::StoredVariables::Raw},
+      {"ema", frontend::StoredVariables::Ema},
+  };
+  return names;
+}
+
+template <typename T>
+std::vector<std::string> names_of(const std::map<std::string, T>& values) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values) names.push_back(name);
+  return names;
+}
+
 }  // namespace
 
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_resolution(const std::string& text) {
@@ -57,9 +73,10 @@ CLI::Option* add_resolution_option(CLI::App& command,
 void add_model_options(CLI::App& command, ModelOptions& options) {
   frontend::ModelRequest& request = options.request;
   command
-      .add_option("MODEL", request.model,
-                  "A checkpoint (net.ckpt, with net_eval.pbtxt or net.ckpt.meta beside it), a "
-                  "graph (.pb, .pbtxt, .meta) or a frozen graph (.pb)")
+      .add_option(
+          "MODEL", request.model,
+          "A TensorFlow checkpoint (net.ckpt), graph (.pb, .pbtxt, .meta), frozen graph (.pb) "
+          "or SavedModel folder, a Keras model (.h5) or a TFLite model (.tflite)")
       ->required()
       ->type_name("");
   const std::string group = "Model";
@@ -67,6 +84,21 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->type_name("FILE")
       ->group(group);
   command.add_option("--name", request.name, "Name of the network, instead of the file's")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--variables",
+          [&request](const std::string& name) { request.variables = stored_variables().at(name); },
+          "Which values of a training run's checkpoint: those that the graph restores, the raw "
+          "variables, or their moving averages")
+      ->type_name("graph|raw|ema")
+      ->check(CLI::IsMember(names_of(stored_variables())).description(""))
+      ->default_str("graph")
+      ->group(group);
+  command
+      .add_option("--signature", request.signature,
+                  "Signature of a SavedModel (default serving_default)")
       ->type_name("NAME")
       ->group(group);
   command.add_option("--input-node", request.input_node, "Node that is the image")
@@ -100,15 +132,13 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->type_name("TARGET")
       ->capture_default_str()
       ->group(group);
-  std::vector<std::string> names;
-  for (const auto& [name, scheduler] : schedulers()) names.push_back(name);
   command
       .add_option("--schedule", options.schedule,
                   "Who schedules the kernels: slimc's own tiling model, or one of Halide's "
                   "autoschedulers (adams2019, mullapudi2016, li2018), which are slow and for "
                   "experiments")
       ->type_name("NAME")
-      ->check(CLI::IsMember(names).description(""))
+      ->check(CLI::IsMember(names_of(schedulers())).description(""))
       ->capture_default_str()
       ->group(group);
   command

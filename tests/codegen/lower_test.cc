@@ -4,7 +4,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/plan_memory.h"
 #include "compiler/passes/passes.h"
-#include "frontend/frontend.h"
+#include "frontend/mobilenet/mobilenet.h"
 
 namespace slimc {
 namespace {

@@ -12,7 +12,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/process.h"
-#include "frontend/frontend.h"
+#include "frontend/mobilenet/mobilenet.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "frontend/frontend.h"
+#include "frontend/mobilenet/mobilenet.h"
 
 namespace slimc {
 namespace {

@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "frontend/tensorflow/write_slim_checkpoint.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

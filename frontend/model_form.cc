@@ -1,0 +1,35 @@
+#include "frontend/model_form.h"
+
+#include <array>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+namespace slimc::frontend {
+namespace {
+
+// https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html, "Format Signature". It may also stand at
+// byte 512, 1024 and so on, behind a user block; Keras writes none.
+constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
+
+// FlatBuffers put a schema's file identifier behind the offset of the root table.
+constexpr std::string_view kTfLiteIdentifier = "TFL3";
+constexpr std::size_t kIdentifierOffset = 4;
+
+}  // namespace
+
+ModelForm form_of(const std::filesystem::path& model) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(model, error)) return ModelForm::TensorFlow;
+  std::array<char, 8> bytes = {};
+  std::ifstream file(model, std::ios::binary);
+  file.read(bytes.data(), bytes.size());
+  const std::string_view begin(bytes.data(), static_cast<std::size_t>(file.gcount()));
+  if (begin == kHdf5Signature) return ModelForm::Keras;
+  if (begin.size() == bytes.size() && begin.substr(kIdentifierOffset) == kTfLiteIdentifier) {
+    return ModelForm::TfLite;
+  }
+  return ModelForm::TensorFlow;
+}
+
+}  // namespace slimc::frontend

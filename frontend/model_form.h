@@ -1,0 +1,14 @@
+// Whose file a model is.
+#pragma once
+
+#include <filesystem>
+
+namespace slimc::frontend {
+
+enum class ModelForm { TensorFlow, Keras, TfLite };
+
+// From the first bytes. What is no file (a prefix, a folder, nothing at all) or has no signature is
+// left to the reader of TensorFlow's forms, whose files have none.
+ModelForm form_of(const std::filesystem::path& model);
+
+}  // namespace slimc::frontend

@@ -1,0 +1,29 @@
+#include "frontend/tensor_checks.h"
+
+#include <cmath>
+#include <vector>
+
+namespace slimc::frontend {
+
+std::optional<std::string> find_non_finite(const Tensor& tensor) {
+  for (std::size_t i = 0; i < tensor.data.size(); ++i) {
+    const float value = tensor.data[i];
+    if (std::isfinite(value)) continue;
+    const auto index = static_cast<std::int64_t>(i);
+    const char* what = std::isnan(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
+    return "element " + std::to_string(index) + " (" + position(tensor.shape, index) + ") is " +
+           what;
+  }
+  return std::nullopt;
+}
+
+std::string position(const Shape& shape, std::int64_t index) {
+  std::vector<std::int64_t> coordinates(static_cast<std::size_t>(shape.rank()));
+  for (int d = shape.rank() - 1; d >= 0; --d) {
+    coordinates[static_cast<std::size_t>(d)] = index % shape[d];
+    index /= shape[d];
+  }
+  return Shape(std::move(coordinates)).to_string();
+}
+
+}  // namespace slimc::frontend

@@ -1,0 +1,143 @@
+#include "frontend/tensorflow/convert/node_context.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace slimc::frontend {
+
+using tensorflow::AttrValue;
+using tensorflow::DataType;
+using tensorflow::NodeDef;
+
+NodeContext::NodeContext(ImportState& state, const NodeDef& node)
+    : state_(state), node_(node), inputs_(data_inputs(node)) {}
+
+Result<Imported> NodeContext::input(int index) const {
+  if (index >= input_count()) {
+    return fail(
+        fmt::format("{} has {} inputs, expected {} or more", node_.op(), input_count(), index + 1));
+  }
+  const NodeReference& reference = inputs_[static_cast<std::size_t>(index)];
+  if (reference.output != 0) {
+    return fail(fmt::format("reads output {} of '{}'; slimc computes first outputs only",
+                            reference.output, reference.node));
+  }
+  return state_.results.at(reference.node);
+}
+
+Result<Value> NodeContext::tensor(int index) const {
+  SLIMC_ASSIGN(const Imported imported, input(index));
+  if (const Value* value = std::get_if<Value>(&imported)) return *value;
+  const std::string& name = inputs_[static_cast<std::size_t>(index)].node;
+  if (std::holds_alternative<EmptyTensor>(imported)) {
+    return fail(fmt::format("its input {} ('{}') has no elements", index, name));
+  }
+  return fail(fmt::format("its input {} ('{}') has integers; expected float32", index, name));
+}
+
+Result<IntegerTensor> NodeContext::integers(int index) const {
+  SLIMC_ASSIGN(Imported imported, input(index));
+  if (auto* values = std::get_if<IntegerTensor>(&imported)) return std::move(*values);
+  return fail(fmt::format("its input {} ('{}') must be integers that are known at compile time",
+                          index, inputs_[static_cast<std::size_t>(index)].node));
+}
+
+Result<std::int64_t> NodeContext::integer(int index) const {
+  SLIMC_ASSIGN(const IntegerTensor values, integers(index));
+  if (values.data.size() == 1) return values.data.front();
+  return fail(fmt::format("its input {} has {} elements, expected one", index, values.data.size()));
+}
+
+bool NodeContext::is_integers(int index) const {
+  const auto imported = input(index);
+  return imported && std::holds_alternative<IntegerTensor>(*imported);
+}
+
+Result<void> NodeContext::expect_rank(Value value, int rank) const {
+  if (shape(value).rank() == rank) return {};
+  return fail(fmt::format("'{}' has the shape {}, expected {} dimensions",
+                          state_.graph.op(value).name, shape(value).to_string(), rank));
+}
+
+const AttrValue* NodeContext::find(const std::string& attribute) const {
+  const auto it = node_.attr().find(attribute);
+  return it == node_.attr().end() ? nullptr : &it->second;
+}
+
+bool NodeContext::has(const std::string& attribute) const { return find(attribute) != nullptr; }
+
+std::string NodeContext::text(const std::string& attribute, const std::string& otherwise) const {
+  const AttrValue* value = find(attribute);
+  return value == nullptr ? otherwise : value->s();
+}
+
+float NodeContext::number(const std::string& attribute, float otherwise) const {
+  const AttrValue* value = find(attribute);
+  return value == nullptr ? otherwise : value->f();
+}
+
+bool NodeContext::flag(const std::string& attribute, bool otherwise) const {
+  const AttrValue* value = find(attribute);
+  return value == nullptr ? otherwise : value->b();
+}
+
+DataType NodeContext::type(const std::string& attribute, DataType otherwise) const {
+  const AttrValue* value = find(attribute);
+  return value == nullptr ? otherwise : value->type();
+}
+
+std::int64_t NodeContext::integer_attribute(const std::string& attribute,
+                                            std::int64_t otherwise) const {
+  const AttrValue* value = find(attribute);
+  return value == nullptr ? otherwise : value->i();
+}
+
+std::vector<std::int64_t> NodeContext::list(const std::string& attribute) const {
+  const AttrValue* value = find(attribute);
+  if (value == nullptr) return {};
+  return {value->list().i().begin(), value->list().i().end()};
+}
+
+Result<void> NodeContext::expect_nhwc() const {
+  const std::string format = text("data_format", "NHWC");
+  if (format == "NHWC") return {};
+  return fail("its data_format is " + format + "; slimc reads NHWC graphs");
+}
+
+Result<void> NodeContext::expect_float(const std::string& attribute) const {
+  const DataType found = type(attribute, DataType::DT_FLOAT);
+  if (found == DataType::DT_FLOAT) return {};
+  return fail("is of type " + name_of(found) + "; slimc compiles float32 (DT_FLOAT) graphs");
+}
+
+Result<Imported> NodeContext::emit(OpKind kind, std::vector<Value> inputs, Attributes attributes) {
+  SLIMC_TRY(expect_float("T"));
+  Op op;
+  op.kind = kind;
+  op.name = node_.name();
+  op.inputs = std::move(inputs);
+  op.attributes = std::move(attributes);
+  auto inferred = infer_shape(state_.graph, op);
+  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
+  op.shape = std::get<Shape>(std::move(inferred));
+  return state_.graph.add(std::move(op));
+}
+
+Result<Imported> NodeContext::constant(std::string name, Tensor tensor) {
+  if (tensor.shape.elements() == 0) return EmptyTensor{tensor.shape};
+  if (const auto problem = find_non_finite(tensor)) {
+    return fail(*problem + "; weights must be finite");
+  }
+  // Names that are not a node's own must not meet one.
+  while (name != node_.name() && state_.nodes.find(name) != nullptr) name += '_';
+  return state_.graph.add_constant(std::move(name), std::move(tensor));
+}
+
+Shape shape_of(const Graph& graph, const Imported& imported) {
+  if (const auto* value = std::get_if<Value>(&imported)) return graph.op(*value).shape;
+  if (const auto* integers = std::get_if<IntegerTensor>(&imported)) return integers->shape;
+  return std::get<EmptyTensor>(imported).shape;
+}
+
+}  // namespace slimc::frontend

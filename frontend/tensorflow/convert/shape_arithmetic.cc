@@ -1,0 +1,131 @@
+// Graphs compute the shapes of their reshapes from the shapes of other tensors. All of these are
+// known at import, so that arithmetic is done here and leaves no op.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "frontend/tensorflow/convert/converters.h"
+
+namespace slimc::frontend {
+namespace {
+
+Result<std::vector<std::int64_t>> vector_input(const NodeContext& context, int index) {
+  SLIMC_ASSIGN(IntegerTensor tensor, context.integers(index));
+  if (tensor.shape.rank() <= 1) return std::move(tensor.data);
+  return context.fail(
+      fmt::format("its input {} has the shape {}; slimc computes with vectors of "
+                  "integers only",
+                  index, tensor.shape.to_string()));
+}
+
+IntegerTensor vector_of(std::vector<std::int64_t> values) {
+  const auto size = static_cast<std::int64_t>(values.size());
+  return {Shape{size}, std::move(values)};
+}
+
+}  // namespace
+
+Result<Imported> convert_shape(NodeContext& context) {
+  SLIMC_ASSIGN(const Imported imported, context.input(0));
+  return vector_of(shape_of(context.state().graph, imported).dims());
+}
+
+// Scalars to a vector.
+Result<Imported> convert_pack(NodeContext& context) {
+  std::vector<std::int64_t> values;
+  for (int i = 0; i < context.input_count(); ++i) {
+    SLIMC_ASSIGN(const IntegerTensor element, context.integers(i));
+    if (element.shape.rank() != 0) {
+      return context.fail("packs tensors of shape " + element.shape.to_string() +
+                          "; slimc packs scalar integers only");
+    }
+    values.push_back(element.data.front());
+  }
+  return vector_of(std::move(values));
+}
+
+// The last input is the axis, which vectors leave no choice for.
+Result<Imported> convert_concat(NodeContext& context) {
+  std::vector<std::int64_t> values;
+  for (int i = 0; i + 1 < context.input_count(); ++i) {
+    SLIMC_ASSIGN(const std::vector<std::int64_t> part, vector_input(context, i));
+    values.insert(values.end(), part.begin(), part.end());
+  }
+  return vector_of(std::move(values));
+}
+
+// x[begin:end:stride] or x[begin], of a vector.
+Result<Imported> convert_strided_slice(NodeContext& context) {
+  SLIMC_ASSIGN(const std::vector<std::int64_t> values, vector_input(context, 0));
+  SLIMC_ASSIGN(std::int64_t begin, context.integer(1));
+  SLIMC_ASSIGN(std::int64_t end, context.integer(2));
+  SLIMC_ASSIGN(const std::int64_t stride, context.integer(3));
+  const auto size = static_cast<std::int64_t>(values.size());
+  if (context.integer_attribute("ellipsis_mask", 0) != 0 ||
+      context.integer_attribute("new_axis_mask", 0) != 0 || stride < 1) {
+    return context.fail(
+        "slices with an ellipsis, a new axis or a step below 1, which slimc does "
+        "not compute");
+  }
+  const auto from_start = [size](std::int64_t index) { return index < 0 ? index + size : index; };
+  if (context.integer_attribute("shrink_axis_mask", 0) != 0) {
+    const std::int64_t index = from_start(begin);
+    if (index < 0 || index >= size) {
+      return context.fail(fmt::format("takes element {} of a vector of {}", begin, size));
+    }
+    return IntegerTensor{Shape{}, {values[static_cast<std::size_t>(index)]}};
+  }
+  begin = context.integer_attribute("begin_mask", 0) != 0
+              ? 0
+              : std::clamp<std::int64_t>(from_start(begin), 0, size);
+  end = context.integer_attribute("end_mask", 0) != 0
+            ? size
+            : std::clamp<std::int64_t>(from_start(end), 0, size);
+  std::vector<std::int64_t> taken;
+  // Not `i += stride` up to the end: a huge step would overflow.
+  for (std::int64_t i = begin; i < end; i += std::min(stride, size)) {
+    taken.push_back(values[static_cast<std::size_t>(i)]);
+  }
+  return vector_of(std::move(taken));
+}
+
+Result<Imported> convert_gather(NodeContext& context) {
+  SLIMC_ASSIGN(const std::vector<std::int64_t> values, vector_input(context, 0));
+  SLIMC_ASSIGN(const IntegerTensor indices, context.integers(1));
+  IntegerTensor result{indices.shape, {}};
+  const auto size = static_cast<std::int64_t>(values.size());
+  for (const std::int64_t index : indices.data) {
+    if (index < 0 || index >= size) {
+      return context.fail(fmt::format("takes element {} of a vector of {}", index, size));
+    }
+    result.data.push_back(values[static_cast<std::size_t>(index)]);
+  }
+  return result;
+}
+
+// Of all elements of a vector.
+Result<Imported> convert_prod(NodeContext& context) {
+  SLIMC_ASSIGN(const std::vector<std::int64_t> values, vector_input(context, 0));
+  std::int64_t product = 1;
+  for (const std::int64_t value : values) {
+    if (value < 0 || (value > 0 && product > kMaxElements / value)) {
+      return context.fail("multiplies " + Shape(values).to_string() +
+                          ", which is no number of elements");
+    }
+    product *= value;
+  }
+  if (context.flag("keep_dims", false)) return vector_of({product});
+  return IntegerTensor{Shape{}, {product}};
+}
+
+// From one type of integers to another; shapes fit all of them.
+Result<Imported> convert_cast(NodeContext& context) {
+  const tensorflow::DataType to = context.type("DstT", tensorflow::DataType::DT_INVALID);
+  if (context.is_integers(0) && is_integer(to)) return context.input(0);
+  if (!context.is_integers(0) && to == tensorflow::DataType::DT_FLOAT) {
+    return context.input(0);  // float to float
+  }
+  return context.fail("casts to " + name_of(to) + ", which slimc does not do");
+}
+
+}  // namespace slimc::frontend

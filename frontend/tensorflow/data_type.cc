@@ -1,0 +1,221 @@
+#include "frontend/tensorflow/data_type.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace slimc::frontend {
+namespace {
+
+using tensorflow::DataType;
+
+static_assert(std::endian::native == std::endian::little,
+              "tensors are read as they lie in the files, which are little-endian");
+
+template <typename T>
+T load(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+
+float half_to_float(std::uint16_t half) {
+  const int exponent = half >> 10 & 0x1f;
+  const int mantissa = half & 0x3ff;
+  float magnitude = 0;
+  if (exponent == 0x1f) {
+    magnitude = mantissa == 0 ? std::numeric_limits<float>::infinity()
+                              : std::numeric_limits<float>::quiet_NaN();
+  } else if (exponent == 0) {
+    magnitude = std::ldexp(static_cast<float>(mantissa), -24);
+  } else {
+    magnitude = std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
+  }
+  return (half & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
+float bfloat16_to_float(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
+
+// Fills `count` elements from a list field, whose last element stands for all that follow. No
+// element at all stands for zeros.
+template <typename To, typename List>
+tl::expected<std::vector<To>, std::string> expand(const List& list, std::int64_t count) {
+  if (list.size() > count) {
+    return tl::unexpected("has " + std::to_string(list.size()) + " values for a shape of " +
+                          std::to_string(count));
+  }
+  std::vector<To> values(list.begin(), list.end());
+  values.resize(static_cast<std::size_t>(count), values.empty() ? To{} : To(values.back()));
+  return values;
+}
+
+tl::expected<void, std::string> check_content(std::size_t bytes, std::int64_t elements,
+                                              std::int64_t element_size) {
+  const auto expected = static_cast<std::size_t>(elements * element_size);
+  if (bytes == expected) return {};
+  return tl::unexpected("has " + std::to_string(bytes) + " bytes of content; its shape needs " +
+                        std::to_string(expected));
+}
+
+std::int64_t integer_size(DataType type) {
+  switch (type) {
+    case DataType::DT_BOOL:
+    case DataType::DT_INT8:
+    case DataType::DT_UINT8:
+      return 1;
+    case DataType::DT_INT16:
+    case DataType::DT_UINT16:
+      return 2;
+    case DataType::DT_INT32:
+    case DataType::DT_UINT32:
+      return 4;
+    case DataType::DT_INT64:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+std::int64_t load_integer(DataType type, const char* bytes) {
+  switch (type) {
+    case DataType::DT_BOOL:
+    case DataType::DT_UINT8:
+      return load<std::uint8_t>(bytes);
+    case DataType::DT_INT8:
+      return load<std::int8_t>(bytes);
+    case DataType::DT_INT16:
+      return load<std::int16_t>(bytes);
+    case DataType::DT_UINT16:
+      return load<std::uint16_t>(bytes);
+    case DataType::DT_UINT32:
+      return load<std::uint32_t>(bytes);
+    case DataType::DT_INT64:
+      return load<std::int64_t>(bytes);
+    default:
+      return load<std::int32_t>(bytes);
+  }
+}
+
+}  // namespace
+
+std::string name_of(DataType type) {
+  const std::string& name = tensorflow::DataType_Name(type);
+  return name.empty() ? "DT " + std::to_string(static_cast<int>(type)) : name;
+}
+
+bool is_integer(DataType type) { return integer_size(type) > 0; }
+
+std::int64_t floating_size(DataType type) {
+  switch (type) {
+    case DataType::DT_FLOAT:
+      return 4;
+    case DataType::DT_DOUBLE:
+      return 8;
+    case DataType::DT_HALF:
+    case DataType::DT_BFLOAT16:
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+tl::expected<Shape, std::string> to_shape(const tensorflow::TensorShapeProto& proto) {
+  if (proto.unknown_rank()) return tl::unexpected(std::string("has a shape of unknown rank"));
+  std::vector<std::int64_t> dims;
+  std::int64_t elements = 1;
+  bool too_large = false;
+  for (const auto& dim : proto.dim()) {
+    dims.push_back(dim.size());
+    if (dim.size() < 0) {
+      return tl::unexpected("has a dimension of size " + std::to_string(dim.size()) +
+                            " in its shape");
+    }
+    if (dim.size() > 0 && elements > kMaxElements / dim.size()) too_large = true;
+    if (!too_large) elements *= dim.size();
+  }
+  Shape shape(std::move(dims));
+  if (too_large) {
+    return tl::unexpected("has the shape " + shape.to_string() + ", which is more than the " +
+                          std::to_string(kMaxElements) + " elements that slimc takes");
+  }
+  return shape;
+}
+
+std::vector<float> to_floats(DataType type, std::string_view bytes) {
+  const auto size = static_cast<std::size_t>(floating_size(type));
+  std::vector<float> values(bytes.size() / size);
+  if (type == DataType::DT_FLOAT) {
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * size);
+    return values;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const char* element = bytes.data() + i * size;
+    if (type == DataType::DT_DOUBLE) {
+      values[i] = static_cast<float>(load<double>(element));
+    } else if (type == DataType::DT_HALF) {
+      values[i] = half_to_float(load<std::uint16_t>(element));
+    } else {
+      values[i] = bfloat16_to_float(load<std::uint16_t>(element));
+    }
+  }
+  return values;
+}
+
+tl::expected<Tensor, std::string> to_tensor(const tensorflow::TensorProto& proto) {
+  auto shape = to_shape(proto.tensor_shape());
+  if (!shape) return tl::unexpected(shape.error());
+  Tensor tensor{*shape, {}};
+  const std::int64_t elements = tensor.shape.elements();
+  if (!proto.tensor_content().empty()) {
+    auto fits = check_content(proto.tensor_content().size(), elements, sizeof(float));
+    if (!fits) return tl::unexpected(fits.error());
+    tensor.data = to_floats(DataType::DT_FLOAT, proto.tensor_content());
+    return tensor;
+  }
+  auto values = expand<float>(proto.float_val(), elements);
+  if (!values) return tl::unexpected(values.error());
+  tensor.data = std::move(*values);
+  return tensor;
+}
+
+tl::expected<IntegerTensor, std::string> to_integers(const tensorflow::TensorProto& proto) {
+  auto shape = to_shape(proto.tensor_shape());
+  if (!shape) return tl::unexpected(shape.error());
+  IntegerTensor tensor{*shape, {}};
+  const std::int64_t elements = tensor.shape.elements();
+  if (!proto.tensor_content().empty()) {
+    const std::string& content = proto.tensor_content();
+    const std::int64_t size = integer_size(proto.dtype());
+    auto fits = check_content(content.size(), elements, size);
+    if (!fits) return tl::unexpected(fits.error());
+    for (std::int64_t i = 0; i < elements; ++i) {
+      tensor.data.push_back(load_integer(proto.dtype(), content.data() + i * size));
+    }
+    return tensor;
+  }
+  tl::expected<std::vector<std::int64_t>, std::string> values;
+  if (proto.dtype() == DataType::DT_INT64) {
+    values = expand<std::int64_t>(proto.int64_val(), elements);
+  } else if (proto.dtype() == DataType::DT_BOOL) {
+    values = expand<std::int64_t>(proto.bool_val(), elements);
+  } else if (proto.dtype() == DataType::DT_UINT32) {
+    values = expand<std::int64_t>(proto.uint32_val(), elements);
+  } else {
+    values = expand<std::int64_t>(proto.int_val(), elements);
+  }
+  if (!values) return tl::unexpected(values.error());
+  tensor.data = std::move(*values);
+  return tensor;
+}
+
+tl::expected<std::vector<std::string>, std::string> to_strings(
+    const tensorflow::TensorProto& proto) {
+  auto shape = to_shape(proto.tensor_shape());
+  if (!shape) return tl::unexpected(shape.error());
+  return expand<std::string>(proto.string_val(), shape->elements());
+}
+
+}  // namespace slimc::frontend

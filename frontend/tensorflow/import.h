@@ -1,0 +1,26 @@
+// From a GraphDef to IR: what the output needs, and nothing else.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+#include "frontend/frontend.h"
+#include "frontend/tensorflow/checkpoint.h"
+#include "frontend/tensorflow/proto/graph.pb.h"
+
+namespace slimc::frontend {
+
+// Opens the weights of a graph that has variables; called at most once, and only if the output
+// needs variables. The argument says how many, for the words of a failure.
+using OpenCheckpoint = std::function<Result<Checkpoint>(int variables)>;
+
+// The network of `def` with its weights, verified. `file` is where `def` came from. Reports every
+// problem that can be found: a node is looked at if all of its inputs were imported.
+Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& file,
+                           const ModelRequest& request, const OpenCheckpoint& open_checkpoint,
+                           Reporter& reporter);
+
+}  // namespace slimc::frontend

@@ -1,0 +1,146 @@
+#include "frontend/tensorflow/node_graph.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace slimc::frontend {
+
+using tensorflow::NodeDef;
+
+NodeReference NodeReference::parse(std::string_view text) {
+  NodeReference reference;
+  if (text.starts_with('^')) {
+    reference.control = true;
+    text.remove_prefix(1);
+  }
+  // Only a number behind the last colon is an output.
+  if (const std::size_t colon = text.rfind(':'); colon != std::string_view::npos) {
+    const char* end = text.data() + text.size();
+    int output = 0;
+    const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, output);
+    if (error == std::errc() && stopped == end && output >= 0) {
+      reference.output = output;
+      text = text.substr(0, colon);
+    }
+  }
+  reference.node = text;
+  return reference;
+}
+
+std::vector<NodeReference> data_inputs(const NodeDef& node) {
+  std::vector<NodeReference> references;
+  for (const std::string& input : node.input()) {
+    NodeReference reference = NodeReference::parse(input);
+    if (!reference.control) references.push_back(std::move(reference));
+  }
+  return references;
+}
+
+Result<NodeGraph> NodeGraph::create(const tensorflow::GraphDef& def, std::string file) {
+  NodeGraph graph(def, std::move(file));
+  Diagnostics problems;
+  for (const NodeDef& node : def.node()) {
+    if (!graph.by_name_.emplace(node.name(), &node).second) {
+      problems.add(graph.about(node, "there are two nodes of this name"));
+    }
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return graph;
+}
+
+const NodeDef* NodeGraph::find(const std::string& name) const {
+  const auto it = by_name_.find(name);
+  return it == by_name_.end() ? nullptr : it->second;
+}
+
+Diagnostic NodeGraph::about(const NodeDef& node, std::string message) const {
+  return {.file = file_, .subject = "node '" + node.name() + "'", .message = std::move(message)};
+}
+
+namespace {
+
+// "'a' -> 'b' -> 'a'", each node an input of the one before it; long cycles are cut.
+std::string describe_cycle(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;
+  std::string words;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i)
+    words += "'" + names[i] + "' -> ";
+  if (names.size() > kShown) words += "... -> ";
+  return words + "'" + names.front() + "'";
+}
+
+}  // namespace
+
+Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
+    const std::string& output, const std::unordered_set<std::string>& stop) const {
+  // Depth-first with a stack of its own: a chain of a million nodes is a valid file.
+  struct Frame {
+    const NodeDef* node;
+    std::vector<NodeReference> inputs;
+    std::size_t next = 0;
+  };
+  enum class State { Open, Done };
+  std::unordered_map<const NodeDef*, State> states;
+  std::vector<Frame> stack;
+  std::vector<const NodeDef*> order;
+  Diagnostics problems;
+
+  const auto enter = [&](const NodeDef* node) {
+    states[node] = State::Open;
+    const bool is_end = stop.count(node->name()) != 0;
+    stack.push_back({node, is_end ? std::vector<NodeReference>{} : data_inputs(*node)});
+  };
+  const auto report_cycle = [&](const NodeDef* back_to) {
+    const auto first = std::find_if(stack.begin(), stack.end(),
+                                    [&](const Frame& frame) { return frame.node == back_to; });
+    std::vector<std::string> names;
+    for (auto it = first; it != stack.end(); ++it) names.push_back(it->node->name());
+    problems.add(about(*back_to, "is on a cycle: " + describe_cycle(names)));
+  };
+
+  enter(find(output));
+  while (!stack.empty()) {
+    Frame& frame = stack.back();
+    if (frame.next == frame.inputs.size()) {
+      states[frame.node] = State::Done;
+      order.push_back(frame.node);
+      stack.pop_back();
+      continue;
+    }
+    const std::string& name = frame.inputs[frame.next++].node;
+    const NodeDef* input = find(name);
+    if (input == nullptr) {
+      problems.add(about(*frame.node, "its input '" + name + "' does not exist"));
+    } else if (const auto state = states.find(input); state == states.end()) {
+      enter(input);
+    } else if (state->second == State::Open) {
+      report_cycle(input);
+    }
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return order;
+}
+
+std::vector<const NodeDef*> NodeGraph::sinks_behind(const std::string& origin) const {
+  std::unordered_map<std::string, std::vector<const NodeDef*>> readers;
+  for (const NodeDef& node : def_->node()) {
+    for (const NodeReference& input : data_inputs(node)) readers[input.node].push_back(&node);
+  }
+  std::unordered_set<const NodeDef*> reached;
+  std::vector<std::string> open = {origin};
+  while (!open.empty()) {
+    const std::string name = std::move(open.back());
+    open.pop_back();
+    for (const NodeDef* reader : readers[name]) {
+      if (reached.insert(reader).second) open.push_back(reader->name());
+    }
+  }
+  std::vector<const NodeDef*> sinks;
+  for (const NodeDef& node : def_->node()) {
+    if (reached.count(&node) != 0 && readers[node.name()].empty()) sinks.push_back(&node);
+  }
+  return sinks;
+}
+
+}  // namespace slimc::frontend

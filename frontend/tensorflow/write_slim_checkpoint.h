@@ -1,0 +1,17 @@
+// Networks of the family as files of TensorFlow's.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "compiler/support/result.h"
+#include "frontend/mobilenet/mobilenet.h"
+
+namespace slimc::frontend {
+
+// Writes what slim's own tools would: PREFIX.ckpt.index, PREFIX.ckpt.data-00000-of-00001,
+// PREFIX.ckpt.meta and PREFIX_eval.pbtxt (`slimc init`), complete or not at all.
+Result<std::vector<std::filesystem::path>> write_slim_checkpoint(
+    const MobileNetOptions& options, const std::filesystem::path& prefix);
+
+}  // namespace slimc::frontend

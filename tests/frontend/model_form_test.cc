@@ -1,0 +1,35 @@
+#include "frontend/model_form.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "tests/common/temporary_folder.h"
+
+namespace slimc::frontend {
+namespace {
+
+ModelForm form_of_bytes(const std::string& bytes) {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "model";
+  std::ofstream(path, std::ios::binary) << bytes;
+  return form_of(path);
+}
+
+TEST(ModelForm, IsSeenFromTheFirstBytes) {
+  EXPECT_EQ(form_of_bytes("\x89HDF\r\n\x1a\n and more"), ModelForm::Keras);
+  EXPECT_EQ(form_of_bytes(std::string("\x1c\0\0\0TFL3 and more", 17)), ModelForm::TfLite);
+  EXPECT_EQ(form_of_bytes("node { name: \"a\" }"), ModelForm::TensorFlow);
+}
+
+TEST(ModelForm, IsTensorFlowsForWhatHasNoSignature) {
+  EXPECT_EQ(form_of_bytes(""), ModelForm::TensorFlow);
+  EXPECT_EQ(form_of_bytes("\x89HDF"), ModelForm::TensorFlow);
+  EXPECT_EQ(form_of_bytes("TFL3"), ModelForm::TensorFlow);
+  EXPECT_EQ(form_of("no/such/file"), ModelForm::TensorFlow);
+  EXPECT_EQ(form_of("/"), ModelForm::TensorFlow);
+}
+
+}  // namespace
+}  // namespace slimc::frontend
