@@ -14,9 +14,14 @@
 namespace slimc::frontend {
 
 // Who names ops and variables, and what the head looks like.
-//   Slim   "MobilenetV1/Conv2d_1_depthwise/BatchNorm/gamma"; AvgPool (or Mean), 1x1 convolution,
-//          squeeze, softmax
-//   Keras  "conv_dw_1_bn/gamma"; GlobalAveragePooling2D, Reshape, 1x1 convolution, softmax
+//   Slim   "MobilenetV1/Conv2d_1_depthwise/BatchNorm/gamma", ".../weights",
+//   ".../depthwise_weights",
+//          "MobilenetV1/Logits/Conv2d_1c_1x1/biases"; AvgPool (or Mean), 1x1 convolution, squeeze,
+//          softmax
+//   Keras  "conv_dw_1_bn/gamma", "conv1/kernel", "conv_dw_1/depthwise_kernel", "conv_preds/bias":
+//          the names of a .h5 file without its ":0"; GlobalAveragePooling2D, Reshape, 1x1
+//          convolution, softmax, Reshape. Ops are named as in Keras' TensorFlow graph,
+//          "conv_dw_1/depthwise", "act_softmax/Softmax".
 enum class Dialect { Slim, Keras };
 
 // What lies around an image in front of a 3x3 convolution of stride s.
@@ -41,10 +46,15 @@ struct Architecture {
   Dialect dialect = Dialect::Slim;
   Shape input = {1, 224, 224, 3};  // n h w c
   PaddingStyle padding = PaddingStyle::Same;
-  std::int64_t stem_filters = 32;  // 3x3, stride 2
-  std::vector<Block> blocks;       // the published networks have 13
-  GlobalPooling pooling = GlobalPooling::Average;
-  std::int64_t classes = 1001;  // 0: no classifier, the result is what `pooling` gives
+  std::int64_t stem_filters = 32;                  // 3x3, stride 2
+  std::vector<Block> blocks;                       // the published networks have 13
+  GlobalPooling pooling = GlobalPooling::Average;  // None only without classes
+  // Slim only: the average is a Mean even of features that the window of 7x7 covers. Where it does
+  // not cover them, the average is a Mean anyway.
+  bool global_pool = false;
+  // 0: no classifier, the result is what `pooling` gives: of None [n,h,w,c], of the others
+  // [n,1,1,c] (Slim) or [n,c] (Keras).
+  std::int64_t classes = 1001;
   bool softmax = true;
   float batch_norm_epsilon = 0.001f;
 };
@@ -73,8 +83,10 @@ std::vector<Variable> variables_of(const Architecture& architecture);
 // Gives the value of a variable; called once for each, in the order of variables_of().
 using VariableSource = std::function<Result<Tensor>(const Variable&)>;
 
-// The network, batch norm not folded. Every variable whose value the source fails to give, or gives
-// in another shape, is reported.
+// The network, batch norm not folded; it has no name yet. Every variable whose value the source
+// fails to give, or gives in another shape or not finite, is reported. Numbers that no network of
+// the family has (a stride of 0, a side of a million pixels) are failures too: they may come from a
+// damaged file.
 Result<Graph> build_network(const Architecture& architecture, const VariableSource& source);
 
 }  // namespace slimc::frontend
