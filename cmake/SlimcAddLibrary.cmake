@@ -54,7 +54,7 @@ function(slimc_add_library target)
   add_custom_command(
     OUTPUT ${outputs}
     COMMAND slimc::slimc ${command} --name ${ARG_NAME} -o ${folder} ${ARG_OPTIONS}
-    DEPENDS slimc::slimc slimc::slimc-stages ${inputs} ${ARG_DEPENDS}
+    DEPENDS slimc::slimc slimc::slimc-stages slimc::slimc-hdf5 ${inputs} ${ARG_DEPENDS}
     COMMENT "slimc compile ${ARG_MODEL}"
     USES_TERMINAL VERBATIM)
   add_custom_target(${target}_files DEPENDS ${outputs})

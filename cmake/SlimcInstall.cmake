@@ -1,10 +1,11 @@
-# What `cmake --install` lays down. The tool finds slimc-stages and the runtime's headers beside
+# What `cmake --install` lays down. The tool finds its other programs and the runtime's headers beside
 # itself, so a prefix can be moved.
 include(CMakePackageConfigHelpers)
 
 set(SLIMC_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/slimc)
 
-install(TARGETS slimc slimc-stages EXPORT slimcTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS slimc slimc-stages slimc-hdf5 EXPORT slimcTargets
+        RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT slimcTargets NAMESPACE slimc:: DESTINATION ${SLIMC_PACKAGE_DIR})
 install(DIRECTORY runtime/include/slimc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")

@@ -1,0 +1,23 @@
+// The numbers of a dataset.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <string>
+
+#include "frontend/keras/hdf5/tree.pb.h"
+
+namespace slimc::hdf5 {
+
+// What datasets may still declare.
+struct ValueBudget {
+  std::int64_t elements = 0;
+  std::int64_t bytes = 0;  // in the file's type
+};
+
+// Fills `result` from a dataset; returns what is wrong with it, or nothing. Numbers that lie in
+// other files and filters other than gzip, shuffle and Fletcher's checksum are refused.
+std::string read_values(hid_t dataset, ValueBudget& budget, Dataset& result);
+
+}  // namespace slimc::hdf5

@@ -1,0 +1,14 @@
+// Runs slimc-hdf5 on a file.
+#pragma once
+
+#include <filesystem>
+
+#include "compiler/support/result.h"
+#include "frontend/keras/hdf5_tree.h"
+
+namespace slimc::frontend {
+
+// A damaged file is a failure, whatever it does to the HDF5 library.
+Result<Hdf5Tree> read_hdf5(const std::filesystem::path& file);
+
+}  // namespace slimc::frontend
