@@ -1,0 +1,19 @@
+#include "tests/benchmarks/peers/peer_graph.h"
+
+#include "compiler/passes/passes.h"
+#include "compiler/support/reporter.h"
+#include "frontend/frontend.h"
+
+namespace slimc::peers {
+
+Result<Graph> load_peer_graph(const std::string& model) {
+  SilentReporter silent;
+  SLIMC_ASSIGN(Graph graph, frontend::load_model({.model = model}, silent));
+  for (const Pass& pass : pipeline()) {
+    if (pass.run == fuse_depthwise_pointwise) break;
+    SLIMC_ASSIGN(graph, pass.run(graph));
+  }
+  return graph;
+}
+
+}  // namespace slimc::peers

@@ -1,0 +1,17 @@
+// What the peers get to compute: the very graph that slimc compiles, as far as any of them can
+// express it.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/result.h"
+
+namespace slimc::peers {
+
+// The model after slimc's passes up to, but without, the fusion of depthwise and pointwise: batch
+// norm is in the weights, biases and relu6 in the convolutions. So every peer starts from its best
+// case, and all of them from the same float32 weights.
+Result<Graph> load_peer_graph(const std::string& model);
+
+}  // namespace slimc::peers

@@ -1,0 +1,49 @@
+// slimc itself: the library that `slimc compile` writes, linked into a shared object and loaded.
+#include <algorithm>
+
+#include "compiler/tools/build_network.h"
+#include "tests/benchmarks/peers/peer.h"
+
+namespace slimc::peers {
+namespace {
+
+class SlimcPeer final : public Peer {
+ public:
+  SlimcPeer(BuiltNetwork built, NetworkInstance instance, const PeerOptions& options)
+      : built_(std::move(built)),
+        instance_(std::move(instance)),
+        description_("slimc " SLIMC_VERSION ", --target " + options.target),
+        input_(static_cast<std::size_t>(built_.input_elements())),
+        output_(static_cast<std::size_t>(built_.output_elements())) {}
+
+  std::string description() const override { return description_; }
+  Layout layout() const override { return Layout::Nhwc; }
+  std::vector<std::size_t> input_shape() const override {
+    const std::vector<std::int64_t>& dims = built_.library.plan.input_shape.dims();
+    return {dims.begin(), dims.end()};
+  }
+  float* input() override { return input_.data(); }
+  Result<void> run() override { return instance_.run(input_.data(), output_.data()); }
+  std::vector<float> output() const override { return output_; }
+
+ private:
+  BuiltNetwork built_;
+  NetworkInstance instance_;
+  const std::string description_;
+  std::vector<float> input_, output_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Peer>> make_peer(const PeerOptions& options) {
+  ModelOptions model;
+  model.request.model = options.model;
+  CompilationOptions compilation;
+  compilation.target = options.target;
+  Console console(/*json=*/false, /*verbose=*/false);
+  SLIMC_ASSIGN(BuiltNetwork built, build_network(model, compilation, console));
+  SLIMC_ASSIGN(NetworkInstance instance, built.network.create(options.threads));
+  return std::make_unique<SlimcPeer>(std::move(built), std::move(instance), options);
+}
+
+}  // namespace slimc::peers

@@ -1,0 +1,23 @@
+// The threads of a process, as Linux shows them in /proc/PID/task.
+#pragma once
+
+#include <sys/types.h>
+#include <chrono>
+#include <string_view>
+
+namespace slimc::peers {
+
+// The state letter of a /proc/PID/task/TID/stat line: "R" runs or wants to, "S" sleeps. 0 if the
+// line has none. The name before it stands in parentheses and may hold anything.
+char task_state(std::string_view stat);
+
+// Waits until no thread of the process runs: a peer's workers may spin for a while after their
+// work, and would do so at the next peer's cost. False if they still run after `limit`.
+bool wait_until_asleep(pid_t process, std::chrono::milliseconds limit);
+
+// Binds the calling thread to the first CPU that it may use, and the process's other threads to the
+// next ones in turn, `cpus` of them in all; again from the first where the machine has fewer.
+// Returns whether the system allowed it for every thread.
+bool pin_threads(int cpus);
+
+}  // namespace slimc::peers
