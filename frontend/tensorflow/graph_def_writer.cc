@@ -80,6 +80,19 @@ void add_integers(GraphDef& graph, const std::string& name, const std::vector<in
   for (const int value : values) tensor.add_int_val(value);
 }
 
+// Rows of two: what comes before and after each of n, h, w, c.
+void add_paddings(GraphDef& graph, const std::string& name, const Padding& padding) {
+  Node node(graph, name, "Const");
+  node.type("dtype", DataType::DT_INT32);
+  auto& tensor = *node.attr("value").mutable_tensor();
+  tensor.set_dtype(DataType::DT_INT32);
+  set_shape(*tensor.mutable_tensor_shape(), Shape{4, 2});
+  for (const std::int64_t zeros : {std::int64_t{0}, std::int64_t{0}, padding.top, padding.bottom,
+                                   padding.left, padding.right, std::int64_t{0}, std::int64_t{0}}) {
+    tensor.add_int_val(static_cast<int>(zeros));
+  }
+}
+
 void add_variable(GraphDef& graph, const Op& op) {
   Node(graph, op.name, "VariableV2")
       .type("dtype", DataType::DT_FLOAT)
@@ -116,8 +129,9 @@ class Writer {
 
   void add(const Op& op);
   void add_convolution(const Op& op, const std::string& type);
+  void add_pad(const Op& op);
   void add_pool(const Op& op);
-  void add_mean(const Op& op);
+  void add_reduction(const Op& op, const std::string& type);
   void add_reshape(const Op& op);
   void add_saver();
 
@@ -152,7 +166,13 @@ void Writer::add(const Op& op) {
       add_pool(op);
       return;
     case OpKind::Mean:
-      add_mean(op);
+      add_reduction(op, "Mean");
+      return;
+    case OpKind::Max:
+      add_reduction(op, "Max");
+      return;
+    case OpKind::Pad:
+      add_pad(op);
       return;
     case OpKind::Reshape:
       add_reshape(op);
@@ -169,11 +189,23 @@ void Writer::add(const Op& op) {
 
 void Writer::add_convolution(const Op& op, const std::string& type) {
   const auto& attributes = op.attributes_as<ConvolutionAttributes>();
+  const Shape& image = graph_.op(op.inputs[0]).shape;
+  const Shape& weights = graph_.op(op.inputs[1]).shape;
+  const bool same = attributes.padding ==
+                    same_padding(image[1], image[2], weights[0], weights[1], attributes.stride_h,
+                                 attributes.stride_w, attributes.dilation_h, attributes.dilation_w);
+  SLIMC_CHECK(same || attributes.padding == Padding{}, "padding that is neither SAME nor VALID");
   node(op, type)
       .text("data_format", "NHWC")
-      .text("padding", "SAME")
+      .text("padding", same ? "SAME" : "VALID")
       .list("strides", {1, attributes.stride_h, attributes.stride_w, 1})
       .list("dilations", {1, attributes.dilation_h, attributes.dilation_w, 1});
+}
+
+void Writer::add_pad(const Op& op) {
+  const std::string paddings = op.name + "/paddings";
+  add_paddings(def_, paddings, op.attributes_as<PadAttributes>().padding);
+  node(op, "Pad").input(paddings).type("Tpaddings", DataType::DT_INT32);
 }
 
 void Writer::add_pool(const Op& op) {
@@ -185,23 +217,25 @@ void Writer::add_pool(const Op& op) {
       .list("strides", {1, attributes.stride_h, attributes.stride_w, 1});
 }
 
-void Writer::add_mean(const Op& op) {
+void Writer::add_reduction(const Op& op, const std::string& type) {
   const std::string axes = op.name + "/reduction_indices";
   add_integers(def_, axes, {1, 2});
-  node(op, "Mean")
+  node(op, type)
       .input(axes)
       .type("Tidx", DataType::DT_INT32)
       .flag("keep_dims", op.attributes_as<ReduceAttributes>().keep_dims);
 }
 
-// [n,1,1,c] to [n,c] is slim's squeeze; everything else keeps the last dimension.
+// slim's squeeze takes the two dimensions of size 1 away; everything else leaves the batch open.
 void Writer::add_reshape(const Op& op) {
-  if (graph_.op(op.inputs[0]).shape.rank() == 4) {
+  if (op.name.ends_with("Squeeze")) {
     node(op, "Squeeze").list("squeeze_dims", {1, 2});
     return;
   }
+  std::vector<int> dims = {-1};
+  for (int d = 1; d < op.shape.rank(); ++d) dims.push_back(static_cast<int>(op.shape[d]));
   const std::string shape = op.name + "/shape";
-  add_integers(def_, shape, {-1, static_cast<int>(op.shape[op.shape.rank() - 1])});
+  add_integers(def_, shape, dims);
   node(op, "Reshape").input(shape).type("Tshape", DataType::DT_INT32);
 }
 

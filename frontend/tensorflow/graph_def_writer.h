@@ -1,4 +1,4 @@
-// From IR back to TensorFlow: the graph that slim would have exported for a network.
+// From IR back to TensorFlow: the graph that slim or Keras would have exported for a network.
 #pragma once
 
 #include "compiler/ir/graph.h"
@@ -11,7 +11,7 @@ inline constexpr const char* kSaverFileTensor = "save/Const:0";
 inline constexpr const char* kSaverRestoreOp = "save/restore_all";
 
 // Constants become variables of the same name, read through NAME/read and restored by
-// save/RestoreV2. `graph` holds only what build_mobilenet makes: kinds of ops, paddings and
+// save/RestoreV2. `graph` holds only what build_network makes: kinds of ops, paddings and
 // reshapes that TensorFlow can say in one node.
 tensorflow::GraphDef write_graph_def(const Graph& graph);
 

@@ -48,9 +48,7 @@ fs::path without_ckpt(const fs::path& prefix) {
 
 }  // namespace
 
-Result<std::vector<fs::path>> write_slim_checkpoint(const MobileNetOptions& options,
-                                                    const fs::path& prefix) {
-  SLIMC_ASSIGN(const Graph graph, build_mobilenet(options));
+Result<std::vector<fs::path>> write_slim_checkpoint(const Graph& graph, const fs::path& prefix) {
   std::map<std::string, std::shared_ptr<const Tensor>> tensors;
   for (const Op& op : graph.ops()) {
     if (op.kind == OpKind::Constant) tensors[op.name] = op.constant;
@@ -76,6 +74,12 @@ Result<std::vector<fs::path>> write_slim_checkpoint(const MobileNetOptions& opti
   }
   SLIMC_TRY(files.commit());
   return paths;
+}
+
+Result<std::vector<fs::path>> write_slim_checkpoint(const MobileNetOptions& options,
+                                                    const fs::path& prefix) {
+  SLIMC_ASSIGN(const Graph graph, build_mobilenet(options));
+  return write_slim_checkpoint(graph, prefix);
 }
 
 }  // namespace slimc::frontend
