@@ -1,6 +1,8 @@
 #include "frontend/frontend.h"
+#include "frontend/keras/load_keras.h"
 #include "frontend/model_form.h"
 #include "frontend/tensorflow/load_tensorflow.h"
+#include "frontend/tflite/load_tflite.h"
 
 namespace slimc::frontend {
 namespace {
@@ -9,9 +11,9 @@ Result<Graph> load(const ModelRequest& request, Reporter& reporter) {
   const std::string file = request.model.string();
   switch (form_of(request.model)) {
     case ModelForm::Keras:
-      return fail({.file = file, .message = "is an HDF5 file; slimc does not read it yet"});
+      return load_keras(request, reporter);
     case ModelForm::TfLite:
-      return fail({.file = file, .message = "is a TFLite model; slimc does not read it yet"});
+      return load_tflite(request, reporter);
     case ModelForm::TensorFlow:
       break;
   }

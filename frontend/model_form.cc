@@ -29,6 +29,8 @@ ModelForm form_of(const std::filesystem::path& model) {
   if (begin.size() == bytes.size() && begin.substr(kIdentifierOffset) == kTfLiteIdentifier) {
     return ModelForm::TfLite;
   }
+  // A TFLite file without its identifier is that reader's to speak of.
+  if (model.extension() == ".tflite") return ModelForm::TfLite;
   return ModelForm::TensorFlow;
 }
 

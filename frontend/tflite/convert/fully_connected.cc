@@ -1,0 +1,56 @@
+#include "frontend/tflite/convert/converters.h"
+
+namespace slimc::frontend::tflite {
+namespace {
+
+Tensor transposed(const Tensor& matrix) {
+  const std::int64_t rows = matrix.shape[0];
+  const std::int64_t columns = matrix.shape[1];
+  Tensor result{Shape{columns, rows}, std::vector<float>(matrix.data.size())};
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      result.data[static_cast<std::size_t>(c * rows + r)] =
+          matrix.data[static_cast<std::size_t>(r * columns + c)];
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+// Input of any shape with n*ci elements, weights [co,ci], bias [co] -> [n,co].
+Result<Value> convert_fully_connected(OpContext& context) {
+  SLIMC_ASSIGN(const auto* options, context.options<schema::FullyConnectedOptions>());
+  if (options->weights_format() != schema::WeightsFormat::DEFAULT) {
+    return context.fail("its weights are shuffled for 8-bit arithmetic, which slimc does not read");
+  }
+  SLIMC_ASSIGN(Value x, context.tensor(0));
+  SLIMC_ASSIGN(const Tensor weights, context.floats(1));
+  if (weights.shape.rank() != 2) {
+    return context.fail(fmt::format("its weights '{}' have the shape {}, expected 2 dimensions",
+                                    context.input_name(1), weights.shape.to_string()));
+  }
+  const Shape from = context.shape(x);
+  const std::int64_t channels = weights.shape[1];
+  if (from.elements() % channels != 0) {
+    return context.fail(fmt::format("weights {} do not fit an input of shape {}",
+                                    weights.shape.to_string(), from.to_string()));
+  }
+  const Shape rows{from.elements() / channels, channels};
+  if (from != rows) {
+    SLIMC_ASSIGN(x, context.emit(OpKind::Reshape, {x}, ReshapeAttributes{rows}));
+  }
+  SLIMC_ASSIGN(Value result,
+               context.emit(OpKind::MatMul, {x, context.constant(1, transposed(weights))}));
+  if (context.has_input(2)) {
+    SLIMC_ASSIGN(const Value bias, context.tensor(2));
+    SLIMC_ASSIGN(result, context.emit(OpKind::BiasAdd, {result, bias}));
+  }
+  SLIMC_ASSIGN(result, context.activate(result, options->fused_activation_function()));
+  if (!options->keep_num_dims() || from.rank() < 1) return result;
+  std::vector<std::int64_t> dims = from.dims();
+  dims.back() = weights.shape[0];
+  return context.emit(OpKind::Reshape, {result}, ReshapeAttributes{Shape(std::move(dims))});
+}
+
+}  // namespace slimc::frontend::tflite

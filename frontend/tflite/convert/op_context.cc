@@ -1,0 +1,161 @@
+#include "frontend/tflite/convert/op_context.h"
+
+#include <utility>
+
+#include "frontend/tensor_checks.h"
+
+namespace slimc::frontend::tflite {
+
+void ImportState::add_input() {
+  graph.file = model.file();
+  Op op;
+  op.kind = OpKind::Input;
+  op.name = tensors.name(input.tensor);
+  op.shape = input.shape;
+  graph.input = graph.add(std::move(op));
+  values[input.tensor] = graph.input;
+}
+
+OpContext::OpContext(ImportState& state, const schema::Operator& op, OpCode code, int number,
+                     const std::vector<int>& inputs, const std::vector<int>& outputs)
+    : state_(state),
+      op_(op),
+      code_(std::move(code)),
+      number_(number),
+      inputs_(inputs),
+      outputs_(outputs) {}
+
+Diagnostic OpContext::about(std::string message) const {
+  std::string op = name_of(code_.builtin);
+  if (code_.builtin == schema::BuiltinOperator::CUSTOM) op += " " + code_.custom;
+  std::string subject = fmt::format("op {} ({})", number_, op);
+  if (!outputs_.empty()) subject += " '" + state_.tensors.name(outputs_.front()) + "'";
+  return {
+      .file = state_.model.file(), .subject = std::move(subject), .message = std::move(message)};
+}
+
+bool OpContext::has_input(int index) const {
+  return index < static_cast<int>(inputs_.size()) && inputs_[static_cast<std::size_t>(index)] >= 0;
+}
+
+const std::string& OpContext::input_name(int index) const {
+  return state_.tensors.name(inputs_[static_cast<std::size_t>(index)]);
+}
+
+Result<Value> OpContext::tensor(int index) {
+  if (!has_input(index)) return fail(fmt::format("has no input {}", index));
+  const int tensor = inputs_[static_cast<std::size_t>(index)];
+  if (const auto it = state_.values.find(tensor); it != state_.values.end()) return it->second;
+  SLIMC_ASSIGN(Tensor value, floats(index));
+  return state_.values[tensor] =
+             state_.graph.add_constant(state_.tensors.name(tensor), std::move(value));
+}
+
+Result<Tensor> OpContext::floats(int index) {
+  if (!has_input(index)) return fail(fmt::format("has no input {}", index));
+  const int tensor = inputs_[static_cast<std::size_t>(index)];
+  // What a DEQUANTIZE in front gave is a constant already.
+  if (const auto it = state_.values.find(tensor); it != state_.values.end()) {
+    const Op& producer = state_.graph.op(it->second);
+    if (producer.kind == OpKind::Constant) {
+      SLIMC_TRY(state_.tensors.account_for(tensor, producer.shape.elements()));
+      return *producer.constant;
+    }
+    return fail(fmt::format("its input {} ('{}') must be constant", index, input_name(index)));
+  }
+  if (!state_.tensors.is_constant(tensor)) {
+    return fail(
+        fmt::format("its input {} ('{}') is neither constant nor computed by an op in front", index,
+                    input_name(index)));
+  }
+  return state_.tensors.floats(tensor);
+}
+
+Result<std::vector<std::int64_t>> OpContext::integers(int index) const {
+  if (!has_input(index)) return fail(fmt::format("has no input {}", index));
+  const int tensor = inputs_[static_cast<std::size_t>(index)];
+  if (!state_.tensors.is_constant(tensor)) {
+    return fail(
+        fmt::format("its input {} ('{}') must be constant integers", index, input_name(index)));
+  }
+  return state_.tensors.integers(tensor);
+}
+
+Result<void> OpContext::expect_rank(Value value, int rank) const {
+  if (shape(value).rank() == rank) return {};
+  return fail(fmt::format("'{}' has the shape {}, expected {} dimensions", op(value).name,
+                          shape(value).to_string(), rank));
+}
+
+std::string OpContext::unused(std::string name) {
+  while (state_.tensors.find(name) >= 0 || !state_.names.insert(name).second) name += '_';
+  return name;
+}
+
+Result<Value> OpContext::emit(OpKind kind, std::vector<Value> inputs, Attributes attributes) {
+  Op added;
+  added.kind = kind;
+  added.name = unused(fmt::format("{}/{}", state_.tensors.name(outputs_.front()), name_of(kind)));
+  added.inputs = std::move(inputs);
+  added.attributes = std::move(attributes);
+  auto inferred = infer_shape(state_.graph, added);
+  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
+  added.shape = std::get<Shape>(std::move(inferred));
+  if (added.shape.elements() > kMaxElements) {
+    return fail(fmt::format("gives {}, which is more than the {} elements that slimc takes",
+                            added.shape.to_string(), kMaxElements));
+  }
+  return state_.graph.add(std::move(added));
+}
+
+Result<Value> OpContext::activate(Value value, schema::ActivationFunctionType activation) {
+  using schema::ActivationFunctionType;
+  switch (activation) {
+    case ActivationFunctionType::NONE:
+      return value;
+    case ActivationFunctionType::RELU:
+      return emit(OpKind::Relu, {value});
+    case ActivationFunctionType::RELU6:
+      return emit(OpKind::Relu6, {value});
+    default:
+      break;
+  }
+  const std::string name = schema::EnumNameActivationFunctionType(activation);
+  return fail(fmt::format("its activation is {}, expected NONE, RELU or RELU6",
+                          name.empty() ? std::to_string(static_cast<int>(activation)) : name));
+}
+
+Value OpContext::constant(int index, Tensor tensor) {
+  return state_.graph.add_constant(unused(input_name(index) + "/transposed"), std::move(tensor));
+}
+
+Result<void> OpContext::expect_declared_shape(Value result) const {
+  SLIMC_ASSIGN(const Shape declared, state_.tensors.shape(outputs_.front()));
+  const InputChoice& input = state_.input;
+  const Shape& found = shape(result);
+  // Without dimensions: the file leaves the shape to the run.
+  if (declared.rank() == 0 || input.resized || found == declared) return {};
+  if (input.replaced_batch != 0 && found.rank() == declared.rank()) {
+    std::vector<std::int64_t> dims = declared.dims();
+    if (dims[0] == input.replaced_batch) dims[0] = input.shape[0];
+    if (found == Shape(std::move(dims))) return {};
+  }
+  return fail(fmt::format("gives {}; the file says {}", found.to_string(), declared.to_string()));
+}
+
+Result<void> OpContext::convert(Converter converter) {
+  const int output = outputs_.front();
+  if (state_.values.count(output) != 0 || state_.tensors.is_constant(output)) {
+    return fail("its output is the input, a constant or an earlier op's output too");
+  }
+  const int first = static_cast<int>(state_.graph.ops().size());
+  SLIMC_ASSIGN(const Value result, converter(*this));
+  SLIMC_TRY(expect_declared_shape(result));
+  // The last of several ops stands for all of them. (The result of an op that does nothing is that
+  // of another one, which keeps its name.)
+  if (result.op >= first) state_.graph.op(result).name = state_.tensors.name(output);
+  state_.values[output] = result;
+  return {};
+}
+
+}  // namespace slimc::frontend::tflite

@@ -1,0 +1,82 @@
+// Everything that gives a tensor another shape and leaves its elements in their order.
+#include <algorithm>
+
+#include "frontend/tensor_checks.h"
+#include "frontend/tflite/convert/converters.h"
+
+namespace slimc::frontend::tflite {
+namespace {
+
+// As a tensor or, in files of old versions, as an option; the tensor goes first.
+Result<std::vector<std::int64_t>> target_shape(const OpContext& context) {
+  if (context.has_input(1)) return context.integers(1);
+  SLIMC_ASSIGN(const auto* options, context.options<schema::ReshapeOptions>());
+  const auto* stored = options->new_shape();
+  if (stored == nullptr) return context.fail("has neither a tensor nor an option for its shape");
+  return std::vector<std::int64_t>(stored->begin(),
+                                   stored->begin() + std::min(stored->size(), 64u));
+}
+
+std::int64_t product(const std::vector<std::int64_t>& dims) {
+  std::int64_t result = 1;
+  for (const std::int64_t dim : dims) {
+    if (dim > 0 && result > kMaxElements / dim) return kMaxElements + 1;
+    result *= dim;
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<Value> convert_reshape(OpContext& context) {
+  SLIMC_ASSIGN(const Value value, context.tensor(0));
+  SLIMC_ASSIGN(const std::vector<std::int64_t> target, target_shape(context));
+  const Shape& from = context.shape(value);
+  const std::int64_t elements = from.elements();
+  std::vector<std::int64_t> dims = target;
+  const auto does_not_fit = [&] {
+    return context.fail("cannot reshape " + from.to_string() + " to " + Shape(target).to_string());
+  };
+  if (std::any_of(dims.begin(), dims.end(), [](std::int64_t dim) { return dim < -1; })) {
+    return does_not_fit();
+  }
+  const auto open = std::find(dims.begin(), dims.end(), -1);
+  if (open != dims.end()) {
+    if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
+    *open = 1;
+    const std::int64_t rest = product(dims);
+    if (rest == 0 || elements % rest != 0) return does_not_fit();
+    *open = elements / rest;
+  } else if (const InputChoice& input = context.network_input();
+             input.replaced_batch != 0 && !dims.empty() && dims.front() == input.replaced_batch) {
+    // A shape written down for the file's batch holds for the one that the user chose.
+    dims.front() = input.shape[0];
+  }
+  if (product(dims) != elements) return does_not_fit();
+  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
+}
+
+Result<Value> convert_squeeze(OpContext& context) {
+  SLIMC_ASSIGN(const Value value, context.tensor(0));
+  SLIMC_ASSIGN(const auto* options, context.optional_options<schema::SqueezeOptions>());
+  const Shape from = context.shape(value);
+  const auto* axes = options == nullptr ? nullptr : options->squeeze_dims();
+  std::vector<bool> drop(static_cast<std::size_t>(from.rank()));
+  for (std::uint32_t i = 0; i < size_of(axes); ++i) {
+    const std::int32_t named = axes->Get(i);
+    const std::int32_t axis = named < 0 ? named + from.rank() : named;
+    if (axis < 0 || axis >= from.rank() || from[axis] != 1) {
+      return context.fail(fmt::format("cannot squeeze dimension {} of {}: expected size 1", named,
+                                      from.to_string()));
+    }
+    drop[static_cast<std::size_t>(axis)] = true;
+  }
+  std::vector<std::int64_t> dims;
+  for (int d = 0; d < from.rank(); ++d) {
+    const bool dropped = size_of(axes) == 0 ? from[d] == 1 : drop[static_cast<std::size_t>(d)];
+    if (!dropped) dims.push_back(from[d]);
+  }
+  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
+}
+
+}  // namespace slimc::frontend::tflite
