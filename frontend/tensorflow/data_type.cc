@@ -39,6 +39,11 @@ float bfloat16_to_float(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
+// A file of some bytes can ask for as many elements as it likes: one value stands for all that
+// follow it. Up to this many bytes it gets them; the largest tensor of the published networks, the
+// classifier's weights, has half of that.
+constexpr std::int64_t kMaxRepeatedBytes = std::int64_t{1} << 23;
+
 // Fills `count` elements from a list field, whose last element stands for all that follow. No
 // element at all stands for zeros.
 template <typename To, typename List>
@@ -46,6 +51,12 @@ tl::expected<std::vector<To>, std::string> expand(const List& list, std::int64_t
   if (list.size() > count) {
     return tl::unexpected("has " + std::to_string(list.size()) + " values for a shape of " +
                           std::to_string(count));
+  }
+  constexpr std::int64_t kMaxRepeated = kMaxRepeatedBytes / std::int64_t{sizeof(To)};
+  if (count > list.size() + kMaxRepeated) {
+    return tl::unexpected("has " + std::to_string(list.size()) + " values for a shape of " +
+                          std::to_string(count) + "; slimc repeats the last one at most " +
+                          std::to_string(kMaxRepeated) + " times");
   }
   std::vector<To> values(list.begin(), list.end());
   values.resize(static_cast<std::size_t>(count), values.empty() ? To{} : To(values.back()));

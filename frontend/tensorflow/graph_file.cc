@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/files.h"
+#include "frontend/integrity.h"
 #include "frontend/tensorflow/proto/meta_graph.pb.h"
 
 namespace slimc::frontend {
@@ -142,7 +142,7 @@ Result<tensorflow::GraphDef> parse_graph(std::string_view bytes, const std::stri
 }
 
 Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path) {
-  SLIMC_ASSIGN(const std::string bytes, read_file(path, kMaxBytes));
+  SLIMC_ASSIGN(const std::string bytes, read_model_file(path, kMaxBytes));
   return parse_graph(bytes, path.string());
 }
 

@@ -63,6 +63,19 @@ TEST(ToTensor, RefusesShapesThatNoMemoryHolds) {
   EXPECT_THAT(to_tensor(proto_of({4, -1})).error(), HasSubstr("a dimension of size -1"));
 }
 
+// One value can stand for many, but not for a gigabyte.
+TEST(ToTensor, RepeatsTheLastValueAtMostTwoMillionTimes) {
+  auto proto = proto_of({1 << 21, 1});
+  proto.add_float_val(7);
+  ASSERT_TRUE(to_tensor(proto).has_value());
+  EXPECT_EQ(to_tensor(proto)->data.back(), 7);
+  proto = proto_of({1 << 28});
+  proto.add_float_val(7);
+  EXPECT_EQ(to_tensor(proto).error(),
+            "has 1 values for a shape of 268435456; slimc repeats the last one at most 2097152 "
+            "times");
+}
+
 // A dimension of zero ends no check: the others still multiply.
 TEST(ToTensor, RefusesHugeShapesBehindAZero) {
   EXPECT_TRUE(to_tensor(proto_of({0, 3})).has_value());

@@ -1,0 +1,73 @@
+#include "compiler/support/sha256.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include "compiler/support/check.h"
+#include "compiler/support/unique_fd.h"
+
+namespace slimc {
+namespace {
+
+EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+
+// OpenSSL can fail only for want of memory, or where its configuration forbids SHA-256.
+void check(int status) { SLIMC_CHECK(status == 1, "OpenSSL computes no SHA-256"); }
+
+}  // namespace
+
+void Sha256::Free::operator()(void* context) const { EVP_MD_CTX_free(context_of(context)); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  SLIMC_CHECK(context_ != nullptr, "OpenSSL computes no SHA-256");
+  check(EVP_DigestInit_ex(context_of(context_.get()), EVP_sha256(), nullptr));
+}
+
+void Sha256::update(std::string_view bytes) {
+  check(EVP_DigestUpdate(context_of(context_.get()), bytes.data(), bytes.size()));
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, 32> digest = {};
+  check(EVP_DigestFinal_ex(context_of(context_.get()), digest.data(), nullptr));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : digest) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xf];
+  }
+  return text;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.hex();
+}
+
+Result<std::string> sha256_of_file(const std::filesystem::path& path) {
+  const auto failed = [&path](const std::string& what) {
+    return fail(
+        {.file = path.string(), .message = what + ": " + std::generic_category().message(errno)});
+  };
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed("cannot be opened");
+  Sha256 hash;
+  std::vector<char> piece(std::size_t{1} << 20);
+  while (true) {
+    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("cannot be read");
+    if (got == 0) break;
+    hash.update({piece.data(), static_cast<std::size_t>(got)});
+  }
+  return hash.hex();
+}
+
+}  // namespace slimc
