@@ -1,0 +1,61 @@
+// What a converter sees of the layer that it converts, and what it can do with it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/result.h"
+#include "frontend/keras/model_config.h"
+#include "frontend/keras/weights.h"
+
+namespace slimc::frontend {
+
+struct Extent {
+  std::int64_t h = 1, w = 1;
+};
+
+class LayerContext {
+ public:
+  LayerContext(const KerasLayer& layer, const KerasWeights& weights, Graph& graph, Value input)
+      : layer_(layer), weights_(weights), graph_(graph), input_(input) {}
+
+  Value input() const { return input_; }
+  const Shape& shape(Value value) const { return graph_.op(value).shape; }
+  const Shape& input_shape() const { return shape(input_); }
+  const Tensor& tensor(Value constant) const { return graph_.constant(constant); }
+  Result<void> expect_rank(int rank) const;
+
+  // The layer's config. Null counts as absent, `otherwise` is what stands for it: Keras' default
+  // where versions leave it out.
+  const nlohmann::json* find(const char* key) const;
+  Result<bool> flag(const char* key, bool otherwise) const;
+  Result<double> number(const char* key, double otherwise) const;
+  Result<std::int64_t> integer(const char* key, std::int64_t otherwise) const;
+  Result<std::string> text(const char* key, const std::string& otherwise) const;
+  Result<Extent> extent(const char* key, Extent otherwise) const;  // n or [h,w], 1 or more
+  Result<void> expect_channels_last() const;
+
+  // "same" or "valid" as numbers.
+  Result<Padding> padding(Extent kernel, Extent stride, Extent dilation = {}) const;
+
+  // Adds an op named after the layer, `suffix` behind it.
+  Result<Value> emit(OpKind kind, std::vector<Value> inputs, Attributes attributes = {},
+                     const std::string& suffix = "");
+
+  // Adds a constant: a weight under any of its names, which must have the shape; or a value.
+  Result<Value> weight(const std::vector<std::string>& names, const Shape& expected);
+  Value constant(const std::string& suffix, Tensor tensor);
+
+  Failure fail(std::string message) const;
+
+ private:
+  const KerasLayer& layer_;
+  const KerasWeights& weights_;
+  Graph& graph_;
+  Value input_;
+};
+
+}  // namespace slimc::frontend

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "frontend/keras/convert/converters.h"
+
+namespace slimc::frontend {
+namespace {
+
+// Keras' default (keras/layers/normalization/batch_normalization.py).
+constexpr double kDefaultEpsilon = 1e-3;
+
+// An integer, or a list of one in tf.keras.
+Result<void> expect_channel_axis(const LayerContext& context) {
+  const nlohmann::json* axis = context.find("axis");
+  if (axis == nullptr) return {};
+  const nlohmann::json& value = axis->is_array() && axis->size() == 1 ? axis->front() : *axis;
+  const int last = context.input_shape().rank() - 1;
+  if (value.is_number_integer() && (value == -1 || value == last)) return {};
+  return context.fail(
+      fmt::format("its axis is {}; slimc normalises over channels, {}", axis->dump(), last));
+}
+
+Tensor filled(std::int64_t channels, float value) {
+  return {Shape{channels}, std::vector<float>(static_cast<std::size_t>(channels), value)};
+}
+
+// A weight, or what stands for it where the config says that there is none.
+Result<Value> optional_weight(LayerContext& context, const char* switch_key, const char* name,
+                              std::int64_t channels, float otherwise) {
+  SLIMC_ASSIGN(const bool there, context.flag(switch_key, true));
+  if (there) return context.weight({name}, Shape{channels});
+  return context.constant(std::string("/") + name, filled(channels, otherwise));
+}
+
+// The square root needs it.
+Result<void> check_variance(const LayerContext& context, Value variance, float epsilon) {
+  const std::vector<float>& data = context.tensor(variance).data;
+  for (std::size_t c = 0; c < data.size(); ++c) {
+    if (data[c] + epsilon > 0) continue;
+    return context.fail(
+        fmt::format("its moving_variance is {} in channel {}, with epsilon {} not "
+                    "above zero",
+                    data[c], c, epsilon));
+  }
+  return {};
+}
+
+// A number, or a list of one for each channel.
+Result<Tensor> per_channel(const LayerContext& context, const char* key, double otherwise) {
+  const std::int64_t channels = context.input_shape()[context.input_shape().rank() - 1];
+  const nlohmann::json* json = context.find(key);
+  if (json == nullptr || !json->is_array()) {
+    SLIMC_ASSIGN(const double value, context.number(key, otherwise));
+    return filled(channels, static_cast<float>(value));
+  }
+  Tensor tensor{Shape{channels}, {}};
+  for (const nlohmann::json& value : *json) {
+    if (value.is_number()) tensor.data.push_back(value.get<float>());
+  }
+  if (json->size() == tensor.data.size() &&
+      tensor.data.size() == static_cast<std::size_t>(channels)) {
+    return tensor;
+  }
+  return context.fail(
+      fmt::format("its {} has {} elements, expected a number for each of {} channels", key,
+                  json->size(), channels));
+}
+
+}  // namespace
+
+Result<Value> convert_batch_normalization_layer(LayerContext& context) {
+  SLIMC_TRY(expect_channel_axis(context));
+  SLIMC_ASSIGN(const bool renorm, context.flag("renorm", false));
+  if (renorm) return context.fail("its renorm is true, expected false");
+  BatchNormAttributes attributes;
+  SLIMC_ASSIGN(const double epsilon, context.number("epsilon", kDefaultEpsilon));
+  attributes.epsilon = static_cast<float>(epsilon);
+  const Shape& shape = context.input_shape();
+  const std::int64_t channels = shape[shape.rank() - 1];
+  SLIMC_ASSIGN(const Value gamma, optional_weight(context, "scale", "gamma", channels, 1));
+  SLIMC_ASSIGN(const Value beta, optional_weight(context, "center", "beta", channels, 0));
+  SLIMC_ASSIGN(const Value mean, context.weight({"moving_mean"}, Shape{channels}));
+  SLIMC_ASSIGN(const Value variance, context.weight({"moving_variance"}, Shape{channels}));
+  SLIMC_TRY(check_variance(context, variance, attributes.epsilon));
+  return context.emit(OpKind::BatchNorm, {context.input(), gamma, beta, mean, variance},
+                      attributes);
+}
+
+Result<Value> convert_rescaling_layer(LayerContext& context) {
+  SLIMC_ASSIGN(Tensor scale, per_channel(context, "scale", 1));
+  SLIMC_ASSIGN(Tensor offset, per_channel(context, "offset", 0));
+  const Value factor = context.constant("/scale", std::move(scale));
+  const Value addend = context.constant("/offset", std::move(offset));
+  SLIMC_ASSIGN(const Value scaled,
+               context.emit(OpKind::Mul, {context.input(), factor}, {}, "/Mul"));
+  return context.emit(OpKind::Add, {scaled, addend});
+}
+
+}  // namespace slimc::frontend

@@ -1,0 +1,9 @@
+#include "frontend/keras/convert/converters.h"
+
+namespace slimc::frontend {
+
+Result<Value> convert_dropout_layer(LayerContext& context) {
+  return context.emit(OpKind::Dropout, {context.input()});
+}
+
+}  // namespace slimc::frontend

@@ -1,0 +1,20 @@
+// A file of weights alone (model.save_weights, keras.applications' published ones): the network is
+// read off the layers' names and the weights' shapes.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+#include "frontend/frontend.h"
+#include "frontend/keras/weights.h"
+
+namespace slimc::frontend {
+
+// A MobileNet of keras.applications, of any version. What the file cannot say is assumed, and
+// reported as a warning.
+Result<Graph> import_keras_weights(const KerasWeights& weights, const std::string& file,
+                                   const ModelRequest& request, Reporter& reporter);
+
+}  // namespace slimc::frontend
