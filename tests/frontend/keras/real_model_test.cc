@@ -1,0 +1,64 @@
+// The published weights in ../shared, in Keras' own file.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/frontend/keras/keras_files.h"
+
+namespace slimc::frontend {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RealKerasModel : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(model())) GTEST_SKIP() << "needs the real weights in " << model();
+  }
+
+  static fs::path model() { return testing::shared_models() / "mobilenet_0.25_224_keras.h5"; }
+
+  // `expected` are slim's classes; 0 is its background, which Keras lacks.
+  static void expect_probabilities(const Graph& graph) {
+    for (const std::string number : {"0", "1"}) {
+      const fs::path folder = testing::shared_models() / "reference";
+      const auto image = testing::read_npy<float>(folder / ("input_" + number + ".npy"));
+      const auto expected =
+          testing::read_npy<double>(folder / ("probabilities_" + number + ".npy"));
+      const auto found = testing::evaluate(graph, image);
+      ASSERT_EQ(found.size() + 1, expected.size());
+      for (std::size_t c = 0; c < found.size(); ++c) {
+        EXPECT_NEAR(found[c], expected[c + 1], 1e-6) << "class " << c;
+      }
+    }
+  }
+};
+
+TEST_F(RealKerasModel, GivesSlimsProbabilities) {
+  const Result<Graph> graph = testing::Loader(model()).load();
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  EXPECT_EQ(graph->name, "mobilenet_0.25_224_keras");
+  expect_probabilities(*graph);
+}
+
+TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
+  const testing::ScriptedFolder files("make_real_forms.py", {model().string()});
+  ASSERT_EQ(files.outcome().failed, "");
+  if (!files.outcome().skipped.empty()) GTEST_SKIP() << files.outcome().skipped;
+
+  const Result<Graph> graph = testing::Loader(files / "weights.h5").load();
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  expect_probabilities(*graph);
+
+  const Result<Graph> no_top = testing::Loader(files / "no_top.h5").load();
+  ASSERT_TRUE(no_top.has_value()) << no_top.error().to_string();
+  testing::Loader whole(model());
+  whole.request.output_node = "conv_pw_13_relu";
+  const Result<Graph> cut = whole.load();
+  ASSERT_TRUE(cut.has_value()) << cut.error().to_string();
+  const auto image = testing::read_npy<float>(testing::shared_models() / "reference/input_0.npy");
+  EXPECT_THAT(testing::evaluate(*no_top, image),
+              ::testing::Pointwise(::testing::DoubleNear(1e-9), testing::evaluate(*cut, image)));
+}
+
+}  // namespace
+}  // namespace slimc::frontend
