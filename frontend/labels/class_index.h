@@ -1,0 +1,13 @@
+// Labels as Keras' class index, imagenet_class_index.json.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "frontend/labels/label_text.h"
+
+namespace slimc::frontend {
+
+std::vector<ClassLabel> parse_class_index(std::string_view text, LabelProblems& problems);
+
+}  // namespace slimc::frontend
