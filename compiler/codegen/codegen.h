@@ -25,6 +25,7 @@ struct CompileOptions {
   std::filesystem::path
       runtime_include;           // holds slimc/runtime.h; empty: found beside the executable
   std::string clang;             // empty: $SLIMC_CLANG, clang++, clang++-14 from PATH
+  ClassLabels labels;            // compiled into the library, as read from a file; may be empty
   int jobs = 0;                  // 0: one a core
   int time_limit_seconds = 120;  // for one kernel
 };

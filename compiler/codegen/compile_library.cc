@@ -46,6 +46,18 @@ Result<Plan> plan_network(const Graph& graph, const Target& target, const AfterS
   return plan;
 }
 
+Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
+  if (labels.empty()) return labels;
+  const std::optional<std::int64_t> count = classes(plan);
+  if (!count) {
+    return fail({.file = labels.file,
+                 .message = fmt::format("labels of classes, but the network gives {} without "
+                                        "a classifier",
+                                        plan.output_shape.to_string())});
+  }
+  return labels_for_classes(labels, *count);
+}
+
 }  // namespace
 
 Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
@@ -54,6 +66,7 @@ Result<Library> compile_library(const Graph& imported, const CompileOptions& opt
   Library library;
   SLIMC_ASSIGN(library.graph, optimise(imported, options.target, after));
   SLIMC_ASSIGN(library.plan, plan_network(library.graph, options.target, after));
+  SLIMC_ASSIGN(library.plan.labels, fit_labels(options.labels, library.plan));
   library.header = write_header(library.plan, options.target);
   library.source = write_source(library.plan, options.target);
 

@@ -54,6 +54,9 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
       "-fno-threadsafe-statics",
       "-fno-stack-protector",
       "-fvisibility=default",
+      // So that a linker with --gc-sections can drop what a program does not call, and the labels.
+      "-ffunction-sections",
+      "-fdata-sections",
       // Equal texts give equal bytes, whatever clang was built by.
       "-fno-ident",
   };

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/ir/class_labels.h"
 #include "compiler/ir/graph.h"
 #include "schedules/tiling/tiling.h"
 
@@ -100,6 +101,7 @@ struct Plan {
   Shape input_shape;     // [n,h,w,c]
   Shape output_shape;    // [n,classes] or what the graph says
   bool takes_u8 = true;  // 8-bit input exists (3 channels)
+  ClassLabels labels;    // one a class, or none
   std::vector<Buffer> buffers;
   std::vector<Kernel> kernels;
   std::vector<Stage> stages;       // in the order in which they run
@@ -110,6 +112,10 @@ struct Plan {
   std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
 };
+
+// How many classes an image's result says the probabilities of. Nothing where it is something else,
+// as in a network without its classifier.
+std::optional<std::int64_t> classes(const Plan& plan);
 
 // Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one
 // wrote, no task of any stage leaves its buffer, its weights or its scratch, and no two buffers

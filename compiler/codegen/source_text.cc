@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <llvm/ADT/Triple.h>
 
+#include <algorithm>
 #include <cctype>
 #include <sstream>
 
@@ -48,7 +49,19 @@ std::string fill_comment(const std::string& comment) {
 
 std::string break_list(std::string line) {
   std::string text;
-  const std::size_t indent = line.find('(') + 1;
+  std::size_t indent = line.find('(') + 1;
+  // Where an item is too long for the place below the first, all begin on a line of their own.
+  std::size_t longest = 0;
+  for (std::size_t at = indent; at < line.size();) {
+    const std::size_t comma = std::min(line.find(", ", at), line.size());
+    longest = std::max(longest, comma - at + 1);
+    at = comma + 2;
+  }
+  if (line.size() > kColumns && indent > 4 && indent + longest > kColumns) {
+    text = line.substr(0, indent) + "\n";
+    line = std::string(4, ' ') + line.substr(indent);
+    indent = 4;
+  }
   while (line.size() > kColumns && indent > 0) {
     const std::size_t comma = line.rfind(", ", kColumns - 1);
     if (comma == std::string::npos || comma < indent) break;

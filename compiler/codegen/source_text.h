@@ -22,7 +22,7 @@ std::string macro_prefix(const std::string& name);
 std::string comment_text(const std::string& text);
 
 // The same text with no line over 100 columns where a long name made one so: block comments are
-// filled anew, lists in parentheses are continued below their first item.
+// filled anew, lists in parentheses are continued below their first item, or on lines of their own.
 std::string fit_columns(const std::string& text);
 
 // A C string literal with its quotes.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/source_text.h"
@@ -9,7 +10,8 @@
 namespace slimc {
 namespace {
 
-std::int64_t classes(const Plan& plan) {
+// Values of a pixel, or of an image's result.
+std::int64_t output_channels(const Plan& plan) {
   return plan.output_shape.rank() == 0 ? 1 : plan.output_shape[plan.output_shape.rank() - 1];
 }
 
@@ -66,11 +68,21 @@ std::string constants(const Plan& plan, const Target& target) {
       fmt::arg("w", in[2]), fmt::arg("c", in[3]),
       fmt::arg("channel_order", in[3] == 3 ? "red, green, blue; " : ""),
       fmt::arg("in_product", product(in)), fmt::arg("results", results(plan)),
-      fmt::arg("classes", classes(plan)), fmt::arg("out_product", product(plan.output_shape)),
+      fmt::arg("classes", output_channels(plan)),
+      fmt::arg("out_product", product(plan.output_shape)),
       fmt::arg("max_threads", max_threads(plan, target)),
       fmt::arg("no_threads", has_threads(target) ? "" : " /* no pthreads on this target */"),
       fmt::arg("one", bytes_text(fixed + each)), fmt::arg("fixed", fixed), fmt::arg("each", each),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", plan.stages.size()));
+}
+
+std::string decode_errors(const Plan& plan) {
+  if (!classes(plan)) return "          /* the system has no more threads */";
+  return fmt::format(
+      ",         /* the system has no more threads */\n"
+      "  {0}_ERROR_WRONG_COUNT,          /* of predictions, for so many classes */\n"
+      "  {0}_ERROR_TOP_OUT_OF_RANGE      /* not 1 to {0}_CLASSES */",
+      macro_prefix(plan.name));
 }
 
 std::string functions(const Plan& plan, const Target& target) {
@@ -88,7 +100,7 @@ typedef enum {name}_status {{
   {NAME}_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
   {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not {threads_range} */
   {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
-  {NAME}_ERROR_THREAD_START          /* the system has no more threads */
+  {NAME}_ERROR_THREAD_START{decode_errors}
 }} {name}_status;
 
 /* What a status means, in words; never NULL. */
@@ -107,7 +119,8 @@ const char *{name}_status_string({name}_status status);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("threads_range", threads_range(plan, target)));
+      fmt::arg("threads_range", threads_range(plan, target)),
+      fmt::arg("decode_errors", decode_errors(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
         R"(
@@ -125,6 +138,72 @@ void {name}_destroy(struct {name} *network);
 extern const char {name}_target[];
 )",
       fmt::arg("name", plan.name));
+  return text;
+}
+
+// What Keras calls by the same names.
+std::string preprocessing(const Plan& plan) {
+  return fmt::format(
+      R"(
+/* Scales `count` channels of 0 to 255 to the network's -1 to 1: x / 127.5 - 1, each operation rounded
+   to float. Cropping and resizing come before. The memory of `pixels` may be that of `input`. */
+{name}_status {name}_preprocess_input(const float *pixels, size_t count, float *input);
+
+/* The same from 8-bit channels. {and_run_u8}*/
+{name}_status {name}_preprocess_input_u8(const uint8_t *pixels, size_t count, float *input);
+)",
+      fmt::arg("name", plan.name),
+      fmt::arg("and_run_u8",
+               plan.takes_u8 ? fmt::format("{}_run_u8 does it on the way, where the last bit may "
+                                           "be rounded otherwise. ",
+                                           plan.name)
+                             : ""));
+}
+
+std::string decoding(const Plan& plan) {
+  if (!classes(plan)) {
+    return fmt::format(
+        R"(
+/* There is no {name}_decode_predictions: the output is that of a network without its classifier, or
+   otherwise no list of classes for each image. */
+)",
+        fmt::arg("name", plan.name));
+  }
+  const bool labelled = !plan.labels.empty();
+  std::string text = fmt::format(
+      R"(
+/* Whether the library knows what the classes are called{origin}. */
+#define {NAME}_HAS_LABELS {has_labels}
+
+/* {what_label} */
+const char *{name}_label(int class_index);
+
+/* One class that an image may belong to. */
+typedef struct {name}_prediction {{
+  int class_index;        /* 0 to {NAME}_CLASSES - 1 */
+  const char *wordnet_id; /* {id} */
+  const char *label;      /* as {name}_label says */
+  float probability;      /* as it stands in the output */
+}} {name}_prediction;
+
+/* The `top` most probable classes of each image, the most probable first; of equal ones the one of
+   the lower number, and last what is not a number. `predictions` is an output, or several behind each
+   other: `count` values, {NAME}_CLASSES for each image. `results` receives `top` for each
+   image, the first image's first. Allocates nothing. */
+{name}_status {name}_decode_predictions(const float *predictions, size_t count, int top, {name}_prediction *results);
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("has_labels", labelled ? 1 : 0),
+      fmt::arg("origin",
+               labelled
+                   ? ": from " +
+                         comment_text(std::filesystem::path(plan.labels.file).filename().string())
+                   : " (slimc compile --labels)"),
+      fmt::arg("what_label", labelled
+                                 ? "What a class is called, in UTF-8. NULL for what is no class."
+                                 : "What a class is called: NULL, the library has no labels."),
+      fmt::arg("id", labelled ? "\"n02084071\"; NULL for a class that has none"
+                              : "NULL, there are no labels"));
   return text;
 }
 
@@ -190,14 +269,15 @@ extern "C" {{
                                ? std::string("an image")
                                : fmt::format("{} images", plan.input_shape[0])),
       fmt::arg("h", plan.input_shape[1]), fmt::arg("w", plan.input_shape[2]),
-      fmt::arg("c", plan.input_shape[3]), fmt::arg("classes", classes(plan)),
+      fmt::arg("c", plan.input_shape[3]), fmt::arg("classes", output_channels(plan)),
       fmt::arg("input", extents(plan.input_shape)), fmt::arg("output", extents(plan.output_shape)),
       fmt::arg("parameters", count_text(plan.parameters)),
       fmt::arg("multiply_adds", count_text(plan.multiply_adds)),
       fmt::arg("halide", comment_text(target.halide)), fmt::arg("name", plan.name),
       fmt::arg("libraries", has_threads(target) ? ", pthreads and libm" : " and libm"),
       fmt::arg("NAME", prefix));
-  text += fit_columns(constants(plan, target) + functions(plan, target) + observation(plan));
+  text += fit_columns(constants(plan, target) + functions(plan, target) + preprocessing(plan) +
+                      decoding(plan) + observation(plan));
   text += fmt::format(R"(
 #ifdef __cplusplus
 }}

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/label_tables.h"
 #include "compiler/codegen/source_text.h"
 #include "compiler/support/check.h"
 
@@ -351,7 +352,80 @@ std::string stage_table(const Plan& plan) {
         string_literal(stage.description), input_stage, offset, h, w, c, stride, stage.tasks,
         stage.multiply_adds);
   }
-  return text + "};\n\n}  // namespace\n";
+  return text + "};\n";
+}
+
+std::string decode_statuses(const Plan& plan) {
+  if (!classes(plan)) return "";
+  return fmt::format(
+      R"code(    case {0}_ERROR_WRONG_COUNT:
+      return "the number of predictions is not {0}_CLASSES for each image";
+    case {0}_ERROR_TOP_OUT_OF_RANGE:
+      return "the number of classes to name is not 1 to {0}_CLASSES";
+)code",
+      macro_prefix(plan.name));
+}
+
+std::string preprocessing(const Plan& plan) {
+  std::string text;
+  for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
+    text += fmt::format(
+        R"code(
+{name}_status {name}_preprocess_input{suffix}(const {type}* pixels, size_t count, float* input) {{
+  if (pixels == nullptr || input == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  slimc::scale_pixels(pixels, count, input);
+  return {NAME}_OK;
+}}
+)code",
+        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+        fmt::arg("suffix", suffix), fmt::arg("type", type));
+  }
+  return text;
+}
+
+std::string decoding(const Plan& plan) {
+  if (!classes(plan)) return "";
+  const bool labelled = !plan.labels.empty();
+  return fmt::format(
+      R"code(
+const char* {name}_label(int class_index) {{
+{label}}}
+
+{name}_status {name}_decode_predictions(const float* predictions, size_t count, int top, {name}_prediction* results) {{
+  if (predictions == nullptr || results == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (count == 0 || count % {NAME}_CLASSES != 0) {{
+    return {NAME}_ERROR_WRONG_COUNT;
+  }}
+  if (top < 1 || top > {NAME}_CLASSES) {{
+    return {NAME}_ERROR_TOP_OUT_OF_RANGE;
+  }}
+  for (; count > 0; count -= {NAME}_CLASSES) {{
+    slimc::most_probable(predictions, {NAME}_CLASSES, top, results);
+    for (int i = 0; i < top; ++i) {{
+{names}    }}
+    predictions += {NAME}_CLASSES;
+    results += top;
+  }}
+  return {NAME}_OK;
+}}
+)code",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("label", labelled
+                            ? fmt::format("  if (class_index < 0 || class_index >= {}_CLASSES) "
+                                          "{{\n    return nullptr;\n  }}\n"
+                                          "  return slimc::label_behind(label_text + "
+                                          "label_at[class_index]);\n",
+                                          macro_prefix(plan.name))
+                            : "  static_cast<void>(class_index);\n  return nullptr;  // compiled "
+                              "without labels\n"),
+      fmt::arg("names",
+               labelled ? R"(      const char* id = label_text + label_at[results[i].class_index];
+      results[i].wordnet_id = *id != 0 ? id : nullptr;
+      results[i].label = slimc::label_behind(id);
+)"
+                        : R"(      results[i].wordnet_id = nullptr;
+      results[i].label = nullptr;
+)"));
 }
 
 std::string public_functions(const Plan& plan, const Target& target) {
@@ -377,7 +451,7 @@ const char* {name}_status_string({name}_status status) {{
       return "the CPU lacks instructions that the library was compiled for";
     case {NAME}_ERROR_THREAD_START:
       return "the system cannot start another thread";
-  }}
+{decode_statuses}  }}
   return "not a status of {name}";
 }}
 
@@ -415,6 +489,7 @@ const char* {name}_status_string({name}_status status) {{
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
       fmt::arg("threads_range", threads_range(plan, target)),
+      fmt::arg("decode_statuses", decode_statuses(plan)),
       fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
   if (plan.takes_u8) {
     text += fmt::format(
@@ -425,6 +500,7 @@ const char* {name}_status_string({name}_status status) {{
 )code",
         fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
   }
+  text += preprocessing(plan) + decoding(plan);
   text += fmt::format(
       R"code(
 void {name}_destroy(struct {name}* network) {{
@@ -448,6 +524,9 @@ void {name}_set_observer(struct {name}* network, {name}_observer observer, void*
 }
 
 void check_plan(const Plan& plan) {
+  SLIMC_CHECK(
+      plan.labels.empty() || classes(plan) == static_cast<std::int64_t>(plan.labels.list.size()),
+      "the labels are not those of the classes");
   for (const Stage& stage : plan.stages) {
     const bool reads_image =
         std::any_of(stage.arguments.begin(), stage.arguments.end(),
@@ -485,6 +564,8 @@ std::string write_source(const Plan& plan, const Target& target) {
   text += network_function(plan);
   text += fit_columns(run_function(plan));
   text += stage_table(plan);
+  if (!plan.labels.empty()) text += label_tables(plan.labels);
+  text += "\n}  // namespace\n";
   text += fit_columns(public_functions(plan, target));
   return text;
 }

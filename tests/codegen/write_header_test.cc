@@ -52,6 +52,12 @@ int use(void) {
   tiny_status status = tiny_create(memory, sizeof memory, 3, &network);
   if (status == TINY_OK) status = tiny_run(network, input, output);
   tiny_destroy(network);
+  static const uint8_t pixels[TINY_INPUT_SIZE] = {0};
+  tiny_prediction best[TINY_BATCH * 5];
+  tiny_preprocess_input_u8(pixels, TINY_INPUT_SIZE, input);
+  tiny_preprocess_input(input, TINY_INPUT_SIZE, input);
+  if (status == TINY_OK) status = tiny_decode_predictions(output, TINY_OUTPUT_SIZE, 5, best);
+  if (best[0].label != tiny_label(best[0].class_index)) return 1;
   return status == TINY_OK ? tiny_stages()[TINY_STAGE_COUNT - 1].input_stage : 0;
 }
 #include "tiny.h"
@@ -78,7 +84,7 @@ TEST(WriteHeader, OffersBytesOnlyWhereTheNetworkTakesThem) {
   Plan plan = testing::tiny_plan();
   EXPECT_THAT(write_header(plan, target("host")), HasSubstr("tiny_run_u8"));
   plan.takes_u8 = false;
-  EXPECT_THAT(write_header(plan, target("host")), Not(HasSubstr("u8")));
+  EXPECT_THAT(write_header(plan, target("host")), Not(HasSubstr("run_u8")));
 }
 
 TEST(WriteHeader, SaysWhatTheOutputIs) {
@@ -87,6 +93,52 @@ TEST(WriteHeader, SaysWhatTheOutputIs) {
   plan.stages.back().shape.kind = StageKind::Softmax;
   EXPECT_THAT(write_header(plan, target("host")),
               AllOf(HasSubstr("probabilities"), Not(HasSubstr("without softmax"))));
+}
+
+TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
+  Plan plan = testing::tiny_plan();
+  // The file's name, not its folder, and no end of the comment.
+  EXPECT_THAT(write_header(plan, target("host")),
+              HasSubstr("/* Whether the library knows what the classes are called: from "
+                        "tiny*  .txt. */\n#define TINY_HAS_LABELS 1\n"));
+  EXPECT_THAT(write_header(plan, target("host")), Not(HasSubstr("/a/folder")));
+  plan.labels = {};
+  EXPECT_THAT(write_header(plan, target("host")),
+              AllOf(HasSubstr("(slimc compile --labels). */\n#define TINY_HAS_LABELS 0\n"),
+                    HasSubstr("NULL, the library has no labels")));
+}
+
+// Features of a network without its classifier: a map of them, or the pool's.
+TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
+  Plan map = testing::tiny_plan();
+  map.labels = {};
+  map.output_shape = {2, 2, 2, 6};
+  Plan pooled = testing::tiny_plan();
+  pooled.labels = {};
+  pooled.stages.back().shape.kind = StageKind::Pool;
+  for (const Plan& plan : {map, pooled}) {
+    const std::string header = write_header(plan, target("host"));
+    EXPECT_THAT(header, AllOf(HasSubstr("There is no tiny_decode_predictions"),
+                              HasSubstr("tiny_preprocess_input("), Not(HasSubstr("_prediction {")),
+                              Not(HasSubstr("WRONG_COUNT")), Not(HasSubstr("LABELS"))));
+    EXPECT_EQ(complaints(header, "", {"-x", "c", "-std=c99"}), "");
+  }
+}
+
+TEST(Classes, AreWhatASoftmaxOrAMatrixIsOf) {
+  Plan plan = testing::tiny_plan();
+  EXPECT_EQ(classes(plan), 6);
+  plan.output_shape = {2, 1, 1, 6};  // slim without its squeeze
+  EXPECT_EQ(classes(plan), std::nullopt);
+  plan.stages.back().shape.kind = StageKind::Softmax;
+  EXPECT_EQ(classes(plan), 6);
+  plan.stages.push_back(plan.stages.back());  // what drops padded channels
+  plan.stages.back().shape.kind = StageKind::Copy;
+  EXPECT_EQ(classes(plan), 6);
+  plan.output_shape = {2, 2, 2, 6};  // a softmax at each pixel
+  EXPECT_EQ(classes(plan), std::nullopt);
+  plan.output_shape = {6};
+  EXPECT_EQ(classes(plan), std::nullopt);
 }
 
 TEST(WriteHeader, HasOneThreadWhereThereAreNoPthreads) {

@@ -66,6 +66,7 @@ TEST(SourceText, FitsLongLines) {
             "/* a " + longer + "\n   " + longer + " end */\n");
   EXPECT_EQ(fit_columns("f(" + word + ", " + word + ", " + word + ", x);\n"),
             "f(" + word + ", " + word + ",\n  " + word + ", x);\n");
+  EXPECT_EQ(fit_columns(longer + "(x, " + word + ");\n"), longer + "(\n    x, " + word + ");\n");
 }
 
 TEST(WriteSource, StaysWithinAHundredColumns) {
@@ -86,8 +87,10 @@ TEST(WriteSource, StaysWithinAHundredColumns) {
 
 // Words that the header and the source use themselves.
 TEST(WriteSource, CompilesWhateverTheNetworkIsCalled) {
-  for (const char* name : {"network", "memory", "threads", "bytes", "input", "worker", "instance",
-                           "status", "created", "item", "user", "stage", "team"}) {
+  for (const char* name :
+       {"network", "memory",  "threads",     "bytes",   "input", "worker",    "instance",
+        "status",  "created", "item",        "user",    "stage", "team",      "count",
+        "top",     "pixels",  "predictions", "results", "id",    "prediction"}) {
     Plan plan = testing::tiny_plan();
     plan.name = name;
     const auto object = compile(plan, options_for("x86-64"));
@@ -119,6 +122,36 @@ TEST(WriteSource, UsesTheCLibraryAlone) {
   }
 }
 
+// Labels are one block of text and numbers: nothing of them has to be relocated.
+TEST(WriteSource, KeepsPointersOutOfTheLabels) {
+  const TemporaryFolder folder = testing::temporary_folder();
+  Plan plan = testing::tiny_plan();
+  const auto relocations = [&] {
+    testing::write_text(folder.path() / "tiny.o", object_for(plan, "x86-64"));
+    const std::string list =
+        testing::output_of("llvm-readelf", {"-r", (folder.path() / "tiny.o").string()});
+    // Addresses in data; code reaches its constants relative to itself.
+    int count = 0;
+    for (std::size_t at = 0; (at = list.find("R_X86_64_64 ", at)) != std::string::npos; ++at) {
+      ++count;
+    }
+    return count;
+  };
+  const int with_labels = relocations();
+  plan.labels = {};
+  EXPECT_GE(with_labels, 3 * static_cast<int>(plan.stages.size())) << "the names of the stages";
+  EXPECT_EQ(with_labels, relocations());
+}
+
+TEST(WriteSource, DecodesNothingWhereThereAreNoClasses) {
+  Plan plan = testing::tiny_plan();
+  plan.labels = {};
+  plan.stages.back().shape.kind = StageKind::Pool;
+  EXPECT_THAT(testing::nm(object_for(plan, "x86-64")),
+              AllOf(Contains("T tiny_preprocess_input_u8"), Each(Not(HasSubstr("decode"))),
+                    Each(Not(HasSubstr("label")))));
+}
+
 TEST(WriteSource, NeedsNoThreadsWhereThereAreNone) {
   const auto symbols = testing::nm(object_for(testing::tiny_plan(), "x86-64-noos"));
   EXPECT_THAT(symbols, Contains("T tiny_run"));
@@ -133,7 +166,7 @@ TEST(WriteSource, HasNoBytesWhereTheNetworkTakesNone) {
   plan.kernels.erase(plan.kernels.begin() + 1);
   for (Stage& stage : plan.stages) stage.kernel -= stage.kernel > 0;
   EXPECT_THAT(testing::nm(object_for(plan, "x86-64")),
-              AllOf(Contains("T tiny_run"), Each(Not(HasSubstr("u8")))));
+              AllOf(Contains("T tiny_run"), Each(Not(HasSubstr("run_u8")))));
 }
 
 // None of these has its C library here.

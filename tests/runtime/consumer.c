@@ -19,3 +19,8 @@ int classify_from_c(const float* input, float* output) {
   tiny_destroy(network);
   return (int)status;
 }
+
+const char* best_label_from_c(const float* output) {
+  tiny_prediction best;
+  return tiny_decode_predictions(output, TINY_CLASSES, 1, &best) == TINY_OK ? best.label : NULL;
+}

@@ -5,6 +5,8 @@ extern "C" {
 #endif
 /* Creates, runs and destroys; a tiny_status. */
 int classify_from_c(const float* input, float* output);
+/* Of the most probable class; NULL where decoding fails. */
+const char* best_label_from_c(const float* output);
 #ifdef __cplusplus
 }
 #endif

@@ -111,12 +111,25 @@ float tiny_weight(int index) {
   return static_cast<float>((index * 7) % 11 - 5) * 0.25f;
 }
 
+ClassLabels tiny_labels() {
+  std::string many;
+  for (int i = 0; i < 400; ++i) many += "é";
+  return {.file = "/a/folder/tiny*\\\n.txt",
+          .list = {{"", "background"},
+                   {"n01440764", "tench, Tinca tinca"},
+                   {"n00000002", "3D glasses"},  // a digit behind the 0 that ends the id
+                   {"n00000003", "\"\\\" */ ?\?/ %s"},
+                   {"", "鯉"},
+                   {"n00000005", many}}};
+}
+
 Plan tiny_plan() {
   Plan plan;
   plan.name = "tiny";
   plan.title = "tiny_4 */ made by hand \\";  // nothing that a comment may not hold gets through
   plan.input_shape = {kBatch, kSize, kSize, kInputChannels};
   plan.output_shape = {kBatch, kClasses};
+  plan.labels = tiny_labels();
   // c lies where a was, but for 64 bytes: its upper halo covers pixels of a.
   plan.buffers = {buffer("a", 0, 0, 1), buffer("b", 896, 1, 2), buffer("c", 64, 2, 3)};
   plan.kernels.resize(4);

@@ -26,6 +26,9 @@ inline constexpr int kClassifierAt = 64;  // [6][8]
 inline constexpr int kWeights = 112;
 float tiny_weight(int index);
 
+// With and without WordNet ids, and what C would read otherwise or a line has no room for.
+ClassLabels tiny_labels();
+
 Plan tiny_plan();
 
 }  // namespace slimc::testing

@@ -6,4 +6,5 @@
 
 #include "cpu.h"
 #include "kernel.h"
+#include "predictions.h"
 #include "threads.h"
