@@ -17,11 +17,12 @@ constexpr std::int64_t kUsualChannels = 3;
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
 
-std::string listed(const std::vector<std::string>& names) {
+// The first of `total` names.
+std::string listed(const std::vector<std::string>& names, std::size_t total) {
   const std::size_t count = std::min(names.size(), kMaxListed);
   std::string words = fmt::format(
       "'{}'", fmt::join(names.begin(), names.begin() + static_cast<long>(count), "', '"));
-  if (names.size() > count) words += fmt::format(" and {} more", names.size() - count);
+  if (total > count) words += fmt::format(" and {} more", total - count);
   return words;
 }
 
@@ -60,12 +61,11 @@ Result<int> choose(const Model& model, const Tensors& tensors,
       return model.fail(fmt::format("gives tensor {} as its {}; it has {} tensors", tensor, what,
                                     tensors.count()));
     }
-    if (names.size() <= kMaxListed) names.push_back(tensors.name(static_cast<int>(tensor)));
+    if (names.size() < kMaxListed) names.push_back(tensors.name(static_cast<int>(tensor)));
   }
   if (candidates.size() == 1) return static_cast<int>(candidates.front());
-  names.resize(std::min(names.size(), candidates.size()));
   return model.fail(fmt::format("has {} {}s; {} names the network's: {}", candidates.size(), what,
-                                option, listed(names)));
+                                option, listed(names, candidates.size())));
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ Result<SubgraphChoice> choose_subgraph(const Model& model, const ModelRequest& r
     return SubgraphChoice{subgraphs->Get(signature.subgraph_index()), numbers(signature.inputs()),
                           numbers(signature.outputs())};
   }
-  const std::string choices = keys.empty() ? "it has none" : "it has " + listed(keys);
+  const std::string choices = keys.empty() ? "it has none" : "it has " + listed(keys, keys.size());
   if (!request.signature.empty()) {
     return model.fail(fmt::format("has no signature '{}', which --signature names; {}",
                                   request.signature, choices));

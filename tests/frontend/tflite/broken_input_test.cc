@@ -1,0 +1,323 @@
+// Everything that can be wrong with a user's file, on one small network, with the exact words; and
+// damage at random, which may give any word but must not crash, hang or take memory.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <random>
+
+#include "frontend/frontend.h"
+#include "frontend/tflite/load_tflite.h"
+#include "tests/common/temporary_folder.h"
+#include "tests/frontend/tflite/model_builder.h"
+
+namespace slimc::frontend {
+namespace {
+
+using namespace testing::schema;
+using testing::errors_of;
+using testing::ModelBuilder;
+
+class BrokenInput : public ::testing::Test {
+ protected:
+  // A 1x1 convolution with relu6, 3 to 2 channels.
+  BrokenInput() {
+    image_ = model_.input("image", {1, 4, 4, 3});
+    weights_ = model_.floats("weights", {2, 1, 1, 3}, {1, 2, 3, 4, 5, 6});
+    bias_ = model_.floats("bias", {2}, {7, 8});
+    out_ = model_.tensor("out", {1, 4, 4, 2});
+    Conv2DOptionsT options;
+    options.stride_h = options.stride_w = 1;
+    options.fused_activation_function = ActivationFunctionType::RELU6;
+    model_.op(BuiltinOperator::CONV_2D, {image_, weights_, bias_}, {out_}, std::move(options));
+  }
+
+  std::string error() const { return errors_of(model_.bytes()); }
+  OperatorT& op() { return *model_.subgraph().operators[0]; }
+
+  ModelBuilder model_;
+  int image_, weights_, bias_, out_;
+};
+
+TEST_F(BrokenInput, IsFineAsItIs) { EXPECT_EQ(error(), ""); }
+
+TEST_F(BrokenInput, Missing) {
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = "no/such.tflite";
+  const auto graph = load_model(request, reporter);
+  ASSERT_FALSE(graph.has_value());
+  EXPECT_THAT(graph.error().to_string(), ::testing::HasSubstr("no/such.tflite"));
+}
+
+TEST_F(BrokenInput, TooShort) {
+  EXPECT_EQ(errors_of(""), "net.tflite: has 0 bytes; a TFLite model begins with 8 of header");
+  EXPECT_EQ(errors_of("1234567"),
+            "net.tflite: has 7 bytes; a TFLite model begins with 8 of header");
+}
+
+TEST_F(BrokenInput, OtherIdentifier) {
+  std::string bytes = model_.bytes();
+  bytes.replace(4, 4, "TFL2");
+  EXPECT_EQ(errors_of(bytes),
+            "net.tflite: is no TFLite model of schema version 3: its bytes 4 to 7 are 'TFL2', "
+            "expected 'TFL3'");
+  bytes.replace(4, 4, std::string("\0\1\xff!", 4));
+  EXPECT_EQ(errors_of(bytes),
+            "net.tflite: is no TFLite model of schema version 3: its bytes 4 to 7 are '?\?\?!', "
+            "expected 'TFL3'");
+}
+
+// The first files of the format had no identifier at all. Their name is what they are known by.
+TEST_F(BrokenInput, NoIdentifierInAFile) {
+  const slimc::testing::TemporaryFolder folder;
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = folder / "old.tflite";
+  std::ofstream(request.model) << std::string(64, '\0');
+  const auto graph = load_model(request, reporter);
+  ASSERT_FALSE(graph.has_value());
+  EXPECT_EQ(
+      graph.error().to_string(),
+      request.model.string() +
+          ": is no TFLite model of schema version 3: its bytes 4 to 7 are '?\?\?\?', expected "
+          "'TFL3'");
+}
+
+TEST_F(BrokenInput, OtherVersion) {
+  model_.model.version = 4;
+  EXPECT_EQ(error(), "net.tflite: is of schema version 4; slimc reads version 3");
+}
+
+constexpr const char* kDamaged =
+    "net.tflite: is damaged or truncated: an offset or a length in its ";
+
+TEST_F(BrokenInput, TruncatedAnywhere) {
+  const std::string bytes = model_.bytes();
+  for (std::size_t size = 8; size < bytes.size(); ++size) {
+    EXPECT_THAT(errors_of(bytes.substr(0, size)), ::testing::StartsWith(kDamaged)) << size;
+  }
+}
+
+// 1 kB of root table whose subgraphs are one million references to one.
+TEST_F(BrokenInput, TooManyTables) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto subgraph = CreateSubGraph(builder);
+  const auto subgraphs =
+      builder.CreateVector(std::vector<flatbuffers::Offset<SubGraph>>(70'000, subgraph));
+  FinishModelBuffer(builder, CreateModel(builder, 3, 0, subgraphs));
+  const std::string bytes(reinterpret_cast<const char*>(builder.GetBufferPointer()),
+                          builder.GetSize());
+  EXPECT_EQ(errors_of(bytes), kDamaged + std::to_string(bytes.size()) +
+                                  " bytes leads outside of them, or it has more than 65536 tables");
+}
+
+TEST_F(BrokenInput, AtAnOddAddress) {
+  const std::string bytes = "x" + model_.bytes();
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = "net.tflite";
+  EXPECT_TRUE(read_tflite(std::string_view(bytes).substr(1), request, reporter).has_value());
+}
+
+TEST_F(BrokenInput, IndicesOutOfBounds) {
+  op().inputs[0] = 4;
+  EXPECT_EQ(error(), "net.tflite: op 0 has tensor 4 as its input 0; the subgraph has 4 tensors");
+  op().inputs[0] = std::numeric_limits<std::int32_t>::min();
+  op().outputs = {-1};
+  EXPECT_EQ(error(),
+            "net.tflite: op 0 has tensor -1 as its output 0; the subgraph has 4 tensors\n"
+            "net.tflite: op 0 has tensor -2147483648 as its input 0; the subgraph has 4 tensors");
+  op().inputs.assign(65, 0);
+  op().outputs = {out_};
+  EXPECT_EQ(error(), "net.tflite: op 0 has 65 inputs; slimc takes up to 64");
+  op().inputs = {-1, weights_};
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'out': is no result of the network: it does not depend on the "
+            "input 'image'");
+  op().inputs = {image_, weights_};
+  op().opcode_index = 1;
+  EXPECT_EQ(error(), "net.tflite: op 0 is of operator code 1; the file has 1");
+}
+
+TEST_F(BrokenInput, SeveralOutputs) {
+  op().outputs = {out_, image_};
+  EXPECT_EQ(error(), "net.tflite: op 0 (CONV_2D) 'out': has 2 outputs, expected 1");
+}
+
+TEST_F(BrokenInput, NoImage) {
+  op().inputs = {-1, image_};
+  EXPECT_EQ(error(), "net.tflite: op 0 (CONV_2D) 'out': has no input 0");
+}
+
+// The order of ops is that of execution.
+TEST_F(BrokenInput, Cycle) {
+  const int sum = model_.tensor("sum", {1, 4, 4, 2});
+  model_.op(BuiltinOperator::ADD, {out_, sum}, {sum});
+  EXPECT_EQ(error(),
+            "net.tflite: op 1 (ADD) 'sum': its input 1 ('sum') is neither constant nor computed by "
+            "an op in front");
+}
+
+TEST_F(BrokenInput, OutputOfTwoOps) {
+  model_.op(BuiltinOperator::RELU, {out_}, {out_});
+  EXPECT_EQ(error(),
+            "net.tflite: op 1 (RELU) 'out': its output is the input, a constant or an earlier op's "
+            "output too");
+}
+
+TEST_F(BrokenInput, Buffers) {
+  model_.at(weights_).buffer = 99;
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is in buffer 99; the file has 3");
+  model_.at(weights_).buffer = 0;
+  EXPECT_EQ(error(),
+            "net.tflite: op 0 (CONV_2D) 'out': its input 1 ('weights') is neither constant nor "
+            "computed by an op in front");
+  model_.at(weights_).buffer = 2;
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': has 8 bytes in buffer 2, expected 24 for 6 elements");
+  model_.model.buffers[2]->data.clear();
+  model_.model.buffers[2]->offset = 4096;
+  model_.model.buffers[2]->size = 24;
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': is stored outside of the FlatBuffer, which slimc does "
+            "not read");
+  model_.at(weights_).buffer = 1;
+  model_.at(weights_).sparsity = std::make_unique<SparsityParametersT>();
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is sparse, which slimc does not read");
+}
+
+TEST_F(BrokenInput, Shapes) {
+  model_.at(weights_).shape = {2, 1, 1, -3};
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': has the shape [2,1,1,-3]");
+  model_.at(weights_).shape = {1 << 30, 1 << 30, 1 << 30, 1 << 30};
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': has the shape [1073741824,1073741824,1073741824,"
+            "1073741824], which is more than the 268435456 elements that slimc takes");
+  model_.at(weights_).shape.assign(1000, 1);
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': has 1000 dimensions; slimc takes up to 8");
+  model_.at(weights_).shape = {2, 1, 0, 3};
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': has no elements: its shape is [2,1,0,3]");
+  model_.at(weights_).shape = {3, 1, 1, 2};
+  EXPECT_EQ(error(),
+            "net.tflite: op 0 (CONV_2D) 'out': weights [1,1,2,3] do not fit an input of 3 "
+            "channels");
+}
+
+TEST_F(BrokenInput, Types) {
+  model_.at(weights_).type = TensorType::BOOL;
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is BOOL; expected FLOAT32");
+  model_.at(weights_).type = static_cast<TensorType>(99);
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is of type 99; expected FLOAT32");
+}
+
+TEST_F(BrokenInput, NotFinite) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const int other = model_.floats("other", {2, 1, 1, 3}, {1, 2, 3, 4, nan, 6});
+  op().inputs = {image_, other, bias_};
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'other': element 4 ([1,0,0,1]) is NaN; weights must be finite");
+}
+
+TEST_F(BrokenInput, Quantised) {
+  model_.at(image_).type = TensorType::UINT8;
+  model_.at(weights_).type = TensorType::UINT8;
+  model_.at(bias_).type = TensorType::INT32;
+  model_.at(out_).type = TensorType::UINT8;
+  EXPECT_EQ(error(),
+            "net.tflite: is quantised (3 of its 4 tensors, the first is 'image' of UINT8); slimc "
+            "compiles float32 models; not yet");
+}
+
+// Weights of 8 bits in front of float arithmetic are quantised too.
+TEST_F(BrokenInput, QuantisedWeights) {
+  const int stored = model_.tensor("stored", {1, 4, 4, 2}, TensorType::INT8);
+  const int floats = model_.tensor("floats", {1, 4, 4, 2});
+  const int sum = model_.tensor("sum", {1, 4, 4, 2});
+  model_.op(BuiltinOperator::DEQUANTIZE, {stored}, {floats});
+  model_.op(BuiltinOperator::ADD, {out_, floats}, {sum});
+  EXPECT_EQ(error(),
+            "net.tflite: is quantised (1 of its 7 tensors, the first is 'stored' of INT8); slimc "
+            "compiles float32 models; not yet");
+}
+
+TEST_F(BrokenInput, EveryProblemInOneGo) {
+  const int a = model_.tensor("a", {1, 4, 4, 2});
+  const int b = model_.tensor("b", {1, 4, 4, 2});
+  const int c = model_.tensor("c", {1, 4, 4, 2});
+  model_.at(weights_).shape = {2, 1, 3};
+  model_.op(BuiltinOperator::RELU, {out_}, {a});
+  const int wrong = model_.floats("wrong", {5}, {1, 2, 3, 4, 5});
+  model_.op(BuiltinOperator::ADD, {image_, wrong}, {b});
+  model_.op(BuiltinOperator::ADD, {a, b}, {c});
+  EXPECT_EQ(error(),
+            "net.tflite: op 0 (CONV_2D) 'out': its weights 'weights' have the shape [2,1,3], "
+            "expected 4 dimensions\n"
+            "net.tflite: op 2 (ADD) 'b': [1,4,4,3] and [5] cannot be broadcast together");
+}
+
+// Many tensors of one buffer: 1 MB of file must not ask for 1 GB.
+TEST_F(BrokenInput, SharedBuffers) {
+  const int first = model_.floats("shared", {1, 512, 512, 1}, std::vector<float>(512 * 512, 1.0f));
+  model_.at(image_).shape = {1, 512, 512, 1};
+  int last = image_;
+  for (int i = 0; i < 12; ++i) {
+    const int again = model_.tensor("again", {1, 512, 512, 1});
+    model_.at(again).buffer = model_.at(first).buffer;
+    const int sum = model_.tensor("sum", {1, 512, 512, 1});
+    model_.op(BuiltinOperator::ADD, {last, again}, {sum});
+    last = sum;
+  }
+  model_.subgraph().operators.erase(model_.subgraph().operators.begin());
+  const std::string bytes = model_.bytes();
+  EXPECT_EQ(errors_of(bytes).substr(0, errors_of(bytes).find('\n')),
+            "net.tflite: tensor 'again_21': with it the constants take more than 8 times the " +
+                std::to_string(bytes.size()) + " bytes of the file: too many share a buffer");
+}
+
+// A pad may ask for a large image with few bytes.
+TEST_F(BrokenInput, LargeImage) {
+  const int paddings = model_.integers("paddings", {0, 0, 1 << 20, 0, 1 << 20, 0, 0, 0});
+  const int padded = model_.tensor("padded", {});
+  model_.op(BuiltinOperator::PAD, {out_, paddings}, {padded});
+  EXPECT_EQ(error(),
+            "net.tflite: op 1 (PAD) 'padded': gives [1,1048580,1048580,2], which is more than the "
+            "268435456 elements that slimc takes");
+}
+
+TEST_F(BrokenInput, TooManyIntegers) {
+  const int paddings = model_.integers("paddings", std::vector<std::int32_t>(65));
+  const int padded = model_.tensor("padded", {});
+  model_.op(BuiltinOperator::PAD, {out_, paddings}, {padded});
+  EXPECT_EQ(error(), "net.tflite: tensor 'paddings': has 65 integers; expected at most 64");
+}
+
+// Every bit of the file, and bytes at random: a Result whatever happens, and a verified graph where
+// it is one.
+TEST_F(BrokenInput, DamagedAtRandom) {
+  const std::string bytes = model_.bytes();
+  int refused = 0;
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    const auto graph = testing::read(damaged);
+    if (!graph) ++refused;
+    if (graph) EXPECT_THAT(verify(*graph), ::testing::IsEmpty()) << bit;
+  }
+  EXPECT_GT(refused, 1000);
+
+  std::mt19937 random(1);
+  for (int run = 0; run < 20'000; ++run) {
+    std::string damaged = bytes;
+    for (int change = 0; change < 1 + run % 4; ++change) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    const auto graph = testing::read(damaged);
+    if (graph) EXPECT_THAT(verify(*graph), ::testing::IsEmpty()) << run;
+  }
+}
+
+}  // namespace
+}  // namespace slimc::frontend

@@ -1,0 +1,182 @@
+// Models that something else than slimc wrote: the real weights in ../shared as write_model.py
+// turns them into TFLite, and Google's own file where ./demo has fetched it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+
+#include "compiler/passes/passes.h"
+#include "compiler/reference/evaluate.h"
+#include "frontend/frontend.h"
+#include "frontend/tflite/load_tflite.h"
+#include "tests/common/temporary_folder.h"
+
+namespace slimc::frontend {
+namespace {
+
+const std::filesystem::path kSource = SLIMC_SOURCE_DIR;
+
+std::string read_bytes(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// NumPy's format, version 1: magic, two bytes of version, two of header size, header, data.
+template <typename T>
+std::vector<T> read_npy(const std::filesystem::path& path) {
+  const std::string bytes = read_bytes(path);
+  const std::size_t header =
+      static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
+  std::vector<T> values((bytes.size() - 10 - header) / sizeof(T));
+  std::memcpy(values.data(), bytes.data() + 10 + header, values.size() * sizeof(T));
+  return values;
+}
+
+Result<Graph> read(std::string_view bytes) {
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = "net.tflite";
+  return read_tflite(bytes, request, reporter);
+}
+
+std::map<OpKind, int> count(const Graph& graph) {
+  std::map<OpKind, int> counts;
+  for (const Op& op : graph.ops()) ++counts[op.kind];
+  return counts;
+}
+
+// Debian's, which knows Debian's python3-h5py.
+constexpr const char* kPython = "/usr/bin/python3";
+
+class WrittenModel : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(weights())) GTEST_SKIP() << "needs " << weights();
+    if (std::system((kPython + std::string(" -c 'import h5py, numpy' 2>/dev/null")).c_str()) != 0) {
+      GTEST_SKIP() << "needs Python with h5py and NumPy: " << kPython;
+    }
+    path_ = folder_ / "mobilenet_v1_0.25_224.tflite";
+    const auto script = kSource / "tests/frontend/tflite/write_model.py";
+    const std::string command = kPython + (" '" + script.string()) + "' '" + weights().string() +
+                                "' '" + path_.string() + "' " + GetParam();
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  }
+
+  static std::filesystem::path models() { return kSource / "../shared/models"; }
+  static std::filesystem::path weights() { return models() / "mobilenet_0.25_224_keras.h5"; }
+
+  const slimc::testing::TemporaryFolder folder_;
+  std::filesystem::path path_;
+};
+
+// The reference was computed in double precision by a program in another language.
+TEST_P(WrittenModel, GivesThePublishedProbabilities) {
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = path_;
+  const auto graph = load_model(request, reporter);
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  EXPECT_EQ(graph->name, "mobilenet_v1_025_224");
+  for (const std::string number : {"0", "1"}) {
+    const auto image = read_npy<float>(models() / "reference" / ("input_" + number + ".npy"));
+    const auto expected =
+        read_npy<double>(models() / "reference" / ("probabilities_" + number + ".npy"));
+    const auto found =
+        reference::evaluate(*graph, {graph->op(graph->input).shape, {image.begin(), image.end()}});
+    ASSERT_EQ(found.data.size(), expected.size());
+    for (std::size_t c = 0; c < expected.size(); ++c) {
+      EXPECT_NEAR(found.data[c], expected[c], 1e-6) << "class " << c;
+    }
+  }
+}
+
+// Whatever the spelling, the passes find the same 14 stages and the classifier.
+TEST_P(WrittenModel, BecomesTheSameNetwork) {
+  const auto graph = read(read_bytes(path_));
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  const auto optimised = run_pipeline(*graph);
+  ASSERT_TRUE(optimised.has_value()) << optimised.error().to_string();
+  const auto counts = count(*optimised);
+  EXPECT_EQ(counts.at(OpKind::DepthwisePointwise), 13) << print(*optimised);
+  EXPECT_EQ(counts.at(OpKind::Conv2D), 2) << print(*optimised);
+  for (const OpKind kind : {OpKind::Pad, OpKind::Mul, OpKind::Add, OpKind::Minimum, OpKind::Relu,
+                            OpKind::Relu6, OpKind::MatMul}) {
+    EXPECT_EQ(counts.count(kind), 0u) << name_of(kind);
+  }
+}
+
+TEST_P(WrittenModel, NoticesEveryTruncation) {
+  const std::string bytes = read_bytes(path_);
+  for (std::size_t size = 0; size < bytes.size(); size += 4096) {
+    EXPECT_FALSE(read(std::string_view(bytes).substr(0, size)).has_value()) << size;
+  }
+}
+
+// All but the weights lies in the file's first part here (write_model.py writes breadth first).
+TEST_P(WrittenModel, SurvivesFlippedBits) {
+  const std::string bytes = read_bytes(path_);
+  std::mt19937 random(1);
+  for (int run = 0; run < 300; ++run) {
+    std::string damaged = bytes;
+    const std::size_t at = random() % (run % 2 == 0 ? 20'000 : bytes.size());
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << random() % 8));
+    const auto graph = read(damaged);
+    if (graph) EXPECT_THAT(verify(*graph), ::testing::IsEmpty()) << at;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Styles, WrittenModel, ::testing::Values("classic", "spelt_out"),
+                         [](const auto& info) { return std::string(info.param); });
+
+// The file that ./demo keeps.
+class PublishedModel : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto path = kSource / "build/demo/mobilenet_v1_1.0_224.tflite";
+    if (!std::filesystem::exists(path))
+      GTEST_SKIP() << "needs " << path << ", which ./demo fetches";
+    bytes_ = read_bytes(path);
+  }
+  std::string bytes_;
+};
+
+TEST_F(PublishedModel, HasTheFamilysOps) {
+  const auto graph = read(bytes_);
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  EXPECT_EQ(graph->op(graph->input).shape, (Shape{1, 224, 224, 3}));
+  EXPECT_EQ(graph->op(graph->output).shape, (Shape{1, 1001}));
+  EXPECT_EQ(graph->op(graph->output).name, "MobilenetV1/Predictions/Reshape_1");
+  const auto counts = count(*graph);
+  EXPECT_EQ(counts.at(OpKind::Conv2D), 15);
+  EXPECT_EQ(counts.at(OpKind::DepthwiseConv2D), 13);
+  EXPECT_EQ(counts.at(OpKind::Relu6), 27);
+  EXPECT_EQ(counts.at(OpKind::AvgPool), 1);
+  EXPECT_EQ(counts.at(OpKind::Softmax), 1);
+  // Keras counts 4,231,976 trainable parameters for 1000 classes
+  // (tf.keras.applications.MobileNet().summary()). One class more are 1024 weights and a bias;
+  // folding takes one of batch norm's two for each of its 10,944 channels.
+  // https://github.com/tensorflow/models/blob/master/research/slim/nets/mobilenet_v1.md gives 569
+  // million multiply-adds.
+  std::int64_t parameters = 0, work = 0;
+  for (const Op& op : graph->ops()) {
+    if (op.kind == OpKind::Constant) parameters += op.shape.elements();
+    work += multiply_adds(*graph, op);
+  }
+  EXPECT_EQ(parameters, 4'231'976 + 1025 - 10'944);
+  EXPECT_NEAR(static_cast<double>(work) / 1e6, 569, 0.5);
+}
+
+TEST_F(PublishedModel, NoticesEveryTruncation) {
+  for (std::size_t size = 0; size < bytes_.size(); size += 4096) {
+    EXPECT_FALSE(read(std::string_view(bytes_).substr(0, size)).has_value()) << size;
+  }
+}
+
+}  // namespace
+}  // namespace slimc::frontend
