@@ -208,7 +208,7 @@ void add_head_options(CLI::App& command, Options& options) {
       ->type_name("N")
       ->group(group);
   command
-      .add_flag("--no-top,!--include-top", options.no_top,
+      .add_flag("--no-top", options.no_top,
                 "Without classifier and softmax: slim ends in the pooled features, Keras in what "
                 "--pooling gives")
       ->group(group);

@@ -57,6 +57,8 @@ int main(int argc, char** argv) try {
   slimc::add_verify_command(app, action);
   slimc::add_bench_command(app, action);
   slimc::add_init_command(app, action);
+  slimc::add_zoo_command(app, action);
+  slimc::add_fetch_command(app, action);
   try {
     app.parse(argc, argv);
     if (!action.run) throw CLI::RequiredError("A subcommand");
