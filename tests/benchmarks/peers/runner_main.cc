@@ -97,8 +97,12 @@ int serve(const PeerOptions& options, std::size_t inputs, std::uint32_t seed) {
   const Result<std::unique_ptr<Peer>> peer = make_peer(options);
   if (!peer) return give_up(peer.error());
   Runner runner(**peer, inputs, seed);
-  // Some libraries start their threads in the first run.
-  if (const auto first = runner.run(0); !first) return give_up(first.error());
+  // Some libraries start their threads in the first run, and which of them are the workers shows
+  // when they work.
+  constexpr std::size_t kRunsBeforePinning = 10;
+  for (std::size_t i = 0; i < kRunsBeforePinning; ++i) {
+    if (const auto time = runner.run(i); !time) return give_up(time.error());
+  }
   const bool pinned = pin_threads(options.threads);
   answers.say("ready " + one_line((*peer)->description()) +
               (pinned ? ", threads pinned" : ", threads NOT pinned"));

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace slimc::peers {
@@ -25,12 +27,16 @@ std::vector<pid_t> tasks_of(const std::string& process) {
   return tasks;
 }
 
-bool is_running(pid_t process, pid_t task) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/task/" + std::to_string(task) +
-                     "/stat");
+// The first line of /proc/PROCESS/task/TASK/NAME; empty if the thread is gone.
+std::string task_file(const std::string& process, pid_t task, const char* name) {
+  std::ifstream file("/proc/" + process + "/task/" + std::to_string(task) + "/" + name);
   std::string line;
   std::getline(file, line);
-  return task_state(line) == 'R';
+  return line;
+}
+
+bool is_running(const std::string& process, pid_t task) {
+  return task_state(task_file(process, task, "stat")) == 'R';
 }
 
 std::vector<int> allowed_cpus() {
@@ -58,9 +64,10 @@ bool wait_until_asleep(pid_t process, std::chrono::milliseconds limit) {
   constexpr int kQuietLooks = 2;  // in a row: a thread may be between two naps
   const Clock::time_point end = Clock::now() + limit;
   for (int quiet = 0; quiet < kQuietLooks;) {
-    const std::vector<pid_t> tasks = tasks_of(std::to_string(process));
-    const bool running = std::any_of(tasks.begin(), tasks.end(),
-                                     [&](pid_t task) { return is_running(process, task); });
+    const std::string id = std::to_string(process);
+    const std::vector<pid_t> tasks = tasks_of(id);
+    const bool running =
+        std::any_of(tasks.begin(), tasks.end(), [&](pid_t task) { return is_running(id, task); });
     quiet = running ? 0 : quiet + 1;
     if (quiet == kQuietLooks) break;
     if (Clock::now() > end) return false;
@@ -69,22 +76,29 @@ bool wait_until_asleep(pid_t process, std::chrono::milliseconds limit) {
   return true;
 }
 
-bool pin_threads(int cpus) {
-  std::vector<int> allowed = allowed_cpus();
-  if (allowed.empty()) return false;
-  allowed.resize(std::min(allowed.size(), static_cast<std::size_t>(cpus)));
+std::int64_t task_time(std::string_view schedstat) {
+  std::int64_t time = 0;
+  std::from_chars(schedstat.data(), schedstat.data() + schedstat.size(), time);
+  return time;
+}
+
+bool pin_threads(int threads) {
+  const std::vector<int> cpus = allowed_cpus();
+  if (cpus.empty()) return false;
+  const pid_t self = gettid();
+  std::vector<std::pair<std::int64_t, pid_t>> workers;
+  for (const pid_t task : tasks_of("self")) {
+    if (task != self) workers.emplace_back(task_time(task_file("self", task, "schedstat")), task);
+  }
+  std::sort(workers.rbegin(), workers.rend());
+  workers.resize(std::min(workers.size(), static_cast<std::size_t>(threads - 1)));
+  workers.emplace(workers.begin(), 0, self);
   bool all = true;
-  std::size_t next = 0;
-  const auto pin = [&](pid_t task) {
+  for (std::size_t i = 0; i < workers.size(); ++i) {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(static_cast<std::size_t>(allowed[next++ % allowed.size()]), &set);
-    all = sched_setaffinity(task, sizeof set, &set) == 0 && all;
-  };
-  const pid_t self = gettid();
-  pin(self);
-  for (const pid_t task : tasks_of("self")) {
-    if (task != self) pin(task);
+    CPU_SET(static_cast<std::size_t>(cpus[i % cpus.size()]), &set);
+    all = sched_setaffinity(workers[i].second, sizeof set, &set) == 0 && all;
   }
   return all;
 }

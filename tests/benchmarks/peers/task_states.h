@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace slimc::peers {
@@ -15,9 +16,12 @@ char task_state(std::string_view stat);
 // work, and would do so at the next peer's cost. False if they still run after `limit`.
 bool wait_until_asleep(pid_t process, std::chrono::milliseconds limit);
 
-// Binds the calling thread to the first CPU that it may use, and the process's other threads to the
-// next ones in turn, `cpus` of them in all; again from the first where the machine has fewer.
-// Returns whether the system allowed it for every thread.
-bool pin_threads(int cpus);
+// Nanoseconds on a CPU, from a /proc/PID/task/TID/schedstat line; 0 if it says nothing.
+std::int64_t task_time(std::string_view schedstat);
+
+// Binds the calling thread to the first CPU that it may use, and those `threads - 1` others that
+// worked most until now to the next ones in turn; again from the first where the machine has fewer.
+// Threads that only keep a library's books stay free. Returns whether the system allowed it all.
+bool pin_threads(int threads);
 
 }  // namespace slimc::peers

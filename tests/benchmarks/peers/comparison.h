@@ -1,0 +1,77 @@
+// What a comparison finds, and the figures that are made from it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace slimc::peers {
+
+// Where and how it was measured.
+struct Circumstances {
+  std::string cpu;  // "Intel(R) Xeon(R) Processor, family 6, model 207"
+  int cores = 0;
+  std::string system;  // "Linux 6.1.0"
+  std::string date;    // UTC
+  double load = 0;     // of the last minute, when it began
+  int rounds = 0, repeats = 0, inputs = 0;
+  double tolerance = 0;  // of probabilities
+  std::vector<std::string> notes;
+};
+
+// A column of the report.
+struct Contender {
+  std::string name;   // "onnxruntime"
+  bool ours = false;  // slimc in one of its forms
+};
+
+// What one contender did with one network and number of threads.
+struct Outcome {
+  std::string description;  // version and settings, as the runner states them
+  std::string problem;      // empty: it agrees with the reference and was timed
+  double max_difference = 0;
+  double min_ms = 0, median_ms = 0;
+  bool timed() const { return problem.empty() && min_ms > 0; }
+};
+
+struct Row {
+  std::string network;
+  int threads = 1;
+  std::int64_t multiply_adds = 0;
+  std::vector<double> peaks;      // like contenders: GMAC/s of the vectors it uses; 0: not known
+  std::vector<Outcome> outcomes;  // like contenders
+};
+
+struct Comparison {
+  Circumstances circumstances;
+  std::vector<Contender> contenders;
+  std::vector<Row> rows;
+};
+
+enum class Figure { Min, Median };
+double time_of(const Outcome& outcome, Figure figure);
+
+// The contender, not one of ours, with the lowest time in a row; -1 if none was timed.
+int best_peer(const Comparison& comparison, const Row& row, Figure figure);
+
+// The best peer's time over the contender's: above 1, the contender is faster. 0 if it is not
+// known.
+double ratio_to_best_peer(const Comparison& comparison, const Row& row, int contender,
+                          Figure figure);
+
+// Over the rows of so many threads; the lowest of them beside it. 0 if a row has no ratio.
+struct Summary {
+  double geometric_mean = 0, lowest = 0;
+};
+Summary summarise(const Comparison& comparison, int threads, int contender, Figure figure);
+
+// The numbers of threads in the comparison, in order of appearance.
+std::vector<int> threads_of(const Comparison& comparison);
+
+// What went wrong, a line each: "mobilenet_v1_1.0_224, 1 thread, opencv: ..."
+std::vector<std::string> problems_of(const Comparison& comparison);
+
+// Multiply-adds a second in billions, at the lowest time.
+double gmacs(const Row& row, const Outcome& outcome);
+
+}  // namespace slimc::peers

@@ -1,0 +1,76 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/benchmarks/peers/report.h"
+
+namespace slimc::peers {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json circumstances_json(const Circumstances& c) {
+  return {{"cpu", c.cpu},         {"cores", c.cores},   {"system", c.system},
+          {"date", c.date},       {"load", c.load},     {"rounds", c.rounds},
+          {"repeats", c.repeats}, {"inputs", c.inputs}, {"tolerance", c.tolerance},
+          {"notes", c.notes}};
+}
+
+Json row_json(const Comparison& comparison, const Row& row) {
+  Json results = Json::array();
+  for (std::size_t i = 0; i < row.outcomes.size(); ++i) {
+    const Outcome& outcome = row.outcomes[i];
+    const int index = static_cast<int>(i);
+    Json result = {{"contender", comparison.contenders[i].name},
+                   {"description", outcome.description},
+                   {"max_difference", outcome.max_difference}};
+    if (outcome.timed()) {
+      result["min_ms"] = outcome.min_ms;
+      result["median_ms"] = outcome.median_ms;
+      result["gmacs"] = gmacs(row, outcome);
+      result["ahead_by_min"] = ratio_to_best_peer(comparison, row, index, Figure::Min);
+      result["ahead_by_median"] = ratio_to_best_peer(comparison, row, index, Figure::Median);
+    } else {
+      result["problem"] = outcome.problem;
+    }
+    if (row.peaks[i] > 0) result["peak_gmacs"] = row.peaks[i];
+    results.push_back(result);
+  }
+  Json json = {{"network", row.network},
+               {"threads", row.threads},
+               {"multiply_adds", row.multiply_adds},
+               {"results", results}};
+  const int best = best_peer(comparison, row, Figure::Min);
+  if (best >= 0) json["best_peer"] = comparison.contenders[static_cast<std::size_t>(best)].name;
+  return json;
+}
+
+Json summary_json(const Comparison& comparison) {
+  Json summaries = Json::array();
+  for (std::size_t i = 0; i < comparison.contenders.size(); ++i) {
+    if (!comparison.contenders[i].ours) continue;
+    for (const int threads : threads_of(comparison)) {
+      const Summary min = summarise(comparison, threads, static_cast<int>(i), Figure::Min);
+      const Summary median = summarise(comparison, threads, static_cast<int>(i), Figure::Median);
+      summaries.push_back({{"contender", comparison.contenders[i].name},
+                           {"threads", threads},
+                           {"geometric_mean_by_min", min.geometric_mean},
+                           {"lowest_by_min", min.lowest},
+                           {"geometric_mean_by_median", median.geometric_mean},
+                           {"lowest_by_median", median.lowest}});
+    }
+  }
+  return summaries;
+}
+
+}  // namespace
+
+std::string to_json(const Comparison& comparison) {
+  Json rows = Json::array();
+  for (const Row& row : comparison.rows) rows.push_back(row_json(comparison, row));
+  const Json json = {{"circumstances", circumstances_json(comparison.circumstances)},
+                     {"rows", rows},
+                     {"ahead_of_best_peer", summary_json(comparison)},
+                     {"problems", problems_of(comparison)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace slimc::peers
