@@ -68,9 +68,9 @@ Result<Hdf5Tree> Hdf5Tree::parse(std::string_view bytes, const std::string& file
     dataset.tensor = {std::move(*shape),
                       {object.dataset().values().begin(), object.dataset().values().end()}};
   }
-  if (message.problems_left_out() != 0) {
+  if (message.problems_left_out()) {
     problems.add({.file = file,
-                  .message = fmt::format("has {} more problems", message.problems_left_out())});
+                  .message = fmt::format("has more problems than these {}", hdf5::kMaxProblems)});
   }
   if (!problems.empty()) return Failure(std::move(problems));
   return tree;

@@ -112,7 +112,8 @@ Result<Graph> import_keras_model(const std::string& config, const KerasWeights& 
   const KerasLayer& input = at(model, chain.front());
   SLIMC_TRY(check_input(input, file, request));
 
-  Graph graph;
+  KerasImport import{.weights = weights};
+  Graph& graph = import.graph;
   graph.file = file;
   Op op;
   op.kind = OpKind::Input;
@@ -124,16 +125,19 @@ Result<Graph> import_keras_model(const std::string& config, const KerasWeights& 
                               graph.op(graph.input).shape.to_string()));
 
   graph.output = graph.input;
-  Diagnostics problems;
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const KerasLayer& layer = at(model, chain[i]);
-    LayerContext context(layer, weights, graph, graph.output);
+    LayerContext context(layer, import, graph.output);
     Result<Value> result = find_layer_converter(layer.class_name)(context);
-    if (!result) return Failure(std::move(result).error());
+    if (!result) {
+      import.problems.add(std::move(result).error());
+      break;
+    }
     graph.output = *result;
   }
+  if (!import.problems.empty()) return Failure(std::move(import.problems));
   SLIMC_TRY(check_graph(graph));
-  return graph;
+  return std::move(import.graph);
 }
 
 }  // namespace slimc::frontend

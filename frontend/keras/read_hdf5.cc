@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "compiler/support/files.h"
-#include "compiler/support/process.h"
 #include "compiler/support/unique_fd.h"
 #include "frontend/keras/hdf5/limits.h"
 
@@ -27,8 +26,9 @@ fs::path reader_program() {
   return !fs::exists(beside, ignored) && fs::exists(in_build, ignored) ? in_build : beside;
 }
 
-// Empty where the program ended well.
-std::string failure(const ProcessOutcome& outcome) {
+}  // namespace
+
+std::string describe_failure(const ProcessOutcome& outcome) {
   if (outcome.timed_out) {
     return fmt::format("HDF5's library did not come to an end with it in {} s: it is damaged",
                        kWallLimit.count());
@@ -49,8 +49,6 @@ std::string failure(const ProcessOutcome& outcome) {
   return "";
 }
 
-}  // namespace
-
 Result<Hdf5Tree> read_hdf5(const fs::path& file) {
   // The program opens the descriptor by the name that it has there: descriptors are inherited.
   const UniqueFd memory(::memfd_create("slimc-hdf5", 0));
@@ -63,7 +61,7 @@ Result<Hdf5Tree> read_hdf5(const fs::path& file) {
   const std::string output = fmt::format("/proc/self/fd/{}", memory.get());
   SLIMC_ASSIGN(const ProcessOutcome outcome,
                run_process(program, {fs::absolute(file).string(), output}, kWallLimit));
-  if (std::string message = failure(outcome); !message.empty()) {
+  if (std::string message = describe_failure(outcome); !message.empty()) {
     return fail({.file = file.string(), .message = std::move(message)});
   }
   if (!outcome.ok()) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
+#include "compiler/support/process.h"
 #include "compiler/support/result.h"
 #include "frontend/keras/hdf5_tree.h"
 
@@ -10,5 +12,8 @@ namespace slimc::frontend {
 
 // A damaged file is a failure, whatever it does to the HDF5 library.
 Result<Hdf5Tree> read_hdf5(const std::filesystem::path& file);
+
+// How a file made slimc-hdf5 fail; empty where it did not.
+std::string describe_failure(const ProcessOutcome& outcome);
 
 }  // namespace slimc::frontend

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -12,6 +13,9 @@ using Json = nlohmann::json;
 
 // Larger windows, steps or counts are damage; the bound keeps arithmetic from overflowing.
 constexpr std::int64_t kMaxExtent = 1 << 20;
+
+// Zeros that stand for missing weights: 64 MB.
+constexpr std::int64_t kMaxZeros = std::int64_t{1} << 24;
 
 // A name in a message is cut there.
 constexpr std::size_t kMaxShown = 80;
@@ -128,13 +132,23 @@ Result<Value> LayerContext::emit(OpKind kind, std::vector<Value> inputs, Attribu
   return graph_.add(std::move(op));
 }
 
+Result<Tensor> LayerContext::read_weight(const std::vector<std::string>& names,
+                                         const Shape& expected) const {
+  SLIMC_ASSIGN(Tensor tensor, import_.weights.read(layer_.group, layer_.name, names));
+  if (tensor.shape == expected) return tensor;
+  return fail(fmt::format("its weight '{}' has the shape {}, expected {}", names.front(),
+                          tensor.shape.to_string(), expected.to_string()));
+}
+
 Result<Value> LayerContext::weight(const std::vector<std::string>& names, const Shape& expected) {
-  SLIMC_ASSIGN(Tensor tensor, weights_.read(layer_.group, layer_.name, names));
-  if (tensor.shape != expected) {
-    return fail(fmt::format("its weight '{}' has the shape {}, expected {}", names.front(),
-                            tensor.shape.to_string(), expected.to_string()));
+  Result<Tensor> tensor = read_weight(names, expected);
+  if (!tensor) {
+    import_.zeros += std::min(expected.elements(), kMaxZeros + 1);
+    if (import_.zeros > kMaxZeros) return Failure(std::move(tensor).error());
+    import_.problems.add(std::move(tensor).error());
+    tensor = Tensor{expected, std::vector<float>(static_cast<std::size_t>(expected.elements()))};
   }
-  return constant("/" + names.front(), std::move(tensor));
+  return constant("/" + names.front(), std::move(*tensor));
 }
 
 Value LayerContext::constant(const std::string& suffix, Tensor tensor) {

@@ -17,10 +17,20 @@ struct Extent {
   std::int64_t h = 1, w = 1;
 };
 
+// The import of one model under way.
+struct KerasImport {
+  const KerasWeights& weights;
+  Graph graph = {};
+  // Weights that are missing or do not fit. Zeros of the right shape stand for them, so that the
+  // layers behind are looked at too; the import fails in the end.
+  Diagnostics problems = {};
+  std::int64_t zeros = 0;  // that stand for weights
+};
+
 class LayerContext {
  public:
-  LayerContext(const KerasLayer& layer, const KerasWeights& weights, Graph& graph, Value input)
-      : layer_(layer), weights_(weights), graph_(graph), input_(input) {}
+  LayerContext(const KerasLayer& layer, KerasImport& import, Value input)
+      : layer_(layer), import_(import), graph_(import.graph), input_(input) {}
 
   Value input() const { return input_; }
   const Shape& shape(Value value) const { return graph_.op(value).shape; }
@@ -45,15 +55,17 @@ class LayerContext {
   Result<Value> emit(OpKind kind, std::vector<Value> inputs, Attributes attributes = {},
                      const std::string& suffix = "");
 
-  // Adds a constant: a weight under any of its names, which must have the shape; or a value.
+  // Adds a constant: a weight under any of its names, which should have the shape; or a value.
   Result<Value> weight(const std::vector<std::string>& names, const Shape& expected);
   Value constant(const std::string& suffix, Tensor tensor);
 
   Failure fail(std::string message) const;
 
  private:
+  Result<Tensor> read_weight(const std::vector<std::string>& names, const Shape& expected) const;
+
   const KerasLayer& layer_;
-  const KerasWeights& weights_;
+  KerasImport& import_;
   Graph& graph_;
   Value input_;
 };

@@ -19,7 +19,7 @@ inline constexpr std::int64_t kMaxStrings = 100'000;  // in all attributes toget
 // ratio (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
 inline constexpr std::int64_t kMaxExpansion = 1032;
 
-// More problems are counted, not listed.
+// No more problems are listed.
 inline constexpr int kMaxProblems = 20;
 
 // What the process may use: processor seconds, and bytes of address space beside some for each byte

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -99,6 +100,16 @@ std::string check_layout(hid_t properties, std::size_t element_size) {
   return "";
 }
 
+// False if values of another dataset lie there.
+bool take_place(std::map<std::uint64_t, std::uint64_t>& places, std::uint64_t begin,
+                std::uint64_t size) {
+  const auto next = places.upper_bound(begin);
+  if (next != places.end() && next->first < begin + size) return false;
+  if (next != places.begin() && std::prev(next)->second > begin) return false;
+  places.emplace(begin, begin + size);
+  return true;
+}
+
 }  // namespace
 
 std::string read_values(hid_t dataset, ValueBudget& budget, Dataset& result) {
@@ -135,6 +146,11 @@ std::string read_values(hid_t dataset, ValueBudget& budget, Dataset& result) {
   }
   if (elements > 0 && H5Dget_storage_size(dataset) == 0) {
     return fmt::format("declares the shape [{}] and stores no values", fmt::join(dims, ","));
+  }
+  const haddr_t begin = H5Dget_offset(dataset);
+  if (elements > 0 && begin != HADDR_UNDEF &&
+      !take_place(budget.places, begin, static_cast<std::uint64_t>(elements * element_size))) {
+    return "has its values where another dataset has them";
   }
   for (const hsize_t dim : dims) result.add_shape(static_cast<std::int64_t>(dim));
   result.mutable_values()->Resize(static_cast<int>(elements), 0.0f);

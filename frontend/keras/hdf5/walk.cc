@@ -32,7 +32,8 @@ struct Link {
 class Walk {
  public:
   explicit Walk(std::int64_t file_bytes)
-      : values_{kMaxElements, std::min(file_bytes, kMaxElements * 8) * kMaxExpansion} {}
+      : values_{.elements = kMaxElements,
+                .bytes = std::min(file_bytes, kMaxElements * 8) * kMaxExpansion} {}
 
   Tree take() { return std::move(tree_); }
 
@@ -69,7 +70,7 @@ class Walk {
     if (++problems_ <= kMaxProblems) {
       object.set_problem(std::move(problem));
     } else {
-      tree_.set_problems_left_out(tree_.problems_left_out() + 1);
+      tree_.set_problems_left_out(true);
       tree_.mutable_objects()->RemoveLast();
     }
   }
