@@ -1,13 +1,14 @@
 # slimc_add_library(TARGET
 #                   MODEL FILE            what `slimc compile` takes: checkpoint prefix or graph
 #                   [CHECKPOINT PREFIX]   weights for a graph that has variables
+#                   [LABELS FILE]         names of the classes: slimc's --labels
 #                   [NAME NAME]           prefix of the C names; made from TARGET if left out
 #                   [FOR TARGET]          slimc's --target; "host" if left out
 #                   [OPTIONS OPTION...]   more of `slimc compile`'s options
 #                   [DEPENDS FILE...])    files that the model is made from, if the build makes them
 #
 # Adds the imported static library TARGET: the network, compiled at build time, again whenever the
-# model's files or slimc change. Linking it gives the include folder of NAME.h and the libraries that
+# model's files, the labels or slimc change. Linking it gives the include folder of NAME.h and the libraries that
 # it needs (threads, libm). `slimc compile` runs for TARGET_files; it uses all cores, so the build
 # tool runs one at a time and shows its progress.
 #
@@ -15,7 +16,7 @@
 #   slimc_add_library(mynet MODEL ${CMAKE_CURRENT_SOURCE_DIR}/mobilenet_v1_0.25_224.ckpt)
 #   target_link_libraries(app PRIVATE mynet)          # and in the source: #include "mynet.h"
 function(slimc_add_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "MODEL;CHECKPOINT;NAME;FOR" "OPTIONS;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "MODEL;CHECKPOINT;LABELS;NAME;FOR" "OPTIONS;DEPENDS")
   if(NOT ARG_MODEL OR ARG_UNPARSED_ARGUMENTS OR ARG_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR
             "slimc_add_library(${target} ...): MODEL is missing, or an argument is not understood: "
@@ -43,6 +44,14 @@ function(slimc_add_library target)
   list(APPEND command ${MODEL_path})
   if(ARG_CHECKPOINT)
     list(APPEND command --checkpoint ${CHECKPOINT_path})
+  endif()
+  if(ARG_LABELS)
+    get_filename_component(labels ${ARG_LABELS} ABSOLUTE)
+    if(NOT EXISTS ${labels} AND NOT ARG_DEPENDS)
+      message(FATAL_ERROR "slimc_add_library(${target}): there are no LABELS ${labels}")
+    endif()
+    list(APPEND inputs ${labels})
+    list(APPEND command --labels ${labels})
   endif()
   if(ARG_FOR)
     list(APPEND command --target ${ARG_FOR})

@@ -29,6 +29,10 @@ class OutputFiles {
   // Keeps the bytes for commit(). The path's folder is created by commit() if it is missing.
   void add(std::filesystem::path path, std::string bytes);
 
+  // Whether these files could be written now, found out by creating empty ones under their
+  // temporary names. For who has long to compute before there are bytes. Leaves nothing behind.
+  Result<void> check();
+
   Result<void> commit();
 
  private:
@@ -37,6 +41,9 @@ class OutputFiles {
     std::string bytes;
     std::filesystem::path temporary;  // empty until staged
   };
+  Result<void> stage(bool whole, std::vector<std::filesystem::path>& created_folders);
+  void undo_staging(const std::vector<std::filesystem::path>& created_folders);
+
   std::vector<File> files_;
 };
 

@@ -105,20 +105,10 @@ void OutputFiles::add(fs::path path, std::string bytes) {
   files_.push_back({.path = std::move(path), .bytes = std::move(bytes), .temporary = {}});
 }
 
-Result<void> OutputFiles::commit() {
-  std::vector<fs::path> created_folders;
-  const auto undo_staging = [&] {
-    for (File& file : files_) {
-      if (!file.temporary.empty()) (void)::unlink(file.temporary.c_str());
-      file.temporary.clear();
-    }
-    for (auto folder = created_folders.rbegin(); folder != created_folders.rend(); ++folder) {
-      (void)::rmdir(folder->c_str());
-    }
-  };
-
+// Writes each file under its temporary name; `whole`: with its bytes.
+Result<void> OutputFiles::stage(bool whole, std::vector<fs::path>& created_folders) {
   const mode_t mode = default_mode();
-  const auto stage = [&](File& file) -> Result<void> {
+  for (File& file : files_) {
     SLIMC_TRY(create_folders(folder_of(file.path), created_folders));
     // rename(2) would only find out after other files have been replaced.
     std::error_code ignored;
@@ -127,6 +117,7 @@ Result<void> OutputFiles::commit() {
     }
     SLIMC_ASSIGN(auto temporary, create_temporary(file.path));
     file.temporary = temporary.second;
+    if (!whole) continue;
     UniqueFd& fd = temporary.first;
     if (const int error = write_all(fd.get(), file.bytes)) {
       return system_failure(file.path, "cannot be written", error);
@@ -134,13 +125,32 @@ Result<void> OutputFiles::commit() {
     if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 || fd.close() != 0) {
       return system_failure(file.path, "cannot be written", errno);
     }
-    return {};
-  };
+  }
+  return {};
+}
+
+void OutputFiles::undo_staging(const std::vector<fs::path>& created_folders) {
   for (File& file : files_) {
-    if (auto staged = stage(file); !staged) {
-      undo_staging();
-      return staged;
-    }
+    if (!file.temporary.empty()) (void)::unlink(file.temporary.c_str());
+    file.temporary.clear();
+  }
+  for (auto folder = created_folders.rbegin(); folder != created_folders.rend(); ++folder) {
+    (void)::rmdir(folder->c_str());
+  }
+}
+
+Result<void> OutputFiles::check() {
+  std::vector<fs::path> created_folders;
+  Result<void> staged = stage(/*whole=*/false, created_folders);
+  undo_staging(created_folders);
+  return staged;
+}
+
+Result<void> OutputFiles::commit() {
+  std::vector<fs::path> created_folders;
+  if (auto staged = stage(/*whole=*/true, created_folders); !staged) {
+    undo_staging(created_folders);
+    return staged;
   }
 
   // From here on only names change.
@@ -166,7 +176,7 @@ Result<void> OutputFiles::commit() {
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (auto result = keep_old(i); !result) {
       drop_kept();
-      undo_staging();
+      undo_staging(created_folders);
       return result;
     }
   }
@@ -185,7 +195,7 @@ Result<void> OutputFiles::commit() {
       }
     }
     drop_kept();
-    undo_staging();
+    undo_staging(created_folders);
     return system_failure(files_[i].path, "cannot be replaced", error);
   }
   drop_kept();

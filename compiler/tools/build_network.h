@@ -17,7 +17,6 @@ struct BuiltNetwork {
   // Of one run.
   std::int64_t input_elements() const { return library.plan.input_shape.elements(); }
   std::int64_t output_elements() const { return library.plan.output_shape.elements(); }
-  std::int64_t classes() const { return library.plan.output_shape.dims().back(); }
 };
 
 // Loads, compiles, links. The target must be one that this machine can run.

@@ -34,16 +34,23 @@ struct WrittenFiles {
   std::filesystem::path library, header, source;
 };
 
-Result<WrittenFiles> write_library(const Library& library, const std::filesystem::path& folder) {
-  const std::string& name = library.plan.name;
-  WrittenFiles paths{folder / ("lib" + name + ".a"), folder / (name + ".h"),
-                     folder / (name + ".cc")};
+WrittenFiles files_of(const std::string& name, const std::filesystem::path& folder) {
+  return {folder / ("lib" + name + ".a"), folder / (name + ".h"), folder / (name + ".cc")};
+}
+
+// Before minutes are spent on kernels.
+Result<void> check_writable(const WrittenFiles& paths) {
+  OutputFiles files;
+  for (const auto& path : {paths.library, paths.header, paths.source}) files.add(path, "");
+  return files.check();
+}
+
+Result<void> write_library(const Library& library, const WrittenFiles& paths) {
   OutputFiles files;
   files.add(paths.library, library.archive);
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
-  SLIMC_TRY(files.commit());
-  return paths;
+  return files.commit();
 }
 
 // What compiling a stage's kernels took; two stages with equal kernels name the same ones.
@@ -78,6 +85,7 @@ Json to_json(const Library& library, const Target& target, const WrittenFiles& f
           {"library", files.library.string()},
           {"header", files.header.string()},
           {"source", files.source.string()},
+          {"labels", plan.labels.empty() ? Json(nullptr) : Json(plan.labels.file)},
           {"library_bytes", library.archive.size()},
           {"arena_bytes", plan.arena_bytes},
           {"weights_bytes", plan.weights.size()},
@@ -104,13 +112,15 @@ std::string to_text(const Library& library, const Target& target, const WrittenF
 Result<void> compile(const Options& options, Console& console) {
   SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
   SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
+  const WrittenFiles files = files_of(graph.name, options.folder);
+  SLIMC_TRY(check_writable(files));
   const auto dump = [&](std::string_view step, const auto& after) {
     if (options.dump_after != kAll && options.dump_after != step) return;
     console.dump(fmt::format("# after {}\n{}", step, print(after)));
   };
   SLIMC_ASSIGN(const Library library,
                compile_library(graph, compile_options, console, {dump, dump}));
-  SLIMC_ASSIGN(const WrittenFiles files, write_library(library, options.folder));
+  SLIMC_TRY(write_library(library, files));
   if (console.json()) {
     console.print_json(to_json(library, compile_options.target, files));
   } else {
@@ -123,24 +133,30 @@ Result<void> compile(const Options& options, Console& console) {
 
 void add_compile_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      add_subcommand(app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
-                     "The three files appear together or, if anything fails, not at all.\n"
-                     "\n"
-                     "Examples:\n"
-                     "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
-                     "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
-                     "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
-                     "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
+  CLI::App* command = add_subcommand(
+      app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
+      "The three files appear together or, if anything fails, not at all.\n"
+      "\n"
+      "Labels are lines of text, one a class, with or without the WordNet id in\n"
+      "front, or Keras' imagenet_class_index.json. If there is one too few, class 0\n"
+      "is \"background\"; if there is one too many, a first \"background\" is left out.\n"
+      "\n"
+      "Examples:\n"
+      "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
+      "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
+      "  slimc compile mobilenet.h5 --labels imagenet_class_index.json -o out\n"
+      "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
+      "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
   add_model_options(*command, options->model);
   command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
       ->required()
       ->type_name("DIR");
+  add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
-  add_output_options(
-      *command, action,
-      "name, target, library, header, source, library_bytes, arena_bytes, weights_bytes, seconds, "
-      "stages [{name, kind, cached, seconds}]");
+  add_output_options(*command, action,
+                     "name, target, library, header, source, labels, library_bytes, arena_bytes, "
+                     "weights_bytes, seconds, "
+                     "stages [{name, kind, cached, seconds}]");
   command
       ->add_option("--dump-after", options->dump_after,
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +

@@ -31,6 +31,11 @@ struct stage {
   ptrdiff_t output_offset;
   int64_t height, width, channels, channel_stride, multiply_adds;
 };
+struct prediction {
+  int class_index;
+  const char *wordnet_id, *label;
+  float probability;
+};
 struct api {
   size_t memory_alignment;
   int max_threads, stage_count;
@@ -39,6 +44,7 @@ struct api {
   int (*create)(void *, size_t, int, void **);
   int (*run)(void *, const float *, float *);
   int (*run_u8)(void *, const uint8_t *, float *);
+  int (*decode_predictions)(const float *, size_t, int, struct prediction *);
   void (*destroy)(void *);
   void (*stage)(int, struct stage *);
   float *(*arena)(void *);
@@ -62,6 +68,15 @@ static int run_u8(void *network, const uint8_t *input, float *output) {
 #else
 #define run_u8 0
 #endif
+#if CLASSIFIES
+/* Equal structs; their names differ. */
+static int decode_predictions(const float *predictions, size_t count, int top,
+                              struct prediction *results) {
+  return NAME_decode_predictions(predictions, count, top, (struct NAME_prediction *)results);
+}
+#else
+#define decode_predictions 0
+#endif
 static void destroy(void *network) { NAME_destroy((NAME *)network); }
 static void stage(int index, struct stage *row) {
   const NAME_stage *from = &NAME_stages()[index];
@@ -81,7 +96,7 @@ static void set_observer(void *network, void (*observer)(void *, int, int, int),
 }
 __attribute__((visibility("default"))) const struct api slimc_network_api = {
     PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, PREFIX_STAGE_COUNT, memory_bytes, status_string,
-    create, run, run_u8, destroy, stage, arena, set_observer};
+    create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer};
 )";
 
 constexpr char kApiSymbol[] = "slimc_network_api";
@@ -96,7 +111,10 @@ std::string upper(std::string text) {
 // The adapter's text for one network.
 std::string adapter_source(const Plan& plan) {
   const std::pair<std::string_view, std::string> words[] = {
-      {"NAME", plan.name}, {"PREFIX", upper(plan.name)}, {"TAKES_U8", plan.takes_u8 ? "1" : "0"}};
+      {"NAME", plan.name},
+      {"PREFIX", upper(plan.name)},
+      {"TAKES_U8", plan.takes_u8 ? "1" : "0"},
+      {"CLASSIFIES", classes(plan) ? "1" : "0"}};
   std::string source;
   for (std::string_view rest = kAdapter; !rest.empty();) {
     std::size_t taken = 0;
@@ -206,6 +224,19 @@ Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileO
   const void* api = dlsym(handle.get(), kApiSymbol);
   if (api == nullptr) return fail(tool_problem("dlsym", dlerror()));
   return LoadedNetwork(std::move(handle), *static_cast<const NetworkApi*>(api));
+}
+
+Result<std::vector<LoadedPrediction>> LoadedNetwork::decode(const std::vector<float>& predictions,
+                                                            int top, std::int64_t classes) const {
+  const std::size_t images = predictions.size() / static_cast<std::size_t>(classes);
+  std::vector<LoadedPrediction> results(images * static_cast<std::size_t>(top));
+  const int status =
+      api_->decode_predictions(predictions.data(), predictions.size(), top, results.data());
+  if (status != 0) {
+    return fail(
+        {.message = fmt::format("the compiled network says: {}", api_->status_string(status))});
+  }
+  return results;
 }
 
 Result<NetworkInstance> LoadedNetwork::create(int threads) const {

@@ -26,6 +26,15 @@ struct LoadedStage {
 
 using StageObserver = void (*)(void* user, int stage, int phase, int batch_item);
 
+// A row of what NAME_decode_predictions() finds, field by field as NAME.h explains it. The texts
+// are the library's.
+struct LoadedPrediction {
+  int class_index;
+  const char* wordnet_id;  // may be null
+  const char* label;       // may be null
+  float probability;
+};
+
 // What the shared object exports: the API of NAME.h without the name in it. The C text in
 // loaded_network.cc defines the same struct; macros like NAME_MEMORY_BYTES become functions there.
 struct NetworkApi {
@@ -37,6 +46,9 @@ struct NetworkApi {
   int (*create)(void* memory, std::size_t bytes, int threads, void** network);
   int (*run)(void* network, const float* input, float* output);
   int (*run_u8)(void* network, const std::uint8_t* input, float* output);  // may be null
+  // Null where the network does not classify.
+  int (*decode_predictions)(const float* predictions, std::size_t count, int top,
+                            LoadedPrediction* results);
   void (*destroy)(void* network);
   void (*stage)(int index, LoadedStage* row);
   float* (*arena)(void* network);
@@ -80,6 +92,11 @@ class LoadedNetwork {
 
   bool takes_u8() const { return api_->run_u8 != nullptr; }
   const std::vector<LoadedStage>& stages() const { return stages_; }
+
+  // The `top` best classes of each image whose output is in `predictions`, the first image's first.
+  // The library offers it: see classes() of its plan.
+  Result<std::vector<LoadedPrediction>> decode(const std::vector<float>& predictions, int top,
+                                               std::int64_t classes) const;
 
   // Fails (Blame::Usage) if the library does not take that many threads.
   Result<NetworkInstance> create(int threads) const;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "compiler/tools/command.h"
+#include "frontend/labels/labels.h"
 
 namespace slimc {
 namespace {
@@ -160,10 +161,22 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->group(group);
 }
 
+void add_labels_option(CLI::App& command, CompilationOptions& options) {
+  command
+      .add_option("--labels", options.labels,
+                  "Names of the classes, compiled into the library: lines of text, or Keras' "
+                  "class index JSON")
+      ->type_name("FILE")
+      ->group("Model");
+}
+
 Result<CompileOptions> resolve(const CompilationOptions& options) {
   CompileOptions resolved = options.compile;
   resolved.scheduler = schedulers().at(options.schedule);
   SLIMC_ASSIGN(resolved.target, parse_target(options.target));
+  if (!options.labels.empty()) {
+    SLIMC_ASSIGN(resolved.labels, frontend::read_labels(options.labels));
+  }
   return resolved;
 }
 

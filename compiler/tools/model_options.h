@@ -20,6 +20,7 @@ struct ModelOptions {
 struct CompilationOptions {
   std::string target = "host";
   std::string schedule = "tiling";
+  std::filesystem::path labels;  // empty: none
   CompileOptions compile;
 };
 
@@ -30,6 +31,9 @@ void add_model_options(CLI::App& command, ModelOptions& options);
 // --target, --schedule, --cache-dir, --jobs, --time-limit.
 void add_compilation_options(CLI::App& command, CompilationOptions& options);
 
+// --labels, for the subcommands to which classes have names.
+void add_labels_option(CLI::App& command, CompilationOptions& options);
+
 // "224" is 224x224; "192x256" is height x width. Nothing if it is neither.
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_resolution(const std::string& text);
 
@@ -38,7 +42,7 @@ CLI::Option* add_resolution_option(CLI::App& command,
                                    std::function<void(std::pair<std::int64_t, std::int64_t>)> store,
                                    const std::string& description);
 
-// What the compiler takes, with target and schedule understood.
+// What the compiler takes, with target and schedule understood and the labels read.
 Result<CompileOptions> resolve(const CompilationOptions& options);
 
 // Like resolve(), for subcommands that run what they compile: the target must fit this machine.

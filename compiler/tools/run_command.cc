@@ -2,26 +2,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <memory>
-#include <numeric>
+#include <optional>
+#include <span>
 
 #include "compiler/support/files.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/image.h"
-#include "compiler/tools/labels.h"
 #include "compiler/tools/npy.h"
 
 namespace slimc {
 namespace {
 
+using namespace std::string_literals;
+
 struct Options {
   ModelOptions model;
   CompilationOptions compilation;
   std::vector<std::filesystem::path> photos;
-  std::filesystem::path input, output, labels;
+  std::filesystem::path input, output;
   int top = 5;
   int threads = 1;
 };
@@ -32,16 +32,10 @@ struct Inputs {
   std::variant<std::vector<float>, std::vector<std::uint8_t>> data;
 };
 
-struct Prediction {
-  std::int64_t label_class = 0;
-  std::string label;  // empty where there are no labels
-  float probability = 0;
-};
-
 // Results of one image.
 struct Classified {
   std::string name;
-  std::vector<Prediction> predictions;  // most probable first
+  std::span<const LoadedPrediction> predictions;  // most probable first
 };
 
 Result<Inputs> read_photos(const std::vector<std::filesystem::path>& paths, const Plan& plan,
@@ -117,35 +111,16 @@ Result<std::vector<float>> run_batches(const BuiltNetwork& built, NetworkInstanc
   return results;
 }
 
-std::vector<Prediction> best(const float* probabilities, std::int64_t classes, int top,
-                             const std::vector<std::string>& labels) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(classes));
-  std::iota(order.begin(), order.end(), 0);
-  const auto rank = [probabilities](std::int64_t i) {
-    return std::isnan(probabilities[i]) ? -std::numeric_limits<float>::infinity()
-                                        : probabilities[i];
-  };
-  const auto end = order.begin() + std::min<std::int64_t>(top, classes);
-  // Of equal classes the lower number comes first.
-  std::partial_sort(order.begin(), end, order.end(), [&rank](std::int64_t a, std::int64_t b) {
-    return rank(a) != rank(b) ? rank(a) > rank(b) : a < b;
-  });
-  std::vector<Prediction> predictions;
-  for (auto i = order.begin(); i != end; ++i) {
-    predictions.push_back({.label_class = *i,
-                           .label = labels.empty() ? "" : labels[static_cast<std::size_t>(*i)],
-                           .probability = probabilities[*i]});
-  }
-  return predictions;
-}
+// A text of the library's that may be missing.
+Json text_or_null(const char* text) { return text == nullptr ? Json(nullptr) : Json(text); }
 
 Json to_json(const Classified& image) {
   Json predictions = Json::array();
-  for (const Prediction& prediction : image.predictions) {
-    predictions.push_back(
-        {{"class", prediction.label_class},
-         {"label", prediction.label.empty() ? Json(nullptr) : Json(prediction.label)},
-         {"probability", prediction.probability}});
+  for (const LoadedPrediction& prediction : image.predictions) {
+    predictions.push_back({{"class", prediction.class_index},
+                           {"wordnet_id", text_or_null(prediction.wordnet_id)},
+                           {"label", text_or_null(prediction.label)},
+                           {"probability", prediction.probability}});
   }
   return {{"predictions", predictions}};
 }
@@ -167,10 +142,10 @@ void print(const std::vector<Classified>& images, Console& console) {
   }
   for (const Classified& image : images) {
     if (images.size() > 1) console.print(image.name + "\n");
-    for (const Prediction& prediction : image.predictions) {
-      console.print(fmt::format("{:8.6f}  {:4}{}{}\n", prediction.probability,
-                                prediction.label_class, prediction.label.empty() ? "" : "  ",
-                                prediction.label));
+    for (const LoadedPrediction& prediction : image.predictions) {
+      const std::string label = prediction.label == nullptr ? "" : "  "s + prediction.label;
+      console.print(
+          fmt::format("{:8.6f}  {:4}{}\n", prediction.probability, prediction.class_index, label));
     }
   }
 }
@@ -182,9 +157,12 @@ Result<void> run(const Options& options, Console& console) {
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   const Plan& plan = built.library.plan;
-  std::vector<std::string> labels;
-  if (!options.labels.empty()) {
-    SLIMC_ASSIGN(labels, read_labels(options.labels, built.classes()));
+  const std::optional<std::int64_t> class_count = classes(plan);
+  if (!class_count && options.output.empty()) {
+    return fail({.message = fmt::format("the network gives {} without a classifier, expected "
+                                        "--output for it",
+                                        plan.output_shape.to_string()),
+                 .blame = Blame::Usage});
   }
   SLIMC_ASSIGN(Inputs inputs, options.input.empty() ? read_photos(options.photos, plan, console)
                                                     : read_array(options.input, plan));
@@ -203,11 +181,13 @@ Result<void> run(const Options& options, Console& console) {
     files.add(options.output, npy_bytes(Shape(dims), results));
     SLIMC_TRY(files.commit());
   }
+  if (!class_count) return {};
+  const auto top = static_cast<std::size_t>(std::min<std::int64_t>(options.top, *class_count));
+  SLIMC_ASSIGN(const std::vector<LoadedPrediction> predictions,
+               built.network.decode(results, static_cast<int>(top), *class_count));
   std::vector<Classified> classified;
-  const std::size_t stride = results.size() / std::max<std::size_t>(count, 1);
   for (std::size_t i = 0; i < count; ++i) {
-    classified.push_back(
-        {inputs.names[i], best(&results[i * stride], built.classes(), options.top, labels)});
+    classified.push_back({inputs.names[i], std::span(predictions).subspan(i * top, top)});
   }
   print(classified, console);
   return {};
@@ -222,8 +202,9 @@ void add_run_command(CLI::App& app, Action& action) {
       "Photos are JPEG or PNG and get slim's evaluation preprocessing: the central 0.875\n"
       "of height and width, TensorFlow 1's bilinear resizing, x/127.5 - 1. An array for\n"
       "--input is taken as it is: [n,h,w,c], float32 in [-1,1] or uint8.\n"
-      "Labels are lines of text, one a class, or Keras' imagenet_class_index.json; if\n"
-      "there is one too few, class 0 is \"background\".\n"
+      "Labels are lines of text, one a class, with or without the WordNet id in front,\n"
+      "or Keras' imagenet_class_index.json. If there is one too few, class 0 is\n"
+      "\"background\"; if there is one too many, a first \"background\" is left out.\n"
       "\n"
       "Examples:\n"
       "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"
@@ -235,7 +216,7 @@ void add_run_command(CLI::App& app, Action& action) {
       ->type_name("FILE.npy");
   command->add_option("--output", options->output, "Write all probabilities, [n,classes] float32")
       ->type_name("FILE.npy");
-  command->add_option("--labels", options->labels, "Names of the classes")->type_name("FILE");
+  add_labels_option(*command, options->compilation);
   command->add_option("--top", options->top, "Classes to print for an image")
       ->type_name("K")
       ->check(at_least(1))
@@ -247,7 +228,7 @@ void add_run_command(CLI::App& app, Action& action) {
   add_compilation_options(*command, options->compilation);
   add_output_options(
       *command, action,
-      "predictions [{class, label, probability}]; of several images: images [{image, "
+      "predictions [{class, wordnet_id, label, probability}]; of several images: images [{image, "
       "predictions [...]}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return run(*options, console); };

@@ -1,13 +1,10 @@
-// classify PICTURE [LABELS]: the five classes that a compiled network finds most probable.
+// classify PICTURE: the five classes that a compiled network finds most probable.
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <memory>
-#include <numeric>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "classifier.h"
@@ -24,46 +21,36 @@ void require(classifier_status status) {
   if (status != CLASSIFIER_OK) throw std::runtime_error(classifier_status_string(status));
 }
 
-// The labels file has one line a class, class 0 first.
-std::vector<std::string> read_labels(const char* path) {
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error(std::string(path) + ": cannot be opened");
-  std::vector<std::string> labels;
-  for (std::string line; std::getline(file, line);) labels.push_back(line);
-  return labels;
-}
-
-void classify(const char* picture, const std::vector<std::string>& labels) {
-  const std::vector<float> input =
-      preprocess(read_picture(picture), CLASSIFIER_INPUT_HEIGHT, CLASSIFIER_INPUT_WIDTH);
-  std::array<float, CLASSIFIER_CLASSES> probabilities;
+void classify(const char* picture) {
+  std::vector<float> input =
+      crop_and_scale(read_picture(picture), CLASSIFIER_INPUT_HEIGHT, CLASSIFIER_INPUT_WIDTH);
+  require(classifier_preprocess_input(input.data(), input.size(), input.data()));
 
   classifier* net = nullptr;
   require(classifier_create(memory, sizeof memory, kThreads, &net));
   const std::unique_ptr<classifier, void (*)(classifier*)> destroy(net, classifier_destroy);
+  std::array<float, CLASSIFIER_OUTPUT_SIZE> probabilities;
   require(classifier_run(net, input.data(), probabilities.data()));
 
-  std::array<int, CLASSIFIER_CLASSES> classes;
-  std::iota(classes.begin(), classes.end(), 0);
-  const auto fifth = classes.begin() + std::min(5, CLASSIFIER_CLASSES);
-  std::partial_sort(classes.begin(), fifth, classes.end(),
-                    [&](int a, int b) { return probabilities[a] > probabilities[b]; });
-  for (auto c = classes.begin(); c != fifth; ++c) {
-    const bool named = std::size_t(*c) < labels.size();
-    std::printf("%.6f  %4d  %s\n", probabilities[*c], *c,
-                named ? labels[*c].c_str() : "(no label)");
+  std::array<classifier_prediction, std::min(5, CLASSIFIER_CLASSES)> best;
+  require(classifier_decode_predictions(probabilities.data(), probabilities.size(), best.size(),
+                                        best.data()));
+  for (const classifier_prediction& p : best) {
+    std::printf("%.6f  %4d  %-9s  %s\n", p.probability, p.class_index,
+                p.wordnet_id != nullptr ? p.wordnet_id : "-",
+                p.label != nullptr ? p.label : "(no label)");
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2 && argc != 3) {
-    std::fprintf(stderr, "usage: classify PICTURE [LABELS]\n");
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: classify PICTURE\n");
     return 2;
   }
   try {
-    classify(argv[1], argc == 3 ? read_labels(argv[2]) : std::vector<std::string>());
+    classify(argv[1]);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "classify: %s\n", error.what());
     return 1;

@@ -32,7 +32,7 @@ float mix(float a, float b, float fraction) { return a + (b - a) * fraction; }
 
 }  // namespace
 
-std::vector<float> preprocess(const Picture& picture, int height, int width) {
+std::vector<float> crop_and_scale(const Picture& picture, int height, int width) {
   const std::vector<Sample> rows = sample_axis(picture.height, height);
   const std::vector<Sample> columns = sample_axis(picture.width, width);
   const auto pixel = [&](int y, int x, int c) {
@@ -48,7 +48,7 @@ std::vector<float> preprocess(const Picture& picture, int height, int width) {
             mix(pixel(row.low, column.low, c), pixel(row.low, column.high, c), column.fraction);
         const float bottom =
             mix(pixel(row.high, column.low, c), pixel(row.high, column.high, c), column.fraction);
-        input.push_back(mix(top, bottom, row.fraction) / 127.5f - 1.0f);
+        input.push_back(mix(top, bottom, row.fraction));
       }
     }
   }

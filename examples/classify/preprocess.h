@@ -5,6 +5,6 @@
 
 #include "picture.h"
 
-// Crops the middle 87.5%, scales it to height x width and maps 0..255 to -1..1. Returns
-// height x width x 3 floats.
-std::vector<float> preprocess(const Picture& picture, int height, int width);
+// Crops the middle 87.5% and scales it to height x width. Returns height x width x 3 floats of
+// 0 to 255; the generated library maps them to the network's -1 to 1.
+std::vector<float> crop_and_scale(const Picture& picture, int height, int width);

@@ -19,3 +19,11 @@ execute_process(COMMAND ${slimc} init --alpha 0.25 --resolution 64 --classes 20 
                         -o ${WORK}/models/one COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${slimc} init --alpha 0.3 --resolution 33x50 --classes 7 --seed 2
                         -o ${WORK}/models/two COMMAND_ERROR_IS_FATAL ANY)
+
+# Labels of the first: one too few, so that class 0 is the background.
+set(labels "")
+foreach(class RANGE 1 19)
+  math(EXPR id "10000000 + ${class}")
+  string(APPEND labels "n${id} class ${class}\n")
+endforeach()
+file(WRITE ${WORK}/models/one_labels.txt "${labels}")

@@ -171,6 +171,29 @@ int expect_message(const std::string& message, const std::string& what) {
   return kWrong;
 }
 
+TEST(OutputFiles, CheckSaysWhatCommitWouldSay) {
+  const testing::TemporaryFolder folder;
+  write(folder / "file", "older");
+  write(folder / "a", "older");
+  OutputFiles files;
+  files.add(folder / "a", "newer");
+  files.add(folder / "made/here/b", "newer");
+  EXPECT_EQ(message_of(files.check()), "");
+  EXPECT_THAT(folder.listing(), ElementsAre("a", "file"));
+  EXPECT_EQ(contents(folder / "a"), "older");
+  // It does not keep commit() from its work.
+  ASSERT_EQ(message_of(files.commit()), "");
+  EXPECT_EQ(contents(folder / "made/here/b"), "newer");
+
+  OutputFiles blocked;
+  blocked.add(folder / "new/a", "newer");
+  blocked.add(folder / "file/b", "newer");
+  const std::string message = message_of(blocked.check());
+  EXPECT_THAT(message, AllOf(HasSubstr("/file: "), HasSubstr("Not a directory")));
+  EXPECT_EQ(message_of(blocked.commit()), message);
+  EXPECT_THAT(folder.listing(), ElementsAre("a", "file", "made", "made/here", "made/here/b"));
+}
+
 TEST(OutputFiles, AFolderThatMayNotBeWritten) {
   const testing::TemporaryFolder folder;
   std::filesystem::create_directory(folder / "closed");

@@ -1,5 +1,6 @@
 // The subcommands on networks with random weights: JSON keys, exit statuses, files complete or
 // absent.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -101,11 +102,12 @@ TEST_F(CommandLine, InspectPrintsWhatTheIssueLists) {
 TEST_F(CommandLine, CompileWritesThreeFilesAndSaysWhatTheyAre) {
   const Json document = json({"compile", "net.ckpt", "-o", "out/deep"});
   EXPECT_THAT(keys(document),
-              ElementsAre("name", "target", "library", "header", "source", "library_bytes",
-                          "arena_bytes", "weights_bytes", "seconds", "stages"));
+              ElementsAre("name", "target", "library", "header", "source", "labels",
+                          "library_bytes", "arena_bytes", "weights_bytes", "seconds", "stages"));
   EXPECT_EQ(document["library"], "out/deep/libnet.a");
   EXPECT_EQ(document["header"], "out/deep/net.h");
   EXPECT_EQ(document["source"], "out/deep/net.cc");
+  EXPECT_EQ(document["labels"], nullptr);
   EXPECT_EQ(document["library_bytes"], std::filesystem::file_size(path("out/deep/libnet.a")));
   EXPECT_THAT(bytes_of(path("out/deep/libnet.a")), StartsWith("!<arch>\n"));
   EXPECT_GT(document["arena_bytes"], 0);
@@ -176,11 +178,13 @@ TEST_F(CommandLine, CompileRefusesDamagedWeights) {
 
 TEST_F(CommandLine, CompileNeedsAFolderItCanWriteTo) {
   std::ofstream(path("file")) << "in the way";
-  const ToolOutcome failed = slimc({"compile", "net.ckpt", "-o", "file"});
+  const ToolOutcome failed =
+      slimc({"compile", "net.ckpt", "-o", "file", "--cache-dir", path("no_kernels")});
   EXPECT_EQ(failed.status, 1) << failed.transcript();
   EXPECT_EQ(failed.out, "");
   EXPECT_THAT(failed.err, HasSubstr("slimc: error: file"));
   EXPECT_EQ(bytes_of(path("file")), "in the way");
+  EXPECT_FALSE(std::filesystem::exists(path("no_kernels"))) << "it was found out too late";
 }
 
 TEST_F(CommandLine, RunTakesArraysOfAnyNumberOfImages) {
@@ -201,7 +205,9 @@ TEST_F(CommandLine, RunTakesArraysOfAnyNumberOfImages) {
                          "--top", "100", "--threads", "2"});
   EXPECT_THAT(keys(one), ElementsAre("predictions"));
   ASSERT_EQ(one["predictions"].size(), 11u);  // no more than there are
-  EXPECT_THAT(keys(one["predictions"][0]), ElementsAre("class", "label", "probability"));
+  EXPECT_THAT(keys(one["predictions"][0]),
+              ElementsAre("class", "wordnet_id", "label", "probability"));
+  EXPECT_EQ(one["predictions"][0]["wordnet_id"], nullptr);
   EXPECT_EQ(one["predictions"][0]["label"], nullptr);
 
   const Result<NpyArray> all = read_npy(path("three_out.npy"));
@@ -242,14 +248,95 @@ TEST_F(CommandLine, RunNamesEveryBrokenPhoto) {
   EXPECT_THAT(failed.err, HasSubstr("slimc: error: b.jpg: "));
 }
 
-TEST_F(CommandLine, RunChecksTheNumberOfLabels) {
-  std::ofstream(path("labels.txt")) << "one\ntwo\n";
+// "n10000000 class 0" to "n10000009 class 9": of the network's 11 classes all but the background.
+std::string ten_labels() {
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += fmt::format("n{} class {}\n", 10000000 + i, i);
+  return text;
+}
+
+TEST_F(CommandLine, RunNamesTheClasses) {
+  std::ofstream(path("ten.txt")) << ten_labels();
   std::ofstream(path("image.npy"), std::ios::binary)
       << npy_bytes(Shape({1, 32, 48, 3}), std::vector<float>(32 * 48 * 3));
-  const ToolOutcome failed =
-      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "labels.txt"});
-  EXPECT_EQ(failed.status, 1);
-  EXPECT_THAT(failed.err, HasSubstr("slimc: error: labels.txt: 2 labels, expected 11 or"));
+  const Json document =
+      json({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "11"});
+  ASSERT_EQ(document["predictions"].size(), 11u);
+  for (const Json& prediction : document["predictions"]) {
+    const int number = prediction["class"];
+    if (number == 0) {
+      EXPECT_EQ(prediction["label"], "background");
+      EXPECT_EQ(prediction["wordnet_id"], nullptr);
+    } else {
+      EXPECT_EQ(prediction["label"], fmt::format("class {}", number - 1));
+      EXPECT_EQ(prediction["wordnet_id"], fmt::format("n{}", 10000000 + number - 1));
+    }
+  }
+  const ToolOutcome text =
+      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "1"});
+  EXPECT_THAT(text.out, ::testing::MatchesRegex("0\\.[0-9]+ +[0-9]+  (class [0-9]|background)\n"));
+}
+
+TEST_F(CommandLine, CompileKeepsTheLabels) {
+  std::filesystem::create_directories(path("names"));
+  std::ofstream(path("names/ten.txt")) << ten_labels();
+  const Json document =
+      json({"compile", "net.ckpt", "--labels", "names/ten.txt", "-o", "labelled"});
+  EXPECT_EQ(document["labels"], "names/ten.txt");
+  // The header and the library say what, but not where it was.
+  const std::string header = bytes_of(path("labelled/net.h"));
+  EXPECT_THAT(header, HasSubstr(": from ten.txt. */\n#define NET_HAS_LABELS 1\n"));
+  EXPECT_THAT(header + bytes_of(path("labelled/net.cc")), Not(HasSubstr("names/")));
+  EXPECT_THAT(bytes_of(path("labelled/net.cc")), HasSubstr("n10000009\\000class 9\\000"));
+}
+
+// Before any kernel is compiled: nothing is in the cache.
+TEST_F(CommandLine, LabelsAreCheckedFirst) {
+  std::ofstream(path("two.txt")) << "one\ntwo\n";
+  std::ofstream(path("gap.txt")) << "one\n\nthree\n\x1b[31mfour\n";
+  const auto refused = [&](const std::string& labels, const std::string& model) {
+    const ToolOutcome failed = slimc(
+        {"compile", model, "--labels", labels, "-o", "refused", "--cache-dir", path("fresh")});
+    EXPECT_EQ(failed.status, 1) << failed.transcript();
+    EXPECT_EQ(failed.out, "");
+    EXPECT_FALSE(std::filesystem::exists(path("refused")));
+    EXPECT_FALSE(std::filesystem::exists(path("fresh")));
+    return failed.err;
+  };
+  EXPECT_EQ(refused("two.txt", "net.ckpt"),
+            "slimc: error: two.txt: 2 labels, expected 11 or, without the background, 10\n");
+  EXPECT_EQ(refused("gap.txt", "net.ckpt"),
+            "slimc: error: gap.txt:2: label is empty\n"
+            "slimc: error: gap.txt:4: label has the control character U+001B at its place 1\n");
+  EXPECT_EQ(refused("none.txt", "net.ckpt"),
+            "slimc: error: none.txt: cannot be opened: No such file or directory\n");
+
+  const ToolOutcome made = slimc({"init", "--dialect", "keras", "--alpha", "0.25", "--resolution",
+                                  "32", "--no-top", "--pooling", "avg", "-o", "no_top"});
+  ASSERT_EQ(made.status, 0) << made.transcript();
+  EXPECT_EQ(refused("two.txt", "no_top.ckpt"),
+            "slimc: error: two.txt: labels of classes, but the network gives [1,256] without a "
+            "classifier\n");
+}
+
+// Features are no classes: there is nothing to list.
+TEST_F(CommandLine, RunWritesFeatures) {
+  const ToolOutcome made = slimc({"init", "--dialect", "keras", "--alpha", "0.25", "--resolution",
+                                  "32", "--no-top", "--pooling", "avg", "-o", "features"});
+  ASSERT_EQ(made.status, 0) << made.transcript();
+  std::ofstream(path("small.npy"), std::ios::binary)
+      << npy_bytes(Shape({1, 32, 32, 3}), std::vector<float>(32 * 32 * 3));
+  const ToolOutcome nothing = slimc({"run", "features.ckpt", "--input", "small.npy"});
+  EXPECT_EQ(nothing.status, 2) << nothing.transcript();
+  EXPECT_THAT(nothing.err, HasSubstr("slimc: error: the network gives [1,256] without a "
+                                     "classifier, expected --output for it\n"));
+  const ToolOutcome written =
+      slimc({"run", "features.ckpt", "--input", "small.npy", "--output", "features.npy"});
+  EXPECT_EQ(written.status, 0) << written.transcript();
+  EXPECT_EQ(written.out, "");
+  const Result<NpyArray> array = read_npy(path("features.npy"));
+  ASSERT_TRUE(array);
+  EXPECT_EQ(array->shape, Shape({1, 256}));
 }
 
 TEST_F(CommandLine, VerifyPassesAndItsToleranceCounts) {

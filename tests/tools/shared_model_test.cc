@@ -78,6 +78,21 @@ std::map<std::string, TopFive> read_top_fives(const std::string& path) {
   return photos;
 }
 
+Json class_index() {
+  return Json::parse(std::ifstream(shared_folder() / "models" / "imagenet_class_index.json"));
+}
+
+// The WordNet ids and labels of classes that begin at `first`, against Keras' file.
+void expect_names_of(const Json& predictions, const Json& index, int first) {
+  for (const Json& prediction : predictions) {
+    const int number = prediction["class"];
+    if (number < first) continue;  // the background
+    const Json& entry = index[std::to_string(number - first)];
+    EXPECT_EQ(prediction["wordnet_id"], entry[0]);
+    EXPECT_EQ(prediction["label"], entry[1]);
+  }
+}
+
 TEST_F(SharedModel, NamesWhatIsInThePhotos) {
   const std::map<std::string, TopFive> expected =
       read_top_fives(reference("mobilenet_v1_0.25_224_top5.tsv"));
@@ -91,11 +106,13 @@ TEST_F(SharedModel, NamesWhatIsInThePhotos) {
   ASSERT_EQ(outcome.status, 0) << outcome.transcript();
   const Json images = Json::parse(outcome.out)["images"];
   ASSERT_EQ(images.size(), expected.size());
+  const Json index = class_index();
   for (const Json& image : images) {
     const std::string name = std::filesystem::path(image["image"].get<std::string>()).filename();
     const TopFive& wanted = expected.at(name);
     const Json& predictions = image["predictions"];
     ASSERT_EQ(predictions.size(), 5u);
+    expect_names_of(predictions, index, 1);
     EXPECT_EQ(predictions[0]["class"], wanted.classes[0]) << name;
     for (std::size_t i = 0; i < 5; ++i) {
       EXPECT_NEAR(predictions[i]["probability"], wanted.probabilities[i], 1e-4) << name;
@@ -117,6 +134,29 @@ TEST_F(SharedModel, LabelsTheTigerShark) {
                  "--labels", shared_folder() / "models" / "imagenet_class_index.json"});
   ASSERT_EQ(outcome.status, 0) << outcome.transcript();
   EXPECT_THAT(outcome.out, ::testing::MatchesRegex("0\\.97[0-9]+     4  tiger_shark\n(.*\n){4}"));
+}
+
+// Keras' own network has no background: of slim's labels the first is left out.
+TEST_F(SharedModel, LabelsKerasNetworkWithSlimsLabels) {
+  const Json index = class_index();
+  std::ofstream labels(folder_ / "labels.txt");
+  labels << "background\n";
+  for (int i = 0; i < 1000; ++i) {
+    const Json& entry = index[std::to_string(i)];
+    labels << entry[0].get<std::string>() << ' ' << entry[1].get<std::string>() << '\n';
+  }
+  labels.close();
+  const ToolOutcome outcome =
+      run_slimc({"run", shared_folder() / "models" / "mobilenet_0.25_224_keras.h5",
+                 shared_folder() / "images" / "n01491361_tiger_shark.JPEG", "--json", "--labels",
+                 folder_ / "labels.txt"});
+  ASSERT_EQ(outcome.status, 0) << outcome.transcript();
+  const Json predictions = Json::parse(outcome.out)["predictions"];
+  ASSERT_EQ(predictions.size(), 5u);
+  EXPECT_EQ(predictions[0]["class"], 3);
+  EXPECT_EQ(predictions[0]["wordnet_id"], "n01491361");
+  EXPECT_EQ(predictions[0]["label"], "tiger_shark");
+  expect_names_of(predictions, index, 0);
 }
 
 // '<f8' arrays are not what networks take, so the tool's reader refuses them.

@@ -30,7 +30,7 @@ int main(void) {
   expect(one_create(aligned, ONE_MEMORY_BYTES(1) - 1, 1, &network) == ONE_ERROR_MEMORY_TOO_SMALL);
   expect(one_create(aligned, sizeof memory, 0, &network) == ONE_ERROR_THREADS_OUT_OF_RANGE);
   expect(network == NULL);
-  for (i = ONE_OK; i <= ONE_ERROR_THREAD_START; ++i) {
+  for (i = ONE_OK; i <= ONE_ERROR_TOP_OUT_OF_RANGE; ++i) {
     expect(strlen(one_status_string((one_status)i)) > 0);
   }
   one_destroy(NULL);
