@@ -51,21 +51,28 @@ std::map<OpKind, int> count(const Graph& graph) {
   return counts;
 }
 
-// Debian's, which knows Debian's python3-h5py.
+// Debian's, which knows Debian's python3-h5py and python3-numpy.
 constexpr const char* kPython = "/usr/bin/python3";
+
+bool python_has(const std::string& modules) {
+  return std::system((kPython + (" -c 'import " + modules) + "' 2>/dev/null").c_str()) == 0;
+}
+
+// Runs a script of this folder; true if it ends well.
+bool run_script(const std::string& name, const std::vector<std::string>& arguments) {
+  std::string command =
+      kPython + (" '" + (kSource / "tests/frontend/tflite" / name).string()) + "'";
+  for (const std::string& argument : arguments) command += " '" + argument + "'";
+  return std::system(command.c_str()) == 0;
+}
 
 class WrittenModel : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(weights())) GTEST_SKIP() << "needs " << weights();
-    if (std::system((kPython + std::string(" -c 'import h5py, numpy' 2>/dev/null")).c_str()) != 0) {
-      GTEST_SKIP() << "needs Python with h5py and NumPy: " << kPython;
-    }
+    if (!python_has("h5py, numpy")) GTEST_SKIP() << "needs python3-h5py and python3-numpy";
     path_ = folder_ / "mobilenet_v1_0.25_224.tflite";
-    const auto script = kSource / "tests/frontend/tflite/write_model.py";
-    const std::string command = kPython + (" '" + script.string()) + "' '" + weights().string() +
-                                "' '" + path_.string() + "' " + GetParam();
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+    ASSERT_TRUE(run_script("write_model.py", {weights().string(), path_.string(), GetParam()}));
   }
 
   static std::filesystem::path models() { return kSource / "../shared/models"; }
@@ -138,13 +145,40 @@ INSTANTIATE_TEST_SUITE_P(Styles, WrittenModel, ::testing::Values("classic", "spe
 class PublishedModel : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto path = kSource / "build/demo/mobilenet_v1_1.0_224.tflite";
-    if (!std::filesystem::exists(path))
-      GTEST_SKIP() << "needs " << path << ", which ./demo fetches";
-    bytes_ = read_bytes(path);
+    if (!std::filesystem::exists(path())) {
+      GTEST_SKIP() << "needs " << path() << ", which ./demo fetches";
+    }
+    bytes_ = read_bytes(path());
   }
+
+  static std::filesystem::path path() { return kSource / "build/demo/mobilenet_v1_1.0_224.tflite"; }
+
   std::string bytes_;
 };
+
+// evaluate_model.py reads and computes it by itself.
+TEST_F(PublishedModel, GivesWhatNumPyGives) {
+  if (!python_has("numpy")) GTEST_SKIP() << "needs python3-numpy";
+  const auto graph = read(bytes_);
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  std::mt19937 random(1);
+  std::vector<float> image(static_cast<std::size_t>(graph->op(graph->input).shape.elements()));
+  for (float& pixel : image) pixel = static_cast<float>(random() % 256) / 127.5f - 1.0f;
+
+  const slimc::testing::TemporaryFolder folder;
+  const std::string in = folder / "in", out = folder / "out";
+  std::ofstream(in, std::ios::binary)
+      .write(reinterpret_cast<const char*>(image.data()),
+             static_cast<std::streamsize>(image.size() * sizeof(float)));
+  ASSERT_TRUE(run_script("evaluate_model.py", {path().string(), in, out}));
+  const std::string bytes = read_bytes(out);
+  std::vector<double> expected(bytes.size() / sizeof(double));
+  std::memcpy(expected.data(), bytes.data(), expected.size() * sizeof(double));
+
+  const auto found =
+      reference::evaluate(*graph, {graph->op(graph->input).shape, {image.begin(), image.end()}});
+  EXPECT_THAT(found.data, ::testing::Pointwise(::testing::DoubleNear(1e-9), expected));
+}
 
 TEST_F(PublishedModel, HasTheFamilysOps) {
   const auto graph = read(bytes_);
