@@ -950,6 +950,10 @@ const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
       return "the CPU lacks instructions that the library was compiled for";
     case MOBILENET_V1_025_128_ERROR_THREAD_START:
       return "the system cannot start another thread";
+    case MOBILENET_V1_025_128_ERROR_WRONG_COUNT:
+      return "the number of predictions is not MOBILENET_V1_025_128_CLASSES for each image";
+    case MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE:
+      return "the number of classes to name is not 1 to MOBILENET_V1_025_128_CLASSES";
   }
   return "not a status of mobilenet_v1_025_128";
 }
@@ -990,6 +994,46 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128* network,
                                                         const uint8_t* input, float* output) {
   return run(network, input, true, output);
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* pixels, size_t count,
+                                                                  float* input) {
+  if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  slimc::scale_pixels(pixels, count, input);
+  return MOBILENET_V1_025_128_OK;
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels,
+                                                                     size_t count, float* input) {
+  if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  slimc::scale_pixels(pixels, count, input);
+  return MOBILENET_V1_025_128_OK;
+}
+
+const char* mobilenet_v1_025_128_label(int class_index) {
+  static_cast<void>(class_index);
+  return nullptr;  // compiled without labels
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
+    const float* predictions, size_t count, int top, mobilenet_v1_025_128_prediction* results) {
+  if (predictions == nullptr || results == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (count == 0 || count % MOBILENET_V1_025_128_CLASSES != 0) {
+    return MOBILENET_V1_025_128_ERROR_WRONG_COUNT;
+  }
+  if (top < 1 || top > MOBILENET_V1_025_128_CLASSES) {
+    return MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE;
+  }
+  for (; count > 0; count -= MOBILENET_V1_025_128_CLASSES) {
+    slimc::most_probable(predictions, MOBILENET_V1_025_128_CLASSES, top, results);
+    for (int i = 0; i < top; ++i) {
+      results[i].wordnet_id = nullptr;
+      results[i].label = nullptr;
+    }
+    predictions += MOBILENET_V1_025_128_CLASSES;
+    results += top;
+  }
+  return MOBILENET_V1_025_128_OK;
 }
 
 void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128* network) {

@@ -45,7 +45,9 @@ typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
   MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64 */
   MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
-  MOBILENET_V1_025_128_ERROR_THREAD_START          /* the system has no more threads */
+  MOBILENET_V1_025_128_ERROR_THREAD_START,         /* the system has no more threads */
+  MOBILENET_V1_025_128_ERROR_WRONG_COUNT,          /* of predictions, for so many classes */
+  MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE      /* not 1 to MOBILENET_V1_025_128_CLASSES */
 } mobilenet_v1_025_128_status;
 
 /* What a status means, in words; never NULL. */
@@ -74,6 +76,38 @@ void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128 *network);
 
 /* What the library was compiled for. */
 extern const char mobilenet_v1_025_128_target[];
+
+/* Scales `count` channels of 0 to 255 to the network's -1 to 1: x / 127.5 - 1, each operation
+   rounded to float. Cropping and resizing come before. The memory of `pixels` may be that of
+   `input`. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float *pixels, size_t count,
+                                                                  float *input);
+
+/* The same from 8-bit channels. mobilenet_v1_025_128_run_u8 does it on the way, where the last bit
+   may be rounded otherwise. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t *pixels,
+                                                                     size_t count, float *input);
+
+/* Whether the library knows what the classes are called (slimc compile --labels). */
+#define MOBILENET_V1_025_128_HAS_LABELS 0
+
+/* What a class is called: NULL, the library has no labels. */
+const char *mobilenet_v1_025_128_label(int class_index);
+
+/* One class that an image may belong to. */
+typedef struct mobilenet_v1_025_128_prediction {
+  int class_index;        /* 0 to MOBILENET_V1_025_128_CLASSES - 1 */
+  const char *wordnet_id; /* NULL, there are no labels */
+  const char *label;      /* as mobilenet_v1_025_128_label says */
+  float probability;      /* as it stands in the output */
+} mobilenet_v1_025_128_prediction;
+
+/* The `top` most probable classes of each image, the most probable first; of equal ones the one of
+   the lower number, and last what is not a number. `predictions` is an output, or several behind
+   each other: `count` values, MOBILENET_V1_025_128_CLASSES for each image. `results` receives `top`
+   for each image, the first image's first. Allocates nothing. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
+    const float *predictions, size_t count, int top, mobilenet_v1_025_128_prediction *results);
 
 /* For tools that look inside. A run computes the stages in order, for one image of the batch after
    the other. */
