@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/data_type.h"
@@ -15,16 +16,20 @@ namespace {
 using tensorflow::DataType;
 using tensorflow::NodeDef;
 
-// From the last op of slim's classification graphs backwards.
+// From the last op of slim's classification graphs backwards; the ones in front of the classifier
+// are the results of a network without one (num_classes=0).
 constexpr const char* kSlimOutputs[] = {
-    "MobilenetV1/Predictions/Reshape_1",
-    "MobilenetV1/Predictions/Softmax",
-    "MobilenetV1/Logits/SpatialSqueeze",
+    "MobilenetV1/Predictions/Reshape_1",     "MobilenetV1/Predictions/Softmax",
+    "MobilenetV1/Logits/SpatialSqueeze",     "MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd",
+    "MobilenetV1/Logits/AvgPool_1a/AvgPool", "MobilenetV1/Logits/global_pool",
 };
 constexpr const char* kSlimInput = "input";
 
-// Photographs; used only where a placeholder says nothing about its channels.
+// Photographs; used only where the input says nothing about its channels.
 constexpr std::int64_t kUsualChannels = 3;
+
+// Of the published networks; used only where a training graph does not say what its queue gives.
+constexpr std::int64_t kUsualSize = 224;
 
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
@@ -59,40 +64,95 @@ bool is_scalar(const NodeDef& node) {
   return shape != nullptr && !shape->unknown_rank() && shape->dim_size() == 0;
 }
 
-// Switches such as is_training and keep_prob are placeholders too: integers, scalars.
+// Switches such as is_training and keep_prob are placeholders too: integers, scalars. File names
+// and encoded images are strings.
 bool may_be_input(const NodeDef& node) {
-  if (node.op() == "Placeholder") return is_integer(type_of(node)) ? false : true;
+  if (node.op() == "Placeholder") {
+    return !is_integer(type_of(node)) && type_of(node) != DataType::DT_STRING;
+  }
   return node.op() == "PlaceholderWithDefault" && type_of(node) == DataType::DT_FLOAT &&
          !is_scalar(node);
 }
 
-Result<const NodeDef*> named_node(const NodeGraph& graph, const std::string& name,
-                                  const std::string& option) {
-  const NodeReference reference = NodeReference::parse(name);
-  if (reference.output != 0) {
-    return fail({.file = graph.file(),
-                 .message = option + " " + name + ": slimc computes first outputs (:0) only"});
-  }
-  if (const NodeDef* node = graph.find(reference.node)) return node;
+Result<NodeReference> named_tensor(const NodeGraph& graph, const std::string& name,
+                                   const std::string& option) {
+  NodeReference tensor = NodeReference::parse(name);
+  if (graph.find(tensor.node) != nullptr) return tensor;
   return fail({.file = graph.file(),
-               .message = "has no node '" + reference.node + "', which " + option + " names"});
+               .message = "has no node '" + tensor.node + "', which " + option + " names"});
+}
+
+bool ends_with(const std::string& name, const std::string& end) {
+  return name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
+// Slim's own output, also of a network that was built inside another scope, as each clone of a
+// training on several devices is ("clone_0/MobilenetV1/..."): the first one of the outermost.
+const NodeDef* slim_output(const NodeGraph& graph) {
+  for (const char* name : kSlimOutputs) {
+    if (const NodeDef* node = graph.find(name)) return node;
+  }
+  for (const char* name : kSlimOutputs) {
+    const NodeDef* best = nullptr;
+    for (const NodeDef& node : graph.def().node()) {
+      if (!ends_with(node.name(), std::string("/") + name)) continue;
+      if (find_converter(node.op()) == nullptr) continue;
+      if (best == nullptr || node.name().size() < best->name().size()) best = &node;
+    }
+    if (best != nullptr) return best;
+  }
+  return nullptr;
+}
+
+bool is_training_graph(const NodeGraph& graph) {
+  return std::any_of(graph.def().node().begin(), graph.def().node().end(), [](const NodeDef& node) {
+    return node.op().starts_with("Apply") || node.op().starts_with("ResourceApply");
+  });
+}
+
+// What a training graph computes probabilities or its loss from, if there is one such node: losses,
+// summaries and gradients hang on a network too, so its sinks say nothing.
+const NodeDef* output_of_training(const NodeGraph& graph) {
+  const NodeDef* softmax = nullptr;
+  const NodeDef* logits = nullptr;
+  for (const NodeDef& node : graph.def().node()) {
+    if (node.op() == "Softmax") {
+      if (softmax != nullptr) return nullptr;
+      softmax = &node;
+    } else if (node.op() == "SoftmaxCrossEntropyWithLogits" ||
+               node.op() == "SparseSoftmaxCrossEntropyWithLogits") {
+      const std::vector<NodeReference> inputs = data_inputs(node);
+      if (logits != nullptr || inputs.empty()) return softmax;
+      logits = graph.find(inputs.front().node);
+    }
+  }
+  return softmax != nullptr ? softmax : logits;
 }
 
 }  // namespace
 
-Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& request) {
+Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& request,
+                                  const Redirections& redirections) {
   if (!request.output_node.empty()) {
-    SLIMC_ASSIGN(const NodeDef* node, named_node(graph, request.output_node, "--output-node"));
-    return node->name();
+    SLIMC_ASSIGN(const NodeReference named,
+                 named_tensor(graph, request.output_node, "--output-node"));
+    if (named.output == 0) return named.node;
+    const NodeReference tensor = redirections.resolve(named);
+    if (tensor.output == 0 && graph.find(tensor.node) != nullptr) return tensor.node;
+    return fail({.file = graph.file(),
+                 .message = "--output-node " + request.output_node +
+                            ": slimc computes first outputs (:0) only"});
   }
-  for (const char* name : kSlimOutputs) {
-    if (graph.find(name) != nullptr) return std::string(name);
+  if (const NodeDef* node = slim_output(graph)) return node->name();
+  if (is_training_graph(graph)) {
+    if (const NodeDef* node = output_of_training(graph)) return node->name();
   }
 
   std::vector<std::string> origins;
   if (!request.input_node.empty()) {
-    SLIMC_ASSIGN(const NodeDef* node, named_node(graph, request.input_node, "--input-node"));
-    origins.push_back(node->name());
+    SLIMC_ASSIGN(const NodeReference named,
+                 named_tensor(graph, request.input_node, "--input-node"));
+    origins.push_back(named.node);
   } else if (graph.find(kSlimInput) != nullptr) {
     origins.push_back(kSlimInput);
   } else {
@@ -100,12 +160,7 @@ Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& re
       if (may_be_input(node)) origins.push_back(node.name());
     }
   }
-  std::vector<const NodeDef*> sinks;
-  for (const std::string& origin : origins) {
-    for (const NodeDef* sink : graph.sinks_behind(origin)) {
-      if (std::find(sinks.begin(), sinks.end(), sink) == sinks.end()) sinks.push_back(sink);
-    }
-  }
+  const std::vector<const NodeDef*> sinks = graph.sinks_behind(origins);
   std::vector<const NodeDef*> computable;
   std::copy_if(sinks.begin(), sinks.end(), std::back_inserter(computable),
                [](const NodeDef* sink) { return find_converter(sink->op()) != nullptr; });
@@ -123,17 +178,55 @@ Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& re
 
 namespace {
 
-Result<const NodeDef*> input_node(const NodeGraph& graph, const std::vector<const NodeDef*>& needed,
-                                  const ModelRequest& request) {
-  if (!request.input_node.empty()) return named_node(graph, request.input_node, "--input-node");
+// Where the image enters, and what is known of it.
+struct Entry {
+  NodeReference tensor;
+  const NodeDef* node = nullptr;
+  // Not a placeholder: the end of a training graph's input pipeline.
+  bool is_pipeline = false;
+};
+
+// The tensor in front of the first convolution, where no placeholder is: what reads, decodes and
+// distorts photographs ends there. Padding is the network's own.
+std::optional<Entry> entry_of_first_convolution(const NodeGraph& graph,
+                                                const std::vector<const NodeDef*>& needed) {
+  const auto convolution = std::find_if(needed.begin(), needed.end(), [](const NodeDef* node) {
+    return node->op() == "Conv2D" || node->op() == "DepthwiseConv2dNative";
+  });
+  if (convolution == needed.end()) return std::nullopt;
+  const NodeDef* node = *convolution;
+  NodeReference tensor;
+  for (std::size_t steps = 0; steps < needed.size(); ++steps) {
+    const std::vector<NodeReference> inputs = data_inputs(*node);
+    if (inputs.empty()) return std::nullopt;
+    tensor = inputs.front();
+    node = graph.find(tensor.node);
+    if (node == nullptr) return std::nullopt;
+    const std::string& op = node->op();
+    if (op != "Identity" && op != "StopGradient" && op != "Pad" && op != "PadV2") break;
+  }
+  if (node->op() == "Const" || is_variable(*node)) return std::nullopt;
+  return Entry{tensor, node, true};
+}
+
+Result<Entry> find_entry(const NodeGraph& graph, const std::vector<const NodeDef*>& needed,
+                         const ModelRequest& request) {
+  if (!request.input_node.empty()) {
+    SLIMC_ASSIGN(const NodeReference named,
+                 named_tensor(graph, request.input_node, "--input-node"));
+    return Entry{named, graph.find(named.node)};
+  }
   std::vector<const NodeDef*> candidates;
   for (const NodeDef* node : needed) {
     if (!may_be_input(*node)) continue;
-    if (node->name() == kSlimInput) return node;
+    if (node->name() == kSlimInput) return Entry{{.node = node->name()}, node};
     candidates.push_back(node);
   }
-  if (candidates.size() == 1) return candidates.front();
+  if (candidates.size() == 1) {
+    return Entry{{.node = candidates.front()->name()}, candidates.front()};
+  }
   if (candidates.empty()) {
+    if (const auto entry = entry_of_first_convolution(graph, needed)) return *entry;
     return fail({.file = graph.file(),
                  .message = "the network's result depends on no placeholder; --input-node names "
                             "the node that the image enters at"});
@@ -144,38 +237,68 @@ Result<const NodeDef*> input_node(const NodeGraph& graph, const std::vector<cons
                                       candidates.size(), listed(candidates))});
 }
 
+const tensorflow::TensorShapeProto* shape_in_list(const NodeDef& node, const char* attribute,
+                                                  int index) {
+  const auto it = node.attr().find(attribute);
+  if (it == node.attr().end() || it->second.list().shape_size() <= index) return nullptr;
+  return &it->second.list().shape(index);
+}
+
+// [n,h,w,c], -1 for what is open. What a node of an input pipeline gives is said by TensorFlow's
+// own shape inference, by the iterator, or by the queue that it takes from.
+Result<std::vector<std::int64_t>> declared_dims(const NodeGraph& graph, const Entry& entry) {
+  const NodeDef& node = *entry.node;
+  const int index = entry.tensor.output;
+  const tensorflow::TensorShapeProto* declared = nullptr;
+  if (!entry.is_pipeline && index == 0) declared = declared_shape(node);
+  if (declared == nullptr) declared = shape_in_list(node, "_output_shapes", index);
+  if (declared == nullptr) declared = shape_in_list(node, "output_shapes", index);
+  std::vector<std::int64_t> dims(4, -1);
+  if (declared == nullptr && node.op().starts_with("QueueDequeue")) {
+    const std::vector<NodeReference> inputs = data_inputs(node);
+    const NodeDef* queue = inputs.empty() ? nullptr : graph.find(inputs.front().node);
+    if (queue != nullptr) declared = shape_in_list(*queue, "shapes", index);
+    // Elements of a queue of single images; the batch comes in front of them.
+    if (declared != nullptr && declared->dim_size() == 3) {
+      for (int d = 0; d < 3; ++d) dims[static_cast<std::size_t>(d) + 1] = declared->dim(d).size();
+      return dims;
+    }
+  }
+  // A placeholder of TensorFlow 1 without a shape has a shape of no dimensions.
+  if (declared == nullptr || declared->unknown_rank() || declared->dim_size() == 0) return dims;
+  if (declared->dim_size() != 4) {
+    return fail(graph.about(node, fmt::format("the input has {} dimensions; expected an image "
+                                              "[n,h,w,c]",
+                                              declared->dim_size())));
+  }
+  for (int d = 0; d < 4; ++d) dims[static_cast<std::size_t>(d)] = declared->dim(d).size();
+  return dims;
+}
+
 }  // namespace
 
 Result<InputChoice> choose_input(const NodeGraph& graph, const std::vector<const NodeDef*>& needed,
                                  const ModelRequest& request) {
-  SLIMC_ASSIGN(const NodeDef* node, input_node(graph, needed, request));
+  SLIMC_ASSIGN(const Entry entry, find_entry(graph, needed, request));
+  const NodeDef* node = entry.node;
   const auto refuse = [&](std::string message) {
     return fail(graph.about(*node, std::move(message)));
   };
-  if (const DataType type = type_of(*node); type != DataType::DT_FLOAT) {
+  if (const DataType type = type_of(*node); type != DataType::DT_FLOAT && !entry.is_pipeline) {
     return refuse("the input is of type " + name_of(type) +
                   "; slimc compiles float32 (DT_FLOAT) graphs");
   }
+  SLIMC_ASSIGN(std::vector<std::int64_t> dims, declared_dims(graph, entry));
 
-  std::vector<std::int64_t> dims(4, -1);
-  const auto* declared = declared_shape(*node);
-  // A placeholder of TensorFlow 1 without a shape has a shape of no dimensions.
-  if (declared != nullptr && !declared->unknown_rank() && declared->dim_size() != 0) {
-    if (declared->dim_size() != 4) {
-      return refuse(fmt::format("the input has {} dimensions; expected an image [n,h,w,c]",
-                                declared->dim_size()));
-    }
-    for (int d = 0; d < 4; ++d) dims[static_cast<std::size_t>(d)] = declared->dim(d).size();
-  }
-
-  InputChoice choice{.node = node->name()};
+  InputChoice choice{.node = node->name(), .output = entry.tensor.output};
   if (request.batch < 1) {
     return fail({.message = fmt::format("--batch {}: expected 1 or more", request.batch),
                  .blame = Blame::Usage});
   }
   if (dims[0] < 0) {
     dims[0] = request.batch;
-  } else if (request.batch != 1 && request.batch != dims[0]) {
+  } else if (request.batch != dims[0] && (request.batch != 1 || entry.is_pipeline)) {
+    // The batch of a training is not the user's.
     choice.replaced_batch = dims[0];
     dims[0] = request.batch;
   }
@@ -188,6 +311,11 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const std::vector<const
       return refuse(fmt::format("the graph fixes the input at {}x{}; --resolution asks for {}x{}",
                                 dims[1], dims[2], wanted[0], wanted[1]));
     }
+  }
+  if (entry.is_pipeline) {
+    for (std::size_t d = 1; d <= 2; ++d) dims[d] = dims[d] < 0 ? kUsualSize : dims[d];
+    choice.remark = fmt::format("takes the place of '{}', the end of the graph's input pipeline",
+                                to_string(entry.tensor));
   }
   if (dims[1] < 0 || dims[2] < 0) {
     return refuse("the graph leaves the height or width of its input open; --resolution sets it");

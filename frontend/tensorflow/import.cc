@@ -9,6 +9,7 @@
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/convert/node_context.h"
 #include "frontend/tensorflow/endpoints.h"
+#include "frontend/tensorflow/inference/to_inference.h"
 #include "frontend/tensorflow/node_graph.h"
 #include "frontend/tensorflow/variables.h"
 
@@ -23,7 +24,7 @@ Result<void> check_supported(const NodeGraph& graph, const Nodes& nodes, const s
   Diagnostics problems;
   for (const NodeDef* node : nodes) {
     if (node->name() == input || find_converter(node->op()) != nullptr) continue;
-    problems.add(graph.about(*node, "op " + node->op() + " is not supported"));
+    problems.add(graph.about(*node, why_refused(*node)));
   }
   if (!problems.empty()) return Failure(std::move(problems));
   return {};
@@ -66,6 +67,23 @@ Result<void> convert_nodes(ImportState& state, const Nodes& nodes) {
   return {};
 }
 
+// A checkpoint without any averages is one problem, not one for each variable.
+Result<void> check_averages(const Nodes& needed, const VariableBindings& bindings,
+                            const Checkpoint& checkpoint) {
+  std::string example;
+  int variables = 0;
+  for (const NodeDef* node : needed) {
+    if (!is_variable(*node)) continue;
+    const std::string name = bindings.stored_names(*node).front();
+    if (checkpoint.contains(name)) return {};
+    if (++variables == 1) example = name;
+  }
+  return fail({.file = checkpoint.index().string(),
+               .message = fmt::format("has no moving averages: --variables ema looked for the {} "
+                                      "variables' under names like '{}'",
+                                      variables, example)});
+}
+
 Result<void> check_graph(const Graph& graph) {
   Diagnostics problems;
   for (const std::string& problem : verify(graph)) {
@@ -80,22 +98,24 @@ Result<void> check_graph(const Graph& graph) {
 Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& file,
                            const ModelRequest& request, const OpenCheckpoint& open_checkpoint,
                            Reporter& reporter) {
-  SLIMC_ASSIGN(const NodeGraph nodes, NodeGraph::create(def, file));
-  SLIMC_ASSIGN(const std::string output, choose_output(nodes, request));
+  SLIMC_ASSIGN(const InferenceGraph inference, to_inference(def, file, reporter));
+  SLIMC_ASSIGN(const NodeGraph nodes, NodeGraph::create(inference.def, file));
+  SLIMC_ASSIGN(const std::string output, choose_output(nodes, request, inference.redirections));
 
-  // What lies in front of a node that the user names as the input is not the network's.
-  std::unordered_set<std::string> stop;
-  if (!request.input_node.empty()) stop.insert(NodeReference::parse(request.input_node).node);
-  SLIMC_ASSIGN(Nodes needed, nodes.needed_by(output, stop));
-  SLIMC_ASSIGN(InputChoice input, choose_input(nodes, needed, request));
-  if (stop.empty()) {
-    // The default of a PlaceholderWithDefault that is the input is not needed either.
-    SLIMC_ASSIGN(needed, nodes.needed_by(output, {input.node}));
+  // What lies in front of the input is not the network's, whatever it is.
+  Result<InputChoice> input = choose_input(nodes, nodes.reachable_from(output), request);
+  if (!input) {
+    SLIMC_TRY(nodes.needed_by(output, {}));
+    return Failure(std::move(input).error());
   }
-  SLIMC_TRY(check_supported(nodes, needed, input.node));
+  SLIMC_ASSIGN(const Nodes needed, nodes.needed_by(output, {input->node}));
+  SLIMC_TRY(check_supported(nodes, needed, input->node));
   reporter.detail(fmt::format("{}: {} of {} nodes are needed for '{}' from '{}' {}", file,
-                              needed.size(), def.node_size(), output, input.node,
-                              input.shape.to_string()));
+                              needed.size(), def.node_size(), output, input->node,
+                              input->shape.to_string()));
+  if (!input->remark.empty()) {
+    reporter.detail(fmt::format("{}: the network's input {}", file, input->remark));
+  }
 
   const auto variables = std::count_if(needed.begin(), needed.end(),
                                        [](const NodeDef* node) { return is_variable(*node); });
@@ -106,11 +126,14 @@ Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& f
         fmt::format("{}: weights of {} variables", checkpoint->index().string(), variables));
   }
 
-  const VariableBindings bindings(nodes);
+  const VariableBindings bindings(nodes, request.variables);
+  if (checkpoint && request.variables == StoredVariables::Ema) {
+    SLIMC_TRY(check_averages(needed, bindings, *checkpoint));
+  }
   ImportState state{.nodes = nodes,
                     .bindings = bindings,
                     .checkpoint = checkpoint ? &*checkpoint : nullptr,
-                    .input = std::move(input),
+                    .input = std::move(*input),
                     .graph = {},
                     .results = {}};
   state.graph.file = file;

@@ -72,8 +72,9 @@ std::string describe_cycle(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
-    const std::string& output, const std::unordered_set<std::string>& stop) const {
+std::vector<const NodeDef*> NodeGraph::walk(const std::string& output,
+                                            const std::unordered_set<std::string>& stop,
+                                            Diagnostics& problems) const {
   // Depth-first with a stack of its own: a chain of a million nodes is a valid file.
   struct Frame {
     const NodeDef* node;
@@ -84,7 +85,6 @@ Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
   std::unordered_map<const NodeDef*, State> states;
   std::vector<Frame> stack;
   std::vector<const NodeDef*> order;
-  Diagnostics problems;
 
   const auto enter = [&](const NodeDef* node) {
     states[node] = State::Open;
@@ -118,17 +118,29 @@ Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
       report_cycle(input);
     }
   }
+  return order;
+}
+
+Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
+    const std::string& output, const std::unordered_set<std::string>& stop) const {
+  Diagnostics problems;
+  std::vector<const NodeDef*> order = walk(output, stop, problems);
   if (!problems.empty()) return Failure(std::move(problems));
   return order;
 }
 
-std::vector<const NodeDef*> NodeGraph::sinks_behind(const std::string& origin) const {
+std::vector<const NodeDef*> NodeGraph::reachable_from(const std::string& output) const {
+  Diagnostics ignored;
+  return walk(output, {}, ignored);
+}
+
+std::vector<const NodeDef*> NodeGraph::sinks_behind(const std::vector<std::string>& origins) const {
   std::unordered_map<std::string, std::vector<const NodeDef*>> readers;
   for (const NodeDef& node : def_->node()) {
     for (const NodeReference& input : data_inputs(node)) readers[input.node].push_back(&node);
   }
   std::unordered_set<const NodeDef*> reached;
-  std::vector<std::string> open = {origin};
+  std::vector<std::string> open = origins;
   while (!open.empty()) {
     const std::string name = std::move(open.back());
     open.pop_back();

@@ -38,13 +38,22 @@ class NodeGraph {
   Result<std::vector<const tensorflow::NodeDef*>> needed_by(
       const std::string& output, const std::unordered_set<std::string>& stop) const;
 
-  // The nodes that read data which comes from `origin` and whose own results nobody reads, in the
-  // order of the file.
-  std::vector<const tensorflow::NodeDef*> sinks_behind(const std::string& origin) const;
+  // The same without failures, for graphs in front of whose input anything may lie: what there is
+  // of them, in the same order.
+  std::vector<const tensorflow::NodeDef*> reachable_from(const std::string& output) const;
+
+  // The nodes that read data which comes from one of `origins` and whose own results nobody reads,
+  // in the order of the file.
+  std::vector<const tensorflow::NodeDef*> sinks_behind(
+      const std::vector<std::string>& origins) const;
 
   Diagnostic about(const tensorflow::NodeDef& node, std::string message) const;
 
  private:
+  std::vector<const tensorflow::NodeDef*> walk(const std::string& output,
+                                               const std::unordered_set<std::string>& stop,
+                                               Diagnostics& problems) const;
+
   NodeGraph(const tensorflow::GraphDef& def, std::string file)
       : def_(&def), file_(std::move(file)) {}
 

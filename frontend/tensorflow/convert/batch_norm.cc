@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "frontend/tensorflow/convert/converters.h"
+#include "frontend/tensorflow/inference/moving_statistics.h"
 
 namespace slimc::frontend {
 namespace {
@@ -28,9 +30,11 @@ Result<Imported> convert_fused_batch_norm(NodeContext& context) {
   SLIMC_TRY(context.expect_nhwc());
   SLIMC_TRY(context.expect_float("U"));
   if (context.flag("is_training", true)) {
-    return context.fail(
-        "is_training is true: it would normalise with the statistics of the batch; export the "
-        "graph for evaluation (is_training=False)");
+    return context.fail(fmt::format(
+        "is_training is true, and its moving averages were not found: no op updates a variable "
+        "from its outputs 1 and 2, and there is no variable '{}'; export the graph for evaluation "
+        "(is_training=False)",
+        fmt::join(moving_statistics_looked_for(context.state().nodes, context.node()), "' or '")));
   }
   SLIMC_ASSIGN(const Value x, context.tensor(0));
   SLIMC_ASSIGN(const Value gamma, context.tensor(1));

@@ -6,6 +6,10 @@ namespace {
 
 Result<Imported> convert_convolution(NodeContext& context, OpKind kind) {
   SLIMC_TRY(context.expect_nhwc());
+  SLIMC_ASSIGN(const Imported input, context.input(0));
+  if (const auto* phases = std::get_if<Phases>(&input)) {
+    return convert_convolution_of_phases(context, kind, *phases);
+  }
   SLIMC_ASSIGN(const Value image, context.tensor(0));
   SLIMC_ASSIGN(const Value weights, context.tensor(1));
   SLIMC_TRY(context.expect_rank(image, 4));

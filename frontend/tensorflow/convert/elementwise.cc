@@ -70,6 +70,37 @@ Result<Imported> convert_mul(NodeContext& context) {
   });
 }
 
+namespace {
+
+// Rounded down, as TensorFlow does; both are defined where C++'s operators are not.
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  if (b == 0) return 0;
+  if (b == -1) {
+    return wrapping(0, a, [](std::uint64_t x, std::uint64_t y) { return x - y; });
+  }
+  return a / b - (a % b != 0 && (a % b < 0) != (b < 0) ? 1 : 0);
+}
+
+Result<Imported> divide(NodeContext& context, IntegerFunction function) {
+  SLIMC_ASSIGN(const IntegerTensor divisor, context.integers(1));
+  if (std::count(divisor.data.begin(), divisor.data.end(), 0) > 0) {
+    return context.fail("divides by 0");
+  }
+  return compute(context, function);
+}
+
+}  // namespace
+
+Result<Imported> convert_floor_div(NodeContext& context) { return divide(context, floor_div); }
+
+Result<Imported> convert_floor_mod(NodeContext& context) {
+  return divide(context, [](std::int64_t a, std::int64_t b) {
+    if (b == 0 || b == -1) return std::int64_t{0};
+    const std::int64_t rest = a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  });
+}
+
 Result<Imported> convert_div(NodeContext& context) {
   return convert_binary(context, OpKind::Div, nullptr);
 }

@@ -19,7 +19,12 @@ Result<Imported> NodeContext::input(int index) const {
         fmt::format("{} has {} inputs, expected {} or more", node_.op(), input_count(), index + 1));
   }
   const NodeReference& reference = inputs_[static_cast<std::size_t>(index)];
-  if (reference.output != 0) {
+  const InputChoice& network = state_.input;
+  if (reference.node == network.node && reference.output != network.output) {
+    return fail(fmt::format("reads output {} of '{}', of which output {} is the network's input",
+                            reference.output, reference.node, network.output));
+  }
+  if (reference.output != 0 && reference.node != network.node) {
     return fail(fmt::format("reads output {} of '{}'; slimc computes first outputs only",
                             reference.output, reference.node));
   }
@@ -32,6 +37,12 @@ Result<Value> NodeContext::tensor(int index) const {
   const std::string& name = inputs_[static_cast<std::size_t>(index)].node;
   if (std::holds_alternative<EmptyTensor>(imported)) {
     return fail(fmt::format("its input {} ('{}') has no elements", index, name));
+  }
+  if (std::holds_alternative<Phases>(imported)) {
+    return fail(
+        fmt::format("its input {} ('{}') is an image split by SpaceToBatchND; slimc reads "
+                    "that around a convolution only",
+                    index, name));
   }
   return fail(fmt::format("its input {} ('{}') has integers; expected float32", index, name));
 }
@@ -111,11 +122,18 @@ Result<void> NodeContext::expect_float(const std::string& attribute) const {
   return fail("is of type " + name_of(found) + "; slimc compiles float32 (DT_FLOAT) graphs");
 }
 
-Result<Imported> NodeContext::emit(OpKind kind, std::vector<Value> inputs, Attributes attributes) {
+std::string NodeContext::free_name(std::string name) const {
+  // Names that are not a node's own must not meet one.
+  while (name != node_.name() && state_.nodes.find(name) != nullptr) name += '_';
+  return name;
+}
+
+Result<Value> NodeContext::add(std::string name, OpKind kind, std::vector<Value> inputs,
+                               Attributes attributes) {
   SLIMC_TRY(expect_float("T"));
   Op op;
   op.kind = kind;
-  op.name = node_.name();
+  op.name = std::move(name);
   op.inputs = std::move(inputs);
   op.attributes = std::move(attributes);
   auto inferred = infer_shape(state_.graph, op);
@@ -124,20 +142,47 @@ Result<Imported> NodeContext::emit(OpKind kind, std::vector<Value> inputs, Attri
   return state_.graph.add(std::move(op));
 }
 
+Result<Imported> NodeContext::emit(OpKind kind, std::vector<Value> inputs, Attributes attributes) {
+  return add(node_.name(), kind, std::move(inputs), std::move(attributes));
+}
+
+Result<Value> NodeContext::step(const std::string& suffix, OpKind kind, std::vector<Value> inputs,
+                                Attributes attributes) {
+  return add(free_name(node_.name() + "/" + suffix), kind, std::move(inputs),
+             std::move(attributes));
+}
+
+Result<Value> NodeContext::number_constant(const std::string& suffix, float number) {
+  return state_.graph.add_constant(free_name(node_.name() + "/" + suffix), {Shape{}, {number}});
+}
+
+Result<void> NodeContext::repeat(std::int64_t elements) {
+  // As many as all the weights of the largest published network, which has them as bytes.
+  constexpr std::int64_t kMaxRepeated = std::int64_t{1} << 22;
+  if (elements <= kMaxRepeated - state_.repeated_elements) {
+    state_.repeated_elements += elements;
+    return {};
+  }
+  return fail(
+      fmt::format("has {} elements that the file has no values for; with the constants in "
+                  "front of it, that is more than the {} that slimc fills in",
+                  elements, kMaxRepeated));
+}
+
 Result<Imported> NodeContext::constant(std::string name, Tensor tensor) {
   if (tensor.shape.elements() == 0) return EmptyTensor{tensor.shape};
   if (const auto problem = find_non_finite(tensor)) {
     return fail(*problem + "; weights must be finite");
   }
-  // Names that are not a node's own must not meet one.
-  while (name != node_.name() && state_.nodes.find(name) != nullptr) name += '_';
-  return state_.graph.add_constant(std::move(name), std::move(tensor));
+  return state_.graph.add_constant(free_name(std::move(name)), std::move(tensor));
 }
 
 Shape shape_of(const Graph& graph, const Imported& imported) {
   if (const auto* value = std::get_if<Value>(&imported)) return graph.op(*value).shape;
   if (const auto* integers = std::get_if<IntegerTensor>(&imported)) return integers->shape;
-  return std::get<EmptyTensor>(imported).shape;
+  if (const auto* empty = std::get_if<EmptyTensor>(&imported)) return empty->shape;
+  // Nothing asks for the shape of split images but to split or join them, which slimc computes.
+  return graph.op(std::get<Phases>(imported).image).shape;
 }
 
 }  // namespace slimc::frontend

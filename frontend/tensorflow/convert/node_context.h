@@ -22,16 +22,30 @@ struct EmptyTensor {
   Shape shape;
 };
 
-// What a node's first output has become: a float32 value of the IR, or integers (shapes, axes,
-// paddings) that are known at import and never reach the IR.
-using Imported = std::variant<Value, IntegerTensor, EmptyTensor>;
+// An image that SpaceToBatchND has padded and split into block_h * block_w images, each with every
+// so-many-th pixel; and the convolution that went over all of them, if it did. BatchToSpaceND
+// puts the result together: this is how TensorFlow 1 writes a dilated convolution.
+struct Phases {
+  Value image;
+  std::int64_t block_h = 1, block_w = 1;
+  Padding padding = {};
+  std::optional<OpKind> convolution = {};
+  Value weights = {};
+};
 
-// The network's input, as the placeholder and the user together define it.
+// What a node's first output has become: a float32 value of the IR, or something that is known at
+// import and never reaches the IR: integers (shapes, axes, paddings), or one of the above.
+using Imported = std::variant<Value, IntegerTensor, EmptyTensor, Phases>;
+
+// The network's input, as the graph and the user together define it.
 struct InputChoice {
   std::string node = {};
+  int output = 0;  // which one of the node's
   Shape shape = {};
-  // The placeholder's own batch where the user asked for another one; 0 otherwise.
+  // The graph's own batch where another one takes its place; 0 otherwise.
   std::int64_t replaced_batch = 0;
+  // Why it is no placeholder; empty where it is one.
+  std::string remark = {};
 };
 
 // The import of one graph under way.
@@ -42,6 +56,8 @@ struct ImportState {
   InputChoice input;
   Graph graph;
   std::unordered_map<std::string, Imported> results;  // by node; failed nodes are missing
+  // Elements of constants so far for which the file has no bytes: a value that is to be repeated.
+  std::int64_t repeated_elements = 0;
 };
 
 class NodeContext {
@@ -75,6 +91,17 @@ class NodeContext {
   // Adds an op named after the node. A result whose inputs do not fit is a failure of the node.
   Result<Imported> emit(OpKind kind, std::vector<Value> inputs, Attributes attributes = {});
 
+  // Adds an op in front of the node's own, "NODE/suffix".
+  Result<Value> step(const std::string& suffix, OpKind kind, std::vector<Value> inputs,
+                     Attributes attributes = {});
+
+  // A constant of one number, "NODE/suffix".
+  Result<Value> number_constant(const std::string& suffix, float number);
+
+  // Says that the file asks for this many elements that it has no bytes for; fails once a graph
+  // asks for more of them than an honest one does.
+  Result<void> repeat(std::int64_t elements);
+
   // Adds a constant, `name` made unique. Elements must be finite.
   Result<Imported> constant(std::string name, Tensor tensor);
 
@@ -85,11 +112,17 @@ class NodeContext {
 
  private:
   const tensorflow::AttrValue* find(const std::string& attribute) const;
+  std::string free_name(std::string name) const;
+  Result<Value> add(std::string name, OpKind kind, std::vector<Value> inputs,
+                    Attributes attributes);
 
   ImportState& state_;
   const tensorflow::NodeDef& node_;
   std::vector<NodeReference> inputs_;
 };
+
+// More integers than this are no shape, axes or paddings.
+inline constexpr std::int64_t kMaxIntegers = 4096;
 
 Shape shape_of(const Graph& graph, const Imported& imported);
 

@@ -30,18 +30,62 @@ Result<Imported> convert_shape(NodeContext& context) {
   return vector_of(shape_of(context.state().graph, imported).dims());
 }
 
-// Scalars to a vector.
-Result<Imported> convert_pack(NodeContext& context) {
+Result<Imported> convert_rank(NodeContext& context) {
+  SLIMC_ASSIGN(const Imported imported, context.input(0));
+  return IntegerTensor{Shape{}, {shape_of(context.state().graph, imported).rank()}};
+}
+
+Result<Imported> convert_size(NodeContext& context) {
+  SLIMC_ASSIGN(const Imported imported, context.input(0));
+  return IntegerTensor{Shape{}, {shape_of(context.state().graph, imported).elements()}};
+}
+
+// start, limit, delta
+Result<Imported> convert_range(NodeContext& context) {
+  SLIMC_ASSIGN(const std::int64_t start, context.integer(0));
+  SLIMC_ASSIGN(const std::int64_t limit, context.integer(1));
+  SLIMC_ASSIGN(const std::int64_t delta, context.integer(2));
+  // Dimensions of a tensor are what is counted.
+  constexpr std::int64_t kLargest = 1 << 20;
+  if (std::max({start, limit, delta}) > kLargest || std::min(start, limit) < -kLargest ||
+      delta < 1 || limit - start > kMaxIntegers) {
+    return context.fail(fmt::format("counts from {} to {} by {}, which slimc does not compute",
+                                    start, limit, delta));
+  }
   std::vector<std::int64_t> values;
+  for (std::int64_t i = start; i < limit; i += delta) values.push_back(i);
+  return vector_of(std::move(values));
+}
+
+namespace {
+
+Failure too_many(const NodeContext& context, std::size_t count) {
+  return context.fail(
+      fmt::format("makes {} integers or more; slimc takes up to {} (shapes, axes, "
+                  "paddings)",
+                  count, kMaxIntegers));
+}
+
+}  // namespace
+
+// Scalars to a vector, vectors to a matrix.
+Result<Imported> convert_pack(NodeContext& context) {
+  IntegerTensor packed;
+  std::vector<std::int64_t> dims = {context.input_count()};
   for (int i = 0; i < context.input_count(); ++i) {
     SLIMC_ASSIGN(const IntegerTensor element, context.integers(i));
-    if (element.shape.rank() != 0) {
+    if (i == 0) dims.insert(dims.end(), element.shape.dims().begin(), element.shape.dims().end());
+    const bool is_alike = std::equal(element.shape.dims().begin(), element.shape.dims().end(),
+                                     dims.begin() + 1, dims.end());
+    if (element.shape.rank() > 1 || !is_alike || context.integer_attribute("axis", 0) != 0) {
       return context.fail("packs tensors of shape " + element.shape.to_string() +
-                          "; slimc packs scalar integers only");
+                          "; slimc packs integers and equal vectors of integers only");
     }
-    values.push_back(element.data.front());
+    packed.data.insert(packed.data.end(), element.data.begin(), element.data.end());
+    if (std::ssize(packed.data) > kMaxIntegers) return too_many(context, packed.data.size());
   }
-  return vector_of(std::move(values));
+  packed.shape = Shape(std::move(dims));
+  return packed;
 }
 
 // The last input is the axis, which vectors leave no choice for.
@@ -50,6 +94,7 @@ Result<Imported> convert_concat(NodeContext& context) {
   for (int i = 0; i + 1 < context.input_count(); ++i) {
     SLIMC_ASSIGN(const std::vector<std::int64_t> part, vector_input(context, i));
     values.insert(values.end(), part.begin(), part.end());
+    if (std::ssize(values) > kMaxIntegers) return too_many(context, values.size());
   }
   return vector_of(std::move(values));
 }

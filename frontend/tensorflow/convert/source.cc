@@ -16,7 +16,15 @@ Result<Imported> convert_const(NodeContext& context) {
     return context.fail("a Const without a value");
   }
   const tensorflow::TensorProto& proto = value->second.tensor();
+  const auto shape = to_shape(proto.tensor_shape());
+  if (!shape) return context.fail(shape.error());
   if (is_integer(proto.dtype())) {
+    if (shape->elements() > kMaxIntegers) {
+      return context.fail(
+          fmt::format("has {} integers; slimc takes up to {} (shapes, axes, "
+                      "paddings)",
+                      shape->elements(), kMaxIntegers));
+    }
     auto integers = to_integers(proto);
     if (!integers) return context.fail(integers.error());
     return std::move(*integers);
@@ -25,9 +33,41 @@ Result<Imported> convert_const(NodeContext& context) {
     return context.fail("is of type " + name_of(proto.dtype()) +
                         "; slimc compiles float32 (DT_FLOAT) graphs");
   }
+  if (proto.tensor_content().empty() && shape->elements() > proto.float_val_size()) {
+    SLIMC_TRY(context.repeat(shape->elements() - proto.float_val_size()));
+  }
   auto tensor = to_tensor(proto);
   if (!tensor) return context.fail(tensor.error());
   return context.constant(context.node().name(), std::move(*tensor));
+}
+
+Result<Imported> convert_fill(NodeContext& context) {
+  SLIMC_ASSIGN(const IntegerTensor dims, context.integers(0));
+  tensorflow::TensorShapeProto proto;
+  for (const std::int64_t dim : dims.data) proto.add_dim()->set_size(dim);
+  auto shape = to_shape(proto);
+  if (!shape) return context.fail(shape.error());
+  if (context.is_integers(1)) {
+    SLIMC_ASSIGN(const std::int64_t value, context.integer(1));
+    if (shape->elements() > kMaxIntegers) {
+      return context.fail(
+          fmt::format("makes {} integers; slimc takes up to {} (shapes, axes, "
+                      "paddings)",
+                      shape->elements(), kMaxIntegers));
+    }
+    return IntegerTensor{
+        *shape, std::vector<std::int64_t>(static_cast<std::size_t>(shape->elements()), value)};
+  }
+  SLIMC_ASSIGN(const Value value, context.tensor(1));
+  const Op& op = context.state().graph.op(value);
+  if (op.kind != OpKind::Constant || op.shape.elements() != 1) {
+    return context.fail("fills with '" + op.name + "', which is no constant number");
+  }
+  SLIMC_TRY(context.repeat(shape->elements()));
+  const float number = op.constant->data.front();
+  const auto elements = static_cast<std::size_t>(shape->elements());
+  return context.constant(context.node().name(),
+                          {std::move(*shape), std::vector<float>(elements, number)});
 }
 
 // The network's own input is made by the importer; this is any other one.

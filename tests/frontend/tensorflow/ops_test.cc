@@ -131,15 +131,24 @@ TEST_F(BatchNorm, UsesTheMovingStatistics) {
   EXPECT_THAT(evaluate(builder_), ElementsAre(0.5, 1, 2.5, 3));
 }
 
-// TensorFlow's default is true.
-TEST_F(BatchNorm, RefusesTraining) {
+// TensorFlow's default is true. Its own statistics are empty then, and nothing says which others.
+TEST_F(BatchNorm, RefusesTrainingWithoutAverages) {
   node_->flag("is_training", true);
+  builder_.floats("none", {0}, {});
+  builder_.def.mutable_node(5)->set_input(3, "none");
   const std::string expected =
-      "graph.pb: node 'out': is_training is true: it would normalise with the statistics of the "
-      "batch; export the graph for evaluation (is_training=False)";
+      "graph.pb: node 'out': is_training is true, and its moving averages were not found: no op "
+      "updates a variable from its outputs 1 and 2, and there is no variable 'moving_mean' or "
+      "'moving_variance'; export the graph for evaluation (is_training=False)";
   EXPECT_EQ(error(builder_), expected);
-  builder_.def.mutable_node()->rbegin()->mutable_attr()->erase("is_training");
+  builder_.def.mutable_node(5)->mutable_attr()->erase("is_training");
   EXPECT_EQ(error(builder_), expected);
+}
+
+// Statistics that are there are the ones to use: TensorFlow 2 hands them in to update them.
+TEST_F(BatchNorm, UsesStatisticsThatAreGivenToTraining) {
+  node_->flag("is_training", true);
+  EXPECT_THAT(evaluate(builder_), ElementsAre(0.5, 1, 2.5, 3));
 }
 
 TEST_F(BatchNorm, RefusesEmptyStatistics) {
@@ -179,6 +188,165 @@ TEST(Ops, ElementwiseOfOne) {
     builder.node("scaled", "Mul", {"input", "scale"});
     builder.node("out", op, {"scaled"});
     EXPECT_EQ(evaluate(builder), expected) << op;
+  }
+}
+
+TEST(Ops, ArithmeticInOtherWords) {
+  const std::map<std::string, std::vector<double>> results = {
+      {"Neg", {-1, -4}},  {"Square", {1, 16}},       {"Reciprocal", {1, 0.25}},
+      {"Inv", {1, 0.25}}, {"CheckNumerics", {1, 4}},
+  };
+  for (const auto& [op, expected] : results) {
+    GraphBuilder builder = with_input({1, 1, 1, 2});
+    builder.floats("scale", {2}, {1, 2});
+    builder.node("scaled", "Mul", {"input", "scale"});
+    builder.node("out", op, {"scaled"});
+    EXPECT_EQ(evaluate(builder), expected) << op;
+  }
+  GraphBuilder builder = with_input({1, 1, 1, 2});
+  builder.floats("five", {}, {5});
+  builder.node("out", "SquaredDifference", {"input", "five"});
+  EXPECT_THAT(evaluate(builder), ElementsAre(16, 9));
+}
+
+TEST(Ops, Powers) {
+  const std::map<float, std::vector<double>> results = {
+      {-1, {1, 0.25}}, {-0.5f, {1, 0.5}}, {0.5f, {1, 2}}, {1, {1, 4}}, {2, {1, 16}}};
+  for (const auto& [power, expected] : results) {
+    GraphBuilder builder = with_input({1, 1, 1, 2});
+    builder.floats("scale", {2}, {1, 2});
+    builder.node("scaled", "Mul", {"input", "scale"});
+    builder.floats("power", {}, {power});
+    builder.node("out", "Pow", {"scaled", "power"});
+    EXPECT_EQ(evaluate(builder), expected) << power;
+  }
+  GraphBuilder builder = with_input({1, 1, 1, 2});
+  builder.floats("power", {}, {3});
+  builder.node("out", "Pow", {"input", "power"});
+  EXPECT_EQ(
+      error(builder),
+      "graph.pb: node 'out': raises to the power of 3; slimc computes -1, -0.5, 0.5, 1 and 2");
+  builder.node("itself", "Pow", {"input", "input"});
+  EXPECT_EQ(errors_of(import(builder.def, {.output_node = "itself"})),
+            "graph.pb: node 'itself': its exponent 'input' is no constant");
+}
+
+TEST(Ops, ClipByValue) {
+  GraphBuilder builder = with_input({1, 1, 1, 4});
+  builder.floats("low", {}, {2});
+  builder.floats("high", {}, {3});
+  builder.node("out", "ClipByValue", {"input", "low", "high"});
+  EXPECT_THAT(evaluate(builder), ElementsAre(2, 2, 3, 3));
+}
+
+TEST(Ops, SumOverPixels) {
+  GraphBuilder builder = with_input({1, 2, 2, 2});
+  builder.integers("axes", {2}, {1, 2});
+  builder.node("out", "Sum", {"input", "axes"}).flag("keep_dims", true);
+  EXPECT_THAT(evaluate(builder), ElementsAre(16, 20));
+  EXPECT_EQ(output_shape(builder), (Shape{1, 1, 1, 2}));
+}
+
+TEST(Ops, FillMakesAConstant) {
+  GraphBuilder builder = with_input({1, 1, 1, 2});
+  builder.integers("shape", {1}, {2});
+  builder.floats("seven", {}, {7});
+  builder.node("sevens", "Fill", {"shape", "seven"});
+  builder.node("out", "Add", {"input", "sevens"});
+  EXPECT_THAT(evaluate(builder), ElementsAre(8, 9));
+  builder.node("again", "Fill", {"shape", "input"});
+  EXPECT_EQ(errors_of(import(builder.def, {.output_node = "again"})),
+            "graph.pb: node 'again': fills with 'input', which is no constant number");
+}
+
+// Rate 2 on 5x5 pixels, as tf.nn.depthwise_conv2d(padding="SAME", rate=[2, 2]) writes it: two rows
+// of padding on each side, and one more to make the rows even, which is cropped afterwards.
+class Dilated : public ::testing::Test {
+ protected:
+  Dilated() {
+    builder_.integers("block", {2}, {2, 2});
+    builder_.integers("paddings", {2, 2}, {2, 3, 2, 3});
+    builder_.integers("crops", {2, 2}, {0, 1, 0, 1});
+    builder_.floats("weights", {3, 3, 1, 1}, {1, 0, 0, 0, 10, 0, 0, 0, 100});
+    builder_.node("SpaceToBatchND", "SpaceToBatchND", {"input", "block", "paddings"});
+    builder_.node("depthwise", "DepthwiseConv2dNative", {"SpaceToBatchND", "weights"})
+        .text("padding", "VALID")
+        .list("strides", {1, 1, 1, 1});
+    builder_.node("out", "BatchToSpaceND", {"depthwise", "block", "crops"});
+  }
+  tensorflow::NodeDef& node(const std::string& name) {
+    return *std::find_if(builder_.def.mutable_node()->begin(), builder_.def.mutable_node()->end(),
+                         [&](const auto& node) { return node.name() == name; });
+  }
+  GraphBuilder builder_ = with_input({1, 5, 5, 1});
+};
+
+TEST_F(Dilated, IsOneConvolution) {
+  const auto graph = import(builder_.def);
+  ASSERT_TRUE(graph.has_value()) << errors_of(graph);
+  const Op& op = graph->op(graph->output);
+  EXPECT_EQ(op.kind, OpKind::DepthwiseConv2D);
+  EXPECT_EQ(op.shape, (Shape{1, 5, 5, 1}));
+  // Pixel (y, x) is 5*y + x + 1; each looks two to the upper left and two to the lower right.
+  const std::vector<double> result = evaluate(builder_);
+  for (int y = 0; y < 5; ++y) {
+    for (int x = 0; x < 5; ++x) {
+      const auto pixel = [](int v, int u) {
+        return v < 0 || u < 0 || v > 4 || u > 4 ? 0 : 5 * v + u + 1;
+      };
+      EXPECT_EQ(result[static_cast<std::size_t>(5 * y + x)],
+                pixel(y - 2, x - 2) + 10 * pixel(y, x) + 100 * pixel(y + 2, x + 2))
+          << y << " " << x;
+    }
+  }
+}
+
+TEST_F(Dilated, RefusesWhatIsNone) {
+  GraphBuilder alone = builder_;
+  alone.node("relu", "Relu", {"SpaceToBatchND"});
+  EXPECT_EQ(errors_of(import(alone.def, {.output_node = "relu"})),
+            "graph.pb: node 'relu': its input 0 ('SpaceToBatchND') is an image split by "
+            "SpaceToBatchND; slimc reads that around a convolution only");
+  alone.node("joined", "BatchToSpaceND", {"SpaceToBatchND", "block", "crops"});
+  EXPECT_EQ(errors_of(import(alone.def, {.output_node = "joined"})),
+            "graph.pb: node 'joined': joins images that are not a convolution of what "
+            "SpaceToBatchND split by the same block_shape; slimc reads dilated convolutions only");
+  (*node("depthwise").mutable_attr())["padding"].set_s("SAME");
+  EXPECT_EQ(error(builder_),
+            "graph.pb: node 'depthwise': convolves an image split by SpaceToBatchND; slimc reads "
+            "that once, with strides and dilations of 1 and padding VALID");
+  (*node("depthwise").mutable_attr())["padding"].set_s("VALID");
+  builder_.integers("more", {2, 2}, {3, 0, 3, 0});
+  node("out").set_input(2, "more");
+  EXPECT_EQ(error(builder_),
+            "graph.pb: node 'out': crops more than SpaceToBatchND has padded, which slimc does not "
+            "do");
+  node("SpaceToBatchND").set_input(2, "crops");
+  node("SpaceToBatchND").set_input(1, "more");
+  EXPECT_EQ(error(builder_),
+            "graph.pb: node 'SpaceToBatchND': its block_shape is [3,0,3,0] and its paddings are "
+            "[0,1,0,1], expected [h,w] and [[top,bottom],[left,right]]");
+  builder_.integers("odd", {2, 2}, {0, 0, 0, 0});
+  node("SpaceToBatchND").set_input(2, "odd");
+  node("SpaceToBatchND").set_input(1, "block");
+  EXPECT_EQ(error(builder_),
+            "graph.pb: node 'SpaceToBatchND': cannot split 5x5 pixels, padded, by 2x2");
+}
+
+TEST(Ops, RefusedWithAReason) {
+  const std::map<std::string, std::string> reasons = {
+      {"MirrorPad", "pads with the image's own pixels; slimc pads with zeros only"},
+      {"LogSoftmax",
+       "gives logarithms of probabilities, which slimc does not compute; --output-node names the "
+       "node in front of it"},
+      {"FakeQuantWithMinMaxVars",
+       "op FakeQuantWithMinMaxVars is of a quantised network, which slimc does not read yet"},
+      {"Elu", "op Elu is not supported"},
+  };
+  for (const auto& [op, reason] : reasons) {
+    GraphBuilder builder = with_input({1, 1, 1, 2});
+    builder.node("out", op, {"input"});
+    EXPECT_EQ(error(builder), "graph.pb: node 'out': " + reason);
   }
 }
 

@@ -14,7 +14,7 @@ using testing::import;
 std::string reshaped_to(GraphBuilder builder, const std::string& target) {
   builder.placeholder("input", {2, 3, 4, 5});
   builder.node("out", "Reshape", {"input", target});
-  const auto graph = import(builder.def);
+  const auto graph = import(builder.def, {.output_node = "out"});
   return graph ? graph->op(graph->output).shape.to_string() : errors_of(graph);
 }
 
@@ -63,6 +63,36 @@ TEST(ShapeArithmetic, ComputesWithScalars) {
   builder.integers("rest", {}, {20});
   builder.node("target", "Pack", {"least", "rest"});
   EXPECT_EQ(reshaped_to(builder, "target"), "[6,20]");
+}
+
+// Rounded down, unlike C++'s: -7 is -4 * 2 + 1.
+TEST(ShapeArithmetic, DividesAndCounts) {
+  GraphBuilder builder;
+  builder.integers("minus_seven", {}, {-7});
+  builder.integers("two", {}, {2});
+  builder.integers("eight", {}, {8});
+  builder.integers("zero", {}, {0});
+  builder.integers("one", {}, {1});
+  builder.node("quotient", "FloorDiv", {"minus_seven", "two"});  // -4
+  builder.node("rest", "FloorMod", {"minus_seven", "two"});      // 1
+  builder.node("four", "Mul", {"quotient", "minus_one"});
+  builder.integers("minus_one", {}, {-1});
+  builder.node("rank", "Rank", {"input"});               // 4
+  builder.node("size", "Size", {"input"});               // 120
+  builder.node("thirty", "FloorDiv", {"size", "rank"});  // 30
+  builder.node("target", "Pack", {"four", "rest", "thirty"});
+  EXPECT_EQ(reshaped_to(builder, "target"), "[4,1,30]");
+  builder.node("bad", "FloorMod", {"size", "zero"});
+  EXPECT_EQ(reshaped_to(builder, "bad"), "graph.pb: node 'bad': divides by 0");
+  builder.node("range", "Range", {"one", "rank", "one"});  // 1, 2, 3
+  builder.node("product", "Prod", {"range", "zero"});
+  builder.integers("twenty", {}, {20});
+  builder.node("pair", "Pack", {"product", "twenty"});
+  EXPECT_EQ(reshaped_to(builder, "pair"), "[6,20]");
+  builder.integers("many", {}, {100000});
+  builder.node("long", "Range", {"zero", "many", "one"});
+  EXPECT_EQ(reshaped_to(builder, "long"),
+            "graph.pb: node 'long': counts from 0 to 100000 by 1, which slimc does not compute");
 }
 
 TEST(ShapeArithmetic, RefusesElementsThatAreNotThere) {

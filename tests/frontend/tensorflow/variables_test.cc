@@ -61,6 +61,48 @@ TEST(VariableBindings, KeepSeveralSaversApart) {
   EXPECT_THAT(stored_names(builder, "a"), ElementsAre("a", "other"));
 }
 
+// The first version had an op for each tensor.
+TEST(VariableBindings, FollowRestoreOpsOfTheFirstVersion) {
+  for (const std::string op : {"Restore", "RestoreSlice"}) {
+    GraphBuilder builder;
+    builder.variable("a", {1});
+    builder.strings("name", {"stored/a"});
+    builder.strings("slice", {""});
+    builder.strings("file", {"model"});
+    std::vector<std::string> inputs = {"file", "name"};
+    if (op == "RestoreSlice") inputs.push_back("slice");
+    builder.node("restore", op, inputs);
+    builder.node("assign", "Assign", {"a", "restore"});
+    EXPECT_THAT(stored_names(builder, "a"), ElementsAre("stored/a"));
+  }
+}
+
+// A graph whose saver restores averages into variables, as evaluations of a training do.
+TEST(VariableBindings, AreWhatTheUserAsksFor) {
+  GraphBuilder builder;
+  for (const std::string name : {"a", "b", "bn/moving_mean"}) builder.variable(name, {1});
+  builder.strings("names", {"a/ExponentialMovingAverage", "stored/b"});
+  builder.strings("slices", {""});
+  builder.strings("file", {"model"});
+  builder.node("restore", "RestoreV2", {"file", "names", "slices"});
+  builder.node("assign", "Assign", {"a", "restore"});
+  builder.node("assign_1", "Assign", {"b", "restore:1"});
+  const auto names = [&](const std::string& variable, StoredVariables wanted) {
+    const auto graph = NodeGraph::create(builder.def, "graph.pb");
+    return VariableBindings(*graph, wanted).stored_names(*graph->find(variable));
+  };
+  EXPECT_THAT(names("a", StoredVariables::Graph), ElementsAre("a/ExponentialMovingAverage"));
+  EXPECT_THAT(names("b", StoredVariables::Graph), ElementsAre("stored/b"));
+  EXPECT_THAT(names("a", StoredVariables::Raw), ElementsAre("a"));
+  EXPECT_THAT(names("b", StoredVariables::Raw), ElementsAre("b", "stored/b"));
+  EXPECT_THAT(names("a", StoredVariables::Ema), ElementsAre("a/ExponentialMovingAverage"));
+  EXPECT_THAT(names("b", StoredVariables::Ema),
+              ElementsAre("b/ExponentialMovingAverage", "stored/b/ExponentialMovingAverage"));
+  // Statistics are averages already.
+  EXPECT_THAT(names("bn/moving_mean", StoredVariables::Ema),
+              ElementsAre("bn/moving_mean/ExponentialMovingAverage", "bn/moving_mean"));
+}
+
 // Initialisers are Assigns too; partitioned variables have no name of their own.
 TEST(VariableBindings, IgnoreEverythingElse) {
   GraphBuilder builder;
