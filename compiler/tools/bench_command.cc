@@ -26,7 +26,17 @@ Json to_json(const BenchmarkResult& result, const Options& options) {
                       {"ms", stage.ms},
                       {"multiply_adds", stage.multiply_adds},
                       {"gmacs", stage.gmacs},
-                      {"share", stage.share}});
+                      {"share", stage.share},
+                      {"fraction_of_peak", stage.fraction_of_peak},
+                      {"bytes", stage.bytes},
+                      {"limit", stage.limit.name},
+                      {"limit_ms", stage.limit.ms},
+                      {"fraction_of_limit", stage.fraction_of_limit()}});
+  }
+  Json bandwidth = Json::array();
+  for (const MemoryLevel& level : result.levels) {
+    bandwidth.push_back(
+        {{"level", level.name}, {"bytes", level.bytes}, {"gb_a_second", level.gb_a_second}});
   }
   return {{"threads", options.threads},
           {"runs", options.runs},
@@ -37,8 +47,11 @@ Json to_json(const BenchmarkResult& result, const Options& options) {
           {"gmacs", result.gmacs},
           {"peak_gmacs", result.peak_gmacs},
           {"fraction_of_peak", result.fraction_of_peak()},
-          {"stages", stages}};
+          {"stages", stages},
+          {"read_bandwidth", bandwidth}};
 }
+
+std::string percent(double fraction) { return fmt::format("{:.1f}%", 100 * fraction); }
 
 std::string to_text(const BenchmarkResult& result, const Options& options) {
   std::string text = fmt::format(
@@ -48,17 +61,28 @@ std::string to_text(const BenchmarkResult& result, const Options& options) {
       result.median_ms, result.p90_ms, grouped(result.multiply_adds), result.gmacs,
       100 * result.fraction_of_peak(), result.peak_gmacs);
   if (result.stages.empty()) return text;
+  for (const MemoryLevel& level : result.levels) {
+    text += fmt::format("{} {}{:.0f} GB/s", level.name,
+                        level.bytes == 0 ? "" : fmt::format("({} kB) ", level.bytes >> 10),
+                        level.gb_a_second) +
+            (&level == &result.levels.back() ? "\n" : ", ");
+  }
   constexpr auto kRight = Table::Align::Right;
   Table table({{"stage"},
                {"kind"},
                {"ms", kRight},
+               {"share", kRight},
                {"multiply-adds", kRight},
                {"GMAC/s", kRight},
-               {"share", kRight}});
+               {"of peak", kRight},
+               {"kB moved", kRight},
+               {"limit"},
+               {"of limit", kRight}});
   for (const StageTime& stage : result.stages) {
-    table.add({stage.name, stage.kind, fmt::format("{:.4f}", stage.ms),
+    table.add({stage.name, stage.kind, fmt::format("{:.4f}", stage.ms), percent(stage.share),
                grouped(stage.multiply_adds), fmt::format("{:.1f}", stage.gmacs),
-               fmt::format("{:.1f}%", 100 * stage.share)});
+               percent(stage.fraction_of_peak), grouped(stage.bytes >> 10), stage.limit.name,
+               percent(stage.fraction_of_limit())});
   }
   return text + "\n" + table.to_string();
 }
@@ -86,7 +110,13 @@ void add_bench_command(CLI::App& app, Action& action) {
       "gmacs is billions of multiply-adds a second in the fastest run. peak_gmacs is\n"
       "what as many threads reach together in a loop of nothing but fused multiply-adds\n"
       "with the target's vectors: the best of nine measurements spread over the runs.\n"
-      "--stages times each stage in as many runs more, and gives the fastest of each.\n"
+      "--stages times each stage in as many runs more, and gives the fastest of each,\n"
+      "beside what it stands against: the longer of multiply-adds / peak_gmacs and\n"
+      "weights / B(network) + activations / B(stage). B(x) is the read bandwidth, measured\n"
+      "in the same run, of the nearest level of memory that holds what x touches. Each\n"
+      "byte counts once a thread that needs it; a kernel's repeated reads do not count.\n"
+      "limit is what takes longer, arithmetic or a level's traffic; of limit is its share\n"
+      "of the stage's time, 100% where nothing but a smaller limit would help.\n"
       "\n"
       "Examples:\n"
       "  slimc bench net.ckpt --threads 1 --runs 200\n"
@@ -105,7 +135,9 @@ void add_bench_command(CLI::App& app, Action& action) {
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
                      "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "
-                     "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share}]");
+                     "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share, "
+                     "fraction_of_peak, bytes, limit, limit_ms, fraction_of_limit}], "
+                     "read_bandwidth [{level, bytes, gb_a_second}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return bench(*options, console); };
   });

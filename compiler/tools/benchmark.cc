@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "compiler/tools/read_bandwidth.h"
+
 namespace slimc {
 namespace {
 
@@ -62,6 +64,50 @@ class StageClock {
 double gmacs(std::int64_t multiply_adds, double ms) {
   constexpr double kPerGigaAndSecond = 1e6;  // MAC/ms in GMAC/s
   return static_cast<double>(multiply_adds) / ms / kPerGigaAndSecond;
+}
+
+// What a stage has to move. Gaps between pixels and rows of padding are not counted.
+StageWork work_of(const Plan& plan, const Stage& stage) {
+  constexpr std::int64_t kFloat = sizeof(float);
+  const auto bytes_of = [&](int buffer, const Shape& whole) {
+    if (buffer < 0) return whole.elements() / plan.input_shape[0] * kFloat;
+    const Buffer& b = plan.buffers[static_cast<std::size_t>(buffer)];
+    return b.height * b.width * b.padded_channels * kFloat;
+  };
+  StageWork work = {.multiply_adds = stage.multiply_adds,
+                    .weight_bytes = stage.parameters * kFloat,
+                    .output_bytes = bytes_of(stage.output, plan.output_shape),
+                    .tasks = stage.tasks,
+                    .split_channels = stage.tiling.split_channels,
+                    .reads_all_input = stage.shape.kind != StageKind::Depthwise &&
+                                       stage.shape.kind != StageKind::Pool};
+  for (const int input : stage.inputs) work.input_bytes += bytes_of(input, plan.input_shape);
+  return work;
+}
+
+void add_limits(const BuiltNetwork& built, BenchmarkResult& result, int threads) {
+  const Plan& plan = built.library.plan;
+  const std::int64_t images = plan.input_shape[0];
+  std::vector<StageWork> works;
+  for (const Stage& stage : plan.stages) works.push_back(work_of(plan, stage));
+  const Footprint network = network_footprint(works, plan.arena_bytes, threads);
+  const Machine machine = {
+      .threads = threads, .peak_gmacs = result.peak_gmacs, .levels = result.levels};
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    StageTime& time = result.stages[i];
+    time.fraction_of_peak = time.gmacs / result.peak_gmacs;
+    time.bytes = bytes_moved(works[i], threads) * images;
+    time.limit = limit_of(works[i], network, machine);
+    time.limit.ms *= static_cast<double>(images);
+  }
+}
+
+// Keeps the best that was measured of each level.
+void improve(std::vector<MemoryLevel>& levels, const std::vector<MemoryLevel>& again) {
+  if (levels.empty()) levels = again;
+  for (std::size_t i = 0; i < std::min(levels.size(), again.size()); ++i) {
+    levels[i].gb_a_second = std::max(levels[i].gb_a_second, again[i].gb_a_second);
+  }
 }
 
 std::vector<StageTime> stage_times(const BuiltNetwork& built, const StageClock& clock) {
@@ -126,6 +172,8 @@ Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int 
 
   if (with_stages) {
     reporter.progress("timing stages", 1, parts);
+    improve(result.levels, measure_memory_levels(isa, threads));
+    SLIMC_TRY(run());
     StageClock clock(built.network.stages().size());
     instance.set_observer(StageClock::observe, &clock);
     for (int i = 0; i < runs; ++i) {
@@ -134,6 +182,8 @@ Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int 
     }
     instance.set_observer(nullptr, nullptr);
     result.stages = stage_times(built, clock);
+    improve(result.levels, measure_memory_levels(isa, threads));
+    add_limits(built, result, threads);
   }
   reporter.progress("measured", parts, parts);
 

@@ -2,13 +2,12 @@
 // CMakeLists.txt. The disassembly of the loops must show vector multiply-adds and no loads.
 #include "compiler/tools/fma_peak.h"
 
-#include <barrier>
 #include <chrono>
 #include <cstdint>
-#include <numeric>
-#include <thread>
+#include <string>
 #include <utility>
-#include <vector>
+
+#include "compiler/tools/run_together.h"
 
 namespace slimc {
 namespace {
@@ -114,18 +113,8 @@ double measure_fma_peak(VectorIsa isa, int threads) {
   constexpr std::int64_t kTrialSteps = 20000;
   const auto steps =
       static_cast<std::int64_t>(rate(loop, kTrialSteps) * kSeconds / loop.multiply_adds);
-  std::vector<double> rates(static_cast<std::size_t>(threads));
-  std::barrier start(threads);
-  const auto work = [&](std::size_t thread) {
-    start.arrive_and_wait();
-    rates[thread] = rate(loop, steps);
-  };
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < rates.size(); ++i) others.emplace_back(work, i);
-  work(0);
-  others.clear();  // joins
   constexpr double kGiga = 1e9;
-  return std::accumulate(rates.begin(), rates.end(), 0.0) / kGiga;
+  return sum_of_rates(threads, [&](std::size_t) { return rate(loop, steps); }) / kGiga;
 }
 
 }  // namespace slimc
