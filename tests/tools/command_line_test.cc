@@ -18,6 +18,7 @@ namespace slimc::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -366,7 +367,7 @@ TEST_F(CommandLine, BenchPrintsWhatTheIssueLists) {
   const Json document = json({"bench", "net.ckpt", "--runs", "5", "--stages"});
   EXPECT_THAT(keys(document),
               ElementsAre("threads", "runs", "min_ms", "median_ms", "p90_ms", "multiply_adds",
-                          "gmacs", "peak_gmacs", "fraction_of_peak", "stages"));
+                          "gmacs", "peak_gmacs", "fraction_of_peak", "stages", "read_bandwidth"));
   EXPECT_EQ(document["threads"], 1);
   EXPECT_EQ(document["runs"], 5);
   EXPECT_LE(document["min_ms"], document["median_ms"]);
@@ -377,6 +378,24 @@ TEST_F(CommandLine, BenchPrintsWhatTheIssueLists) {
   for (const Json& stage : document["stages"]) share += stage["share"].get<double>();
   EXPECT_NEAR(share, 1, 1e-9);
   EXPECT_TRUE(json({"bench", "net.ckpt", "--runs", "1"})["stages"].empty());
+}
+
+TEST_F(CommandLine, BenchSaysWhatEachStageStandsAgainst) {
+  const Json document = json({"bench", "net.ckpt", "--runs", "2", "--stages"});
+  std::vector<std::string> limits = {"arithmetic"};
+  for (const Json& level : document["read_bandwidth"]) {
+    EXPECT_GT(level["gb_a_second"], 0);
+    limits.push_back(level["level"]);
+  }
+  for (const Json& stage : document["stages"]) {
+    EXPECT_GT(stage["bytes"], 0) << stage["name"];
+    EXPECT_GT(stage["limit_ms"], 0) << stage["name"];
+    EXPECT_THAT(limits, Contains(stage["limit"].get<std::string>()));
+    EXPECT_NEAR(stage["fraction_of_limit"],
+                stage["limit_ms"].get<double>() / stage["ms"].get<double>(), 1e-9);
+    EXPECT_NEAR(stage["fraction_of_peak"],
+                stage["gmacs"].get<double>() / document["peak_gmacs"].get<double>(), 1e-9);
+  }
 }
 
 TEST_F(CommandLine, RefusesToRunForeignTargets) {
