@@ -2,7 +2,7 @@
 
 #include <flatbuffers/base.h>
 
-#include "compiler/support/files.h"
+#include "frontend/integrity.h"
 #include "frontend/tflite/import.h"
 #include "frontend/tflite/model.h"
 
@@ -10,7 +10,8 @@ namespace slimc::frontend {
 
 Result<Graph> load_tflite(const ModelRequest& request, Reporter& reporter) {
   // FlatBuffers' offsets are 31 bits.
-  SLIMC_ASSIGN(const std::string bytes, read_file(request.model, FLATBUFFERS_MAX_BUFFER_SIZE - 1));
+  SLIMC_ASSIGN(const std::string bytes,
+               read_model_file(request.model, FLATBUFFERS_MAX_BUFFER_SIZE - 1));
   return read_tflite(bytes, request, reporter);
 }
 

@@ -86,6 +86,20 @@ TEST_F(BrokenInput, NoIdentifierInAFile) {
           "'TFL3'");
 }
 
+// The format has no checksums: a hash beside the file stands in for them.
+TEST_F(BrokenInput, OtherHashBesideTheFile) {
+  const slimc::testing::TemporaryFolder folder;
+  SilentReporter reporter;
+  ModelRequest request;
+  request.model = folder / "net.tflite";
+  std::ofstream(request.model, std::ios::binary) << model_.bytes();
+  EXPECT_TRUE(load_model(request, reporter).has_value());
+  std::ofstream(folder / "net.tflite.sha256") << std::string(64, '0') << "  net.tflite\n";
+  const auto graph = load_model(request, reporter);
+  ASSERT_FALSE(graph.has_value());
+  EXPECT_THAT(graph.error().to_string(), ::testing::HasSubstr("net.tflite.sha256"));
+}
+
 TEST_F(BrokenInput, OtherVersion) {
   model_.model.version = 4;
   EXPECT_EQ(error(), "net.tflite: is of schema version 4; slimc reads version 3");
