@@ -2,223 +2,120 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <limits>
-#include <system_error>
+#include <algorithm>
 #include <utility>
 
-#include "compiler/support/files.h"
-#include "frontend/tensorflow/crc32c.h"
+#include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/data_type.h"
-#include "frontend/tensorflow/table.h"
+#include "frontend/tensorflow/object_graph.h"
+#include "frontend/tensorflow/tensor_slice.h"
+#include "frontend/tensorflow/v1_checkpoint.h"
+#include "frontend/tensorflow/v2_checkpoint.h"
 
 namespace slimc::frontend {
-namespace {
 
 namespace fs = std::filesystem;
 
-// An index has some 50 bytes a tensor.
-constexpr std::uint64_t kMaxIndexBytes = std::uint64_t{1} << 28;
-
-// The number in a shard's name has five digits.
-constexpr int kMaxShards = 99999;
-
-// The reader's version in the sense of VersionDef; TensorFlow's bundles have been at 1 since the
-// format exists.
-constexpr int kBundleVersion = 1;
-
-std::string quoted(const std::string& tensor) { return "tensor '" + tensor + "'"; }
-
-}  // namespace
-
-fs::path shard_path(const fs::path& prefix, int shard, int shards) {
-  return fs::path(prefix).concat(fmt::format(".data-{:05}-of-{:05}", shard, shards));
+bool is_checkpoint(const fs::path& prefix) {
+  return V2Checkpoint::is_at(prefix) || V1Checkpoint::is_at(prefix);
 }
-
-fs::path index_path(const fs::path& prefix) { return fs::path(prefix).concat(".index"); }
 
 Result<Checkpoint> Checkpoint::open(const fs::path& prefix) {
   Checkpoint checkpoint;
-  checkpoint.prefix_ = prefix;
-  checkpoint.index_ = index_path(prefix);
-  SLIMC_ASSIGN(const std::string bytes, read_file(checkpoint.index_, kMaxIndexBytes));
-  SLIMC_TRY(checkpoint.read_index(bytes));
-  SLIMC_TRY(checkpoint.check_shards());
+  if (!V2Checkpoint::is_at(prefix) && V1Checkpoint::is_at(prefix)) {
+    SLIMC_ASSIGN(checkpoint.files_, V1Checkpoint::open(prefix));
+  } else {
+    SLIMC_ASSIGN(checkpoint.files_, V2Checkpoint::open(prefix));
+  }
+  SLIMC_TRY(checkpoint.read_object_graph());
   return checkpoint;
 }
 
-Result<void> Checkpoint::read_index(const std::string& bytes) {
-  auto table = read_table(bytes);
-  if (!table) {
-    return fail(
-        {.file = index_.string(),
-         .message = "is not a complete checkpoint index (a LevelDB table): " + table.error()});
+Result<void> Checkpoint::read_object_graph() {
+  const auto& tensors = files_->tensors();
+  const auto graph = tensors.find(kObjectGraphKey);
+  if (graph == tensors.end()) return {};
+  SLIMC_ASSIGN(const std::string bytes, files_->read_text(graph->second));
+  const auto keys = variable_keys(bytes);
+  if (!keys) return fail(files_->about(graph->second, keys.error()));
+  for (const auto& [name, key] : *keys) {
+    if (tensors.count(name) == 0 && tensors.count(key) != 0) keys_.emplace(name, key);
   }
-  const auto header = table->find("");
-  if (header == table->end()) {
-    return fail({.file = index_.string(), .message = "has no bundle header (the empty key)"});
-  }
-  SLIMC_TRY(check_header(header->second));
-  table->erase(header);
-
-  Diagnostics problems;
-  for (const auto& [tensor, value] : *table) {
-    tensorflow::BundleEntryProto entry;
-    if (!entry.ParseFromString(value)) {
-      problems.add(about(tensor, "its entry is damaged"));
-      continue;
-    }
-    entries_.emplace(tensor, std::move(entry));
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
   return {};
 }
 
-Result<void> Checkpoint::check_header(const std::string& bytes) {
-  const auto refuse = [&](std::string message) {
-    return fail({.file = index_.string(), .message = std::move(message)});
-  };
-  tensorflow::BundleHeaderProto header;
-  if (!header.ParseFromString(bytes)) return refuse("its bundle header is damaged");
-  if (header.endianness() != tensorflow::BundleHeaderProto::LITTLE) {
-    return refuse("was written on a big-endian machine; slimc reads little-endian checkpoints");
-  }
-  if (header.version().min_consumer() > kBundleVersion) {
-    return refuse(fmt::format("needs a reader of bundle version {}; slimc's is {}",
-                              header.version().min_consumer(), kBundleVersion));
-  }
-  if (header.num_shards() < 1 || header.num_shards() > kMaxShards) {
-    return refuse(fmt::format("claims {} data files", header.num_shards()));
-  }
-  shards_ = header.num_shards();
-  return {};
-}
-
-// A truncated or missing data file is found here even where the tensors that it lacks are not
-// needed: what is left of it deserves no trust.
-Result<void> Checkpoint::check_shards() const {
-  struct Shard {
-    std::uint64_t bytes = 0;
-    std::string missing;  // the system's reason
-    int cut_tensors = 0;
-    std::string first_cut;  // in the order of names
-  };
-  std::map<int, Shard> shards;
-  Diagnostics problems;
-  for (const auto& [tensor, entry] : entries_) {
-    if (entry.slices_size() > 0) continue;
-    if (entry.shard_id() < 0 || entry.shard_id() >= shards_) {
-      problems.add(
-          about(tensor, fmt::format("lies in data file {} of {}", entry.shard_id(), shards_)));
-      continue;
-    }
-    if (entry.offset() < 0 || entry.size() < 0 ||
-        entry.offset() > std::numeric_limits<std::int64_t>::max() - entry.size()) {
-      problems.add(about(
-          tensor, fmt::format("has the offset {} and size {}", entry.offset(), entry.size())));
-      continue;
-    }
-    auto [it, is_new] = shards.try_emplace(entry.shard_id());
-    Shard& shard = it->second;
-    if (is_new) {
-      std::error_code error;
-      shard.bytes = fs::file_size(shard_path(prefix_, entry.shard_id(), shards_), error);
-      if (error) shard.missing = error.message();
-    }
-    if (!shard.missing.empty()) continue;
-    if (static_cast<std::uint64_t>(entry.offset() + entry.size()) > shard.bytes) {
-      if (++shard.cut_tensors == 1) shard.first_cut = tensor;
-    }
-  }
-  for (const auto& [number, shard] : shards) {
-    const std::string file = shard_path(prefix_, number, shards_).string();
-    if (!shard.missing.empty()) {
-      problems.add({.file = file, .message = "cannot be read: " + shard.missing});
-    } else if (shard.cut_tensors > 0) {
-      const tensorflow::BundleEntryProto& entry = entries_.at(shard.first_cut);
-      std::string others;
-      if (shard.cut_tensors > 1) {
-        others = fmt::format(" ({} more tensors are cut off too)", shard.cut_tensors - 1);
-      }
-      problems.add({.file = file,
-                    .subject = quoted(shard.first_cut),
-                    .message = fmt::format("ends at byte {}, but the file has only {} bytes: it "
-                                           "is truncated{}",
-                                           entry.offset() + entry.size(), shard.bytes, others)});
-    }
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
+const StoredTensor* Checkpoint::find(const std::string& tensor) const {
+  const auto& tensors = files_->tensors();
+  const auto key = keys_.find(tensor);
+  const auto it = tensors.find(key == keys_.end() ? tensor : key->second);
+  return it == tensors.end() ? nullptr : &it->second;
 }
 
 std::vector<std::string> Checkpoint::tensors() const {
   std::vector<std::string> names;
-  for (const auto& [name, entry] : entries_) names.push_back(name);
+  for (const auto& [name, tensor] : files_->tensors()) names.push_back(name);
+  for (const auto& [name, key] : keys_) names.push_back(name);
   return names;
 }
 
 Result<Shape> Checkpoint::shape(const std::string& tensor) const {
-  auto shape = to_shape(entries_.at(tensor).shape());
-  if (!shape) return fail(about(tensor, shape.error()));
+  const StoredTensor& stored = *find(tensor);
+  auto shape = to_shape(stored.shape);
+  if (!shape) return fail(files_->about(stored, shape.error()));
   return *shape;
 }
 
 Result<Tensor> Checkpoint::read(const std::string& tensor) const {
-  const auto it = entries_.find(tensor);
-  if (it == entries_.end()) return fail(about(tensor, "is not in the checkpoint"));
-  const tensorflow::BundleEntryProto& entry = it->second;
-  if (entry.slices_size() > 0) {
-    return fail(about(tensor, fmt::format("is stored in {} slices (a partitioned variable); slimc "
-                                          "reads whole tensors only",
-                                          entry.slices_size())));
+  const StoredTensor* stored = find(tensor);
+  if (stored == nullptr) {
+    StoredTensor missing;
+    missing.key = tensor;
+    return fail(files_->about(missing, "is not in the checkpoint"));
   }
-  const std::int64_t element_size = floating_size(entry.dtype());
-  if (element_size == 0) {
-    return fail(about(tensor, "is of type " + name_of(entry.dtype()) + "; expected DT_FLOAT"));
+  if (floating_size(stored->type) == 0) {
+    return fail(
+        files_->about(*stored, "is of type " + name_of(stored->type) + "; expected DT_FLOAT"));
   }
   SLIMC_ASSIGN(Shape dims, shape(tensor));
-  if (entry.size() != dims.elements() * element_size) {
-    return fail(about(tensor, fmt::format("has {} bytes; its shape {} of {} needs {}", entry.size(),
-                                          dims.to_string(), name_of(entry.dtype()),
-                                          dims.elements() * element_size)));
+  Tensor result{std::move(dims), {}};
+  if (stored->slices.empty()) {
+    SLIMC_ASSIGN(result.data, files_->read(*stored, 0, result.shape.elements()));
+  } else {
+    SLIMC_ASSIGN(result.data, read_slices(*stored, result.shape));
   }
-  SLIMC_ASSIGN(const std::string bytes, read_bytes(tensor, entry));
-  if (const std::uint32_t found = masked_crc32c(bytes); found != entry.crc32c()) {
-    return fail({.file = shard_file(entry),
-                 .subject = quoted(tensor),
-                 .message = fmt::format("its checksum is {:08x}, and the index says {:08x}: the "
-                                        "data is damaged",
-                                        found, entry.crc32c())});
-  }
-  Tensor result{std::move(dims), to_floats(entry.dtype(), bytes)};
   if (const auto problem = find_non_finite(result)) {
-    return fail({.file = shard_file(entry),
-                 .subject = quoted(tensor),
+    return fail({.file = files_->file_of(*stored, 0).string(),
+                 .subject = "tensor '" + stored->key + "'",
                  .message = *problem + "; weights must be finite"});
   }
   return result;
 }
 
-Result<std::string> Checkpoint::read_bytes(const std::string& tensor,
-                                           const tensorflow::BundleEntryProto& entry) const {
-  std::string bytes(static_cast<std::size_t>(entry.size()), '\0');
-  std::ifstream file(shard_file(entry), std::ios::binary);
-  file.seekg(entry.offset());
-  if (!file.read(bytes.data(), entry.size())) {
-    return fail({.file = shard_file(entry),
-                 .subject = quoted(tensor),
-                 .message = fmt::format("its {} bytes at offset {} cannot be read", entry.size(),
-                                        entry.offset())});
+Result<std::vector<float>> Checkpoint::read_slices(const StoredTensor& stored,
+                                                   const Shape& shape) const {
+  std::vector<TensorSlice> slices;
+  std::vector<std::vector<float>> elements;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < stored.slices.size(); ++i) {
+    auto slice = to_slice(stored.slices[i], shape);
+    if (!slice) {
+      return fail(files_->about(
+          stored, fmt::format("its slice {} {}", to_string(stored.slices[i]), slice.error())));
+    }
+    total += slice->shape.elements();
+    // Before more is read than the tensor can hold.
+    if (total > shape.elements()) {
+      return fail(files_->about(stored, fmt::format("its slices hold more than the {} elements of "
+                                                    "its shape {}: they overlap",
+                                                    shape.elements(), shape.to_string())));
+    }
+    SLIMC_ASSIGN(auto values, files_->read(stored, i, slice->shape.elements()));
+    slices.push_back(std::move(*slice));
+    elements.push_back(std::move(values));
   }
-  return bytes;
-}
-
-std::string Checkpoint::shard_file(const tensorflow::BundleEntryProto& entry) const {
-  return shard_path(prefix_, entry.shard_id(), shards_).string();
-}
-
-Diagnostic Checkpoint::about(const std::string& tensor, std::string message) const {
-  return {.file = index_.string(), .subject = quoted(tensor), .message = std::move(message)};
+  auto whole = assemble(shape, slices, elements);
+  if (!whole) return fail(files_->about(stored, whole.error()));
+  return std::move(*whole);
 }
 
 }  // namespace slimc::frontend

@@ -1,16 +1,17 @@
-// Reads V2 checkpoints: PREFIX.index, a LevelDB table that says where every tensor lies, and its
-// shards PREFIX.data-0000i-of-0000n.
+// The weights of a model in any form in which TensorFlow's savers store them: V1 files, V2 bundles,
+// and the bundles of TensorFlow 2, whose keys are paths through its objects.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/ir/graph.h"
 #include "compiler/support/result.h"
-#include "frontend/tensorflow/proto/checkpoint.pb.h"
+#include "frontend/tensorflow/checkpoint_format.h"
 
 namespace slimc::frontend {
 
@@ -18,39 +19,43 @@ namespace slimc::frontend {
 std::filesystem::path shard_path(const std::filesystem::path& prefix, int shard, int shards);
 std::filesystem::path index_path(const std::filesystem::path& prefix);
 
+// Whether there is a checkpoint of either form under this prefix; looks at names and, of a file
+// that could be a V1 checkpoint, at the last bytes.
+bool is_checkpoint(const std::filesystem::path& prefix);
+
 class Checkpoint {
  public:
-  // Reads and checks the index, and that every shard is as long as the index says.
+  // Reads and checks what the files say of themselves, and that they have the lengths they should.
   static Result<Checkpoint> open(const std::filesystem::path& prefix);
 
-  bool contains(const std::string& tensor) const { return entries_.count(tensor) != 0; }
+  // A tensor goes by the key that it is stored under. In a checkpoint of TensorFlow 2 it also goes
+  // by its variable's own name ("conv1/kernel" for
+  // "layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE").
+  bool contains(const std::string& tensor) const { return find(tensor) != nullptr; }
+
+  // Stored keys and variables' names.
   std::vector<std::string> tensors() const;
 
-  // The tensor as float32. Failures: not there, partitioned, not a floating-point type, a size
-  // that does not fit the shape, a wrong checksum, NaN or infinity.
+  // The tensor as float32, put together where it is stored in slices. Failures: not there, not a
+  // floating-point type, slices that do not fill it, a size that does not fit the shape, a wrong
+  // checksum, NaN or infinity.
   Result<Tensor> read(const std::string& tensor) const;
 
   // The shape of a tensor that is there.
   Result<Shape> shape(const std::string& tensor) const;
 
-  const std::filesystem::path& index() const { return index_; }
+  // The file that says which tensors there are.
+  const std::filesystem::path& index() const { return files_->index(); }
 
  private:
   Checkpoint() = default;
 
-  Result<void> read_index(const std::string& bytes);
-  Result<void> check_header(const std::string& bytes);
-  Result<void> check_shards() const;
-  Result<std::string> read_bytes(const std::string& tensor,
-                                 const tensorflow::BundleEntryProto& entry) const;
-  std::string shard_file(const tensorflow::BundleEntryProto& entry) const;
-  // A diagnostic about what the index says of a tensor.
-  Diagnostic about(const std::string& tensor, std::string message) const;
+  Result<void> read_object_graph();
+  Result<std::vector<float>> read_slices(const StoredTensor& stored, const Shape& shape) const;
+  const StoredTensor* find(const std::string& tensor) const;
 
-  std::filesystem::path prefix_;
-  std::filesystem::path index_;
-  int shards_ = 0;
-  std::map<std::string, tensorflow::BundleEntryProto> entries_;
+  std::shared_ptr<const CheckpointFormat> files_;
+  std::map<std::string, std::string> keys_;  // variable -> key; no names that are keys themselves
 };
 
 }  // namespace slimc::frontend

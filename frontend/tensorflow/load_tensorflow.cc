@@ -7,6 +7,8 @@
 #include "frontend/tensorflow/graph_file.h"
 #include "frontend/tensorflow/import.h"
 #include "frontend/tensorflow/model_files.h"
+#include "frontend/tensorflow/saved_model.h"
+#include "frontend/tensorflow/variables_only.h"
 
 namespace slimc::frontend {
 namespace {
@@ -22,14 +24,44 @@ Result<Checkpoint> open_checkpoint(const ModelFiles& files, int variables) {
                               variables, fmt::join(places, ", "))});
 }
 
+// The graph to import, and the request with what the model says where the user said nothing.
+Result<tensorflow::GraphDef> read_model(const ModelFiles& files, ModelRequest& request,
+                                        Reporter& reporter) {
+  if (!files.is_saved_model) {
+    if (!request.signature.empty()) {
+      return fail({.file = files.graph.string(),
+                   .message = "is no SavedModel and has no signatures for --signature to name",
+                   .blame = Blame::Usage});
+    }
+    return read_graph(files.graph);
+  }
+  SLIMC_ASSIGN(ServedGraph served, read_saved_model(files.graph, request));
+  if (!served.signature.empty()) {
+    reporter.detail(fmt::format("{}: signature '{}', from '{}' to '{}'", files.graph.string(),
+                                served.signature, served.input_node, served.output_node));
+  }
+  request.input_node = std::move(served.input_node);
+  request.output_node = std::move(served.output_node);
+  return std::move(served.graph);
+}
+
 }  // namespace
 
 Result<Graph> load_tensorflow(const ModelRequest& request, Reporter& reporter) {
   SLIMC_ASSIGN(const ModelFiles files, find_model_files(request));
-  SLIMC_ASSIGN(const tensorflow::GraphDef def, read_graph(files.graph));
+  if (files.graph.empty()) {
+    SLIMC_ASSIGN(const Checkpoint checkpoint, Checkpoint::open(files.checkpoint));
+    std::vector<std::string> places;
+    for (const auto& path : files.graphs_looked_for) places.push_back(path.string());
+    SLIMC_ASSIGN(Graph graph, load_variables(checkpoint, places, request, reporter));
+    graph.name = files.name;
+    return graph;
+  }
+  ModelRequest resolved = request;
+  SLIMC_ASSIGN(const tensorflow::GraphDef def, read_model(files, resolved, reporter));
   bool weights_used = false;
   SLIMC_ASSIGN(Graph graph, import_graph(
-                                def, files.graph.string(), request,
+                                def, files.graph.string(), resolved,
                                 [&](int variables) {
                                   weights_used = true;
                                   return open_checkpoint(files, variables);

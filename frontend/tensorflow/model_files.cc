@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "frontend/tensorflow/checkpoint.h"
+#include "frontend/tensorflow/checkpoint_state.h"
+#include "frontend/tensorflow/saved_model.h"
 
 namespace slimc::frontend {
 namespace {
@@ -36,22 +39,23 @@ bool strip_digits(std::string& text, std::size_t count) {
   return true;
 }
 
-// Cuts ".data-00000-of-00001" off.
-bool strip_shard(std::string& name) {
+// Cuts ".data-00000-of-00001" off; `mark` is ".data-", or "-" for the shards of V1 checkpoints.
+bool strip_shard(std::string& name, std::string_view mark) {
   std::string rest = name;
   if (!strip_digits(rest, 5) || !strip_suffix(rest, "-of-") || !strip_digits(rest, 5) ||
-      !strip_suffix(rest, ".data-")) {
+      !strip_suffix(rest, mark)) {
     return false;
   }
   name = std::move(rest);
   return true;
 }
 
-// "net.ckpt.index", "net.ckpt.meta" and "net.ckpt.data-00000-of-00001" -> "net.ckpt"; nothing for
-// other paths.
+// "net.ckpt.index", "net.ckpt.meta", "net.ckpt.data-00000-of-00001" and, of V1,
+// "net.ckpt-00000-of-00002" -> "net.ckpt"; nothing for other paths.
 std::optional<fs::path> prefix_of_part(const fs::path& path) {
   std::string name = path.filename().string();
-  if (!strip_suffix(name, ".index") && !strip_suffix(name, ".meta") && !strip_shard(name)) {
+  if (!strip_suffix(name, ".index") && !strip_suffix(name, ".meta") &&
+      !strip_shard(name, ".data-") && !strip_shard(name, "-")) {
     return std::nullopt;
   }
   return fs::path(path).replace_filename(name);
@@ -82,11 +86,45 @@ std::string listed(const std::vector<fs::path>& paths) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-// --checkpoint: a prefix, or one of the checkpoint's files.
+// The name of a folder that may be given as "." or "net/"; of "net/1", as TensorFlow Serving
+// numbers versions, "net".
+std::string folder_name(const fs::path& folder) {
+  std::error_code error;
+  fs::path path = fs::weakly_canonical(folder, error);
+  if (error) path = folder;
+  const std::string name = path.filename().string();
+  const bool is_version =
+      std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return is_version ? path.parent_path().filename().string() : name;
+}
+
+// The `checkpoint` file of a training folder, if the path is the folder or the file.
+std::optional<fs::path> state_file(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    const fs::path file = path / kCheckpointStateFile;
+    if (is_file(file)) return file;
+  } else if (path.filename() == kCheckpointStateFile && is_file(path) && !is_checkpoint(path)) {
+    return path;
+  }
+  return std::nullopt;
+}
+
+// --checkpoint: a prefix, one of the checkpoint's files, or a folder.
 Result<fs::path> named_checkpoint(const fs::path& path) {
-  const fs::path prefix = prefix_of_part(path).value_or(path);
+  if (const auto state = state_file(path)) return latest_checkpoint(*state);
+  fs::path prefix = prefix_of_part(path).value_or(path);
+  if (const auto saved_model = saved_model_in(path)) prefix = saved_model_variables(*saved_model);
   for (const fs::path& candidate : {prefix, fs::path(prefix).concat(".ckpt")}) {
-    if (is_file(index_path(candidate))) return candidate;
+    if (is_checkpoint(candidate)) return candidate;
+  }
+  std::error_code error;
+  if (fs::is_directory(prefix, error)) {
+    return fail({.file = path.string(),
+                 .message = "is a folder without a `checkpoint` file; name the checkpoint in it"});
+  }
+  if (is_file(path)) {
+    return fail({.file = path.string(), .message = "is no checkpoint"});
   }
   return fail({.file = path.string(),
                .message = "no such checkpoint; looked for " + index_path(prefix).string()});
@@ -95,22 +133,80 @@ Result<fs::path> named_checkpoint(const fs::path& path) {
 // A checkpoint is MODEL: its graph is searched beside it. The .meta holds whatever graph the
 // checkpoint was saved from; beside the published networks that is the one for training, and the
 // one to compile is _eval.pbtxt.
-Result<ModelFiles> files_of_checkpoint(const fs::path& prefix) {
+ModelFiles files_of_checkpoint(const fs::path& prefix) {
   ModelFiles files;
   files.checkpoint = prefix;
   files.name = without_ckpt(prefix.filename().string());
-  const std::vector<fs::path> graphs = {
+  files.graphs_looked_for = {
       beside(prefix, files.name + "_eval.pbtxt"),
       fs::path(prefix).concat(".meta"),
       beside(prefix, files.name + ".pbtxt"),
   };
-  for (const fs::path& graph : graphs) {
+  for (const fs::path& graph : files.graphs_looked_for) {
     if (!is_file(graph)) continue;
     files.graph = graph;
-    return files;
+    break;
   }
-  return fail(
-      {.file = prefix.string(), .message = "has no graph beside it; looked for " + listed(graphs)});
+  return files;
+}
+
+ModelFiles files_of_saved_model(const fs::path& saved_model) {
+  ModelFiles files;
+  files.graph = saved_model;
+  files.is_saved_model = true;
+  const fs::path folder = saved_model.parent_path();
+  files.name = folder_name(folder.empty() ? fs::path(".") : folder);
+  const fs::path variables = saved_model_variables(saved_model);
+  files.looked_for = {index_path(variables)};
+  if (is_checkpoint(variables)) files.checkpoint = variables;
+  return files;
+}
+
+// What in a folder could be given as MODEL: checkpoints by their prefixes, other files as they are.
+std::string models_in(const fs::path& folder) {
+  constexpr std::size_t kMaxListed = 12;
+  std::set<std::string> models;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const fs::path& path = it->path();
+    std::string name = path.filename().string();
+    const std::string extension = path.extension().string();
+    if (strip_suffix(name, ".index")) {
+      models.insert(name);
+    } else if (extension == ".pb" || extension == ".pbtxt" || extension == ".h5" ||
+               extension == ".tflite") {
+      models.insert(name);
+    } else if (!prefix_of_part(path) && is_file(path) && is_checkpoint(path)) {
+      models.insert(name);
+    }
+  }
+  if (models.empty()) return "";
+  std::vector<std::string> words(models.begin(), models.end());
+  std::string others;
+  if (words.size() > kMaxListed) {
+    others = fmt::format(" and {} more", words.size() - kMaxListed);
+    words.resize(kMaxListed);
+  }
+  return fmt::format("; give one of its files as MODEL: {}{}", fmt::join(words, ", "), others);
+}
+
+Result<ModelFiles> files_of_folder(const fs::path& folder) {
+  const auto saved_model = saved_model_in(folder);
+  const auto state = state_file(folder);
+  if (saved_model && state) {
+    return fail({.file = folder.string(),
+                 .message = fmt::format("has both a SavedModel and a training checkpoint; give one "
+                                        "of {} and {} as MODEL",
+                                        saved_model->string(), state->string())});
+  }
+  if (saved_model) return files_of_saved_model(*saved_model);
+  if (state) {
+    SLIMC_ASSIGN(const fs::path prefix, latest_checkpoint(*state));
+    return files_of_checkpoint(prefix);
+  }
+  return fail({.file = folder.string(),
+               .message = "is a folder with neither a saved_model.pb nor a `checkpoint` file" +
+                          models_in(folder)});
 }
 
 // A graph is MODEL: a checkpoint may lie beside it under the same stem.
@@ -127,18 +223,25 @@ ModelFiles files_of_graph(const fs::path& graph) {
   }
   for (const fs::path& prefix : prefixes) {
     files.looked_for.push_back(index_path(prefix));
-    if (files.checkpoint.empty() && is_file(index_path(prefix))) files.checkpoint = prefix;
+    if (files.checkpoint.empty() && is_checkpoint(prefix)) files.checkpoint = prefix;
   }
   return files;
 }
 
 Result<ModelFiles> files_of_model(const fs::path& model) {
+  std::error_code error;
+  if (fs::is_directory(model, error) && !is_checkpoint(model)) return files_of_folder(model);
+  if (const auto state = state_file(model)) {
+    SLIMC_ASSIGN(const fs::path latest, latest_checkpoint(*state));
+    return files_of_checkpoint(latest);
+  }
+  if (is_saved_model_name(model) && is_file(model)) return files_of_saved_model(model);
   const auto prefix = prefix_of_part(model);
   if (prefix && is_file(model) && model.extension() != ".meta") return files_of_checkpoint(*prefix);
-  // A prefix comes before a file of the same name, which a V1 checkpoint may have left behind.
+  // A prefix comes before a file of the same name.
   const fs::path with_ckpt = fs::path(model).concat(".ckpt");
   for (const fs::path& candidate : {model, with_ckpt}) {
-    if (is_file(index_path(candidate))) return files_of_checkpoint(candidate);
+    if (is_checkpoint(candidate)) return files_of_checkpoint(candidate);
   }
   if (is_file(model)) return files_of_graph(model);
   return fail({.file = model.string(),

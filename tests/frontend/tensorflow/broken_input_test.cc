@@ -61,9 +61,10 @@ TEST_F(BrokenInput, MissingModel) {
 
 TEST_F(BrokenInput, MissingGraph) {
   folder_.write_checkpoint("net.ckpt", tensors_);
-  EXPECT_EQ(
-      folder_.load_errors("net.ckpt"),
-      "net.ckpt: has no graph beside it; looked for net_eval.pbtxt, net.ckpt.meta, net.pbtxt");
+  EXPECT_EQ(folder_.load_errors("net.ckpt"),
+            "net.ckpt.index: has no graph beside it (net_eval.pbtxt, net.ckpt.meta, net.pbtxt) and "
+            "no variables of a MobileNet v1: none is called .../Conv2d_0/weights (slim) or "
+            ".../conv1/kernel (Keras)");
 }
 
 TEST_F(BrokenInput, MissingCheckpoint) {
@@ -105,8 +106,8 @@ TEST_F(BrokenInput, FlippedBitInTheIndex) {
   write();
   flip_bit("net.ckpt.index", 20);
   EXPECT_EQ(folder_.load_errors("net.ckpt"),
-            "net.ckpt.index: is not a complete checkpoint index (a LevelDB table): Corruption: "
-            "block checksum mismatch");
+            "net.ckpt.index: is not a complete checkpoint index (a LevelDB table): the checksum of "
+            "the block at byte 0 is wrong");
 }
 
 TEST_F(BrokenInput, TruncatedData) {

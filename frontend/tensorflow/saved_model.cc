@@ -1,0 +1,185 @@
+#include "frontend/tensorflow/saved_model.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+#include <vector>
+
+#include "frontend/integrity.h"
+#include "frontend/tensorflow/parse_proto.h"
+
+namespace slimc::frontend {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Constants of tensorflow/cc/saved_model/{constants,tag_constants,signature_constants}.h.
+constexpr const char* kBinaryFile = "saved_model.pb";
+constexpr const char* kTextFile = "saved_model.pbtxt";
+constexpr const char* kServingTag = "serve";
+constexpr const char* kDefaultSignature = "serving_default";
+// TensorFlow 2's initialisation, which is no call of the model.
+constexpr const char* kInitSignature = "__saved_model_init_op";
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+// Enough names to choose from, few enough to read.
+constexpr std::size_t kMaxListed = 12;
+
+std::string listed(const std::vector<std::string>& words) {
+  const std::size_t shown = std::min(words.size(), kMaxListed);
+  std::string list =
+      fmt::format("{}", fmt::join(words.begin(), words.begin() + std::ptrdiff_t(shown), ", "));
+  if (words.size() > shown) list += fmt::format(" and {} more", words.size() - shown);
+  return list;
+}
+
+// "input:0" -> "input"; other outputs stay as they are.
+std::string node_of(const std::string& tensor) {
+  return tensor.ends_with(":0") ? tensor.substr(0, tensor.size() - 2) : tensor;
+}
+
+Result<tensorflow::MetaGraphDef> choose_graph(tensorflow::SavedModel model,
+                                              const std::string& file) {
+  if (model.meta_graphs_size() == 0) return fail({.file = file, .message = "has no graphs"});
+  std::vector<std::string> tags;
+  for (tensorflow::MetaGraphDef& graph : *model.mutable_meta_graphs()) {
+    const auto& own = graph.meta_info_def().tags();
+    if (std::find(own.begin(), own.end(), kServingTag) != own.end()) return std::move(graph);
+    tags.push_back(fmt::format("'{}'", fmt::join(own, "', '")));
+  }
+  if (model.meta_graphs_size() == 1) return std::move(*model.mutable_meta_graphs(0));
+  return fail({.file = file,
+               .message = fmt::format("has {} graphs, none of them for serving (tag 'serve'): {}",
+                                      tags.size(), listed(tags))});
+}
+
+// The tensor of a signature's inputs or outputs.
+Result<std::string> choose_tensor(
+    const google::protobuf::Map<std::string, tensorflow::TensorInfo>& ends, const std::string& file,
+    const std::string& signature, const std::string& what, const std::string& option) {
+  // The map's order is free; the words must not be.
+  const std::map<std::string, tensorflow::TensorInfo> sorted(ends.begin(), ends.end());
+  std::vector<std::string> names, words;
+  for (const auto& [key, info] : sorted) {
+    if (info.name().empty()) continue;
+    if (std::find(names.begin(), names.end(), info.name()) == names.end()) {
+      names.push_back(info.name());
+    }
+    words.push_back(fmt::format("{} = '{}'", key, info.name()));
+  }
+  if (names.size() == 1) return node_of(names.front());
+  if (names.empty()) {
+    return fail({.file = file,
+                 .message = fmt::format("its signature '{}' has no dense {}; {} names one of the "
+                                        "graph's nodes",
+                                        signature, what, option)});
+  }
+  return fail({.file = file,
+               .message = fmt::format("its signature '{}' has {} {}s; {} names the network's: {}",
+                                      signature, names.size(), what, option, listed(words))});
+}
+
+}  // namespace
+
+std::optional<fs::path> saved_model_in(const fs::path& folder) {
+  for (const char* name : {kBinaryFile, kTextFile}) {
+    std::error_code error;
+    if (fs::is_regular_file(folder / name, error)) return folder / name;
+  }
+  return std::nullopt;
+}
+
+bool is_saved_model_name(const fs::path& path) {
+  return path.filename() == kBinaryFile || path.filename() == kTextFile;
+}
+
+fs::path saved_model_variables(const fs::path& saved_model) {
+  return saved_model.parent_path() / "variables" / "variables";
+}
+
+Result<tensorflow::SavedModel> parse_saved_model(std::string_view bytes, const std::string& file) {
+  if (bytes.empty()) return fail({.file = file, .message = "is empty; expected a SavedModel"});
+  if (bytes.size() > kMaxProtoBytes) {
+    return fail({.file = file, .message = "is larger than the 2 GiB that a SavedModel may have"});
+  }
+  tensorflow::SavedModel model;
+  if (is_text(bytes)) {
+    // Much of a SavedModel is for those who train it further; slimc's messages leave that out.
+    SLIMC_TRY(parse_text(bytes, file, "a SavedModel", model, UnknownFields::Ignore));
+  } else if (!parse_binary(bytes, model)) {
+    return fail({.file = file,
+                 .message = "is not a SavedModel (damaged, truncated, or another kind of file)"});
+  }
+  if (model.saved_model_schema_version() > kSchemaVersion) {
+    return fail({.file = file,
+                 .message = fmt::format("is of schema version {}; slimc reads version {}",
+                                        model.saved_model_schema_version(), kSchemaVersion)});
+  }
+  return model;
+}
+
+Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string& file,
+                                 const ModelRequest& request) {
+  SLIMC_ASSIGN(tensorflow::MetaGraphDef meta, choose_graph(std::move(model), file));
+  if (meta.graph_def().node_size() == 0) return fail({.file = file, .message = "has no nodes"});
+  ServedGraph served;
+  served.graph = std::move(*meta.mutable_graph_def());
+  served.input_node = request.input_node;
+  served.output_node = request.output_node;
+
+  std::vector<std::string> names;
+  for (const auto& [name, signature] : meta.signature_def()) {
+    if (name != kInitSignature) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  if (!request.signature.empty()) {
+    if (std::find(names.begin(), names.end(), request.signature) == names.end()) {
+      return fail({.file = file,
+                   .message = fmt::format("has no signature '{}'; it has {}", request.signature,
+                                          names.empty() ? "none" : listed(names))});
+    }
+    served.signature = request.signature;
+  } else if (std::find(names.begin(), names.end(), kDefaultSignature) != names.end()) {
+    served.signature = kDefaultSignature;
+  } else if (names.size() == 1) {
+    served.signature = names.front();
+  } else if (names.empty() || (!request.input_node.empty() && !request.output_node.empty())) {
+    return served;
+  } else {
+    return fail({.file = file,
+                 .message = fmt::format("has {} signatures and no '{}'; --signature names one: {}",
+                                        names.size(), kDefaultSignature, listed(names))});
+  }
+
+  const tensorflow::SignatureDef& signature = meta.signature_def().at(served.signature);
+  Diagnostics problems;
+  const auto take = [&](std::string& node, Result<std::string> tensor) {
+    if (tensor) {
+      node = *tensor;
+    } else {
+      problems.add(std::move(tensor).error());
+    }
+  };
+  if (served.input_node.empty()) {
+    take(served.input_node,
+         choose_tensor(signature.inputs(), file, served.signature, "input", "--input-node"));
+  }
+  if (served.output_node.empty()) {
+    take(served.output_node,
+         choose_tensor(signature.outputs(), file, served.signature, "output", "--output-node"));
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return served;
+}
+
+Result<ServedGraph> read_saved_model(const fs::path& saved_model, const ModelRequest& request) {
+  SLIMC_ASSIGN(const std::string bytes, read_model_file(saved_model, kMaxProtoBytes));
+  SLIMC_ASSIGN(tensorflow::SavedModel model, parse_saved_model(bytes, saved_model.string()));
+  return served_graph(std::move(model), saved_model.string(), request);
+}
+
+}  // namespace slimc::frontend
