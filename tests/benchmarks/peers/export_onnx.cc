@@ -98,7 +98,13 @@ class Exporter {
     return graph_.op(value).name;
   }
   std::string result() const { return name_of_value(value_); }
-  std::string input(const Op& op, std::size_t i = 0) const { return name_of_value(op.inputs[i]); }
+  std::string input(const Op& op, std::size_t i = 0) {
+    const Op& producer = graph_.op(op.inputs[i]);
+    if (producer.kind != OpKind::Constant) return name_of_value(op.inputs[i]);
+    return initializer(producer.shape.rank() == 4 ? transpose(*producer.constant, kNhwcToNchw)
+                                                  : *producer.constant,
+                       "constant");
+  }
 
   // The tensor behind an input, or a failure.
   Result<const Tensor*> constant(const Op& op, std::size_t i) const {

@@ -16,10 +16,11 @@ enum class Layout { Nhwc, Nchw };
 
 // What the runner's command line says.
 struct PeerOptions {
-  std::string model;    // a checkpoint's prefix, as `slimc compile` takes it
-  int threads = 1;      // that compute, the calling one included
-  std::string target;   // slimc: its --target
-  std::string library;  // ONNX Runtime: libonnxruntime.so.1
+  std::string model;         // a checkpoint's prefix, as `slimc compile` takes it
+  int threads = 1;           // that compute, the calling one included
+  std::string target;        // slimc: its --target
+  std::string library;       // ONNX Runtime: libonnxruntime.so.1
+  bool as_imported = false;  // ONNX Runtime: the network before slimc's passes, as a judge of them
 };
 
 class Peer {

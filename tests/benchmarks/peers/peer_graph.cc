@@ -6,9 +6,15 @@
 
 namespace slimc::peers {
 
-Result<Graph> load_peer_graph(const std::string& model) {
+Result<Graph> load_imported_graph(const std::string& model) {
   SilentReporter silent;
   SLIMC_ASSIGN(Graph graph, frontend::load_model({.model = model}, silent));
+  SLIMC_ASSIGN(graph, prune(graph));
+  return fold_constants(graph);
+}
+
+Result<Graph> load_peer_graph(const std::string& model) {
+  SLIMC_ASSIGN(Graph graph, load_imported_graph(model));
   for (const Pass& pass : pipeline()) {
     if (pass.run == fuse_depthwise_pointwise) break;
     SLIMC_ASSIGN(graph, pass.run(graph));

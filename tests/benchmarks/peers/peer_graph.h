@@ -14,4 +14,8 @@ namespace slimc::peers {
 // case, and all of them from the same float32 weights.
 Result<Graph> load_peer_graph(const std::string& model);
 
+// The model as the frontend read it, with nothing but its constants computed: for judging slimc's
+// passes by what somebody else makes of the network in front of them.
+Result<Graph> load_imported_graph(const std::string& model);
+
 }  // namespace slimc::peers

@@ -34,7 +34,8 @@ class OnnxRuntimePeer final : public Peer {
 }  // namespace
 
 Result<std::unique_ptr<Peer>> make_peer(const PeerOptions& options) {
-  SLIMC_ASSIGN(const Graph graph, load_peer_graph(options.model));
+  SLIMC_ASSIGN(const Graph graph, options.as_imported ? load_imported_graph(options.model)
+                                                      : load_peer_graph(options.model));
   SLIMC_ASSIGN(const OnnxModel model, export_onnx(graph));
   SLIMC_ASSIGN(auto session,
                OnnxRuntimeSession::create(options.library, model.bytes, options.threads,

@@ -126,6 +126,7 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads);
   app.add_option("--target", options.target);
   app.add_option("--library", options.library);
+  app.add_flag("--as-imported", options.as_imported);
   app.add_option("--inputs", inputs);
   app.add_option("--seed", seed);
   CLI11_PARSE(app, argc, argv);
