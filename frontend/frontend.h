@@ -35,6 +35,7 @@ struct ModelRequest {
   std::filesystem::path model = {};
   std::filesystem::path checkpoint = {};  // --checkpoint: weights of a graph that has variables
   std::string name = {};                  // --name; otherwise from the file's name
+  std::string sha256 = {};                // --sha256 of the file `model`; see frontend/integrity.h
   std::string input_node = {};            // --input-node; otherwise "input" or the only Placeholder
   std::string output_node = {};           // --output-node; otherwise slim's names, or the only sink
   StoredVariables variables = StoredVariables::Graph;  // --variables

@@ -1,6 +1,8 @@
 #include "frontend/frontend.h"
+#include "frontend/integrity.h"
 #include "frontend/keras/load_keras.h"
 #include "frontend/model_form.h"
+#include "frontend/plausibility.h"
 #include "frontend/tensorflow/load_tensorflow.h"
 #include "frontend/tflite/load_tflite.h"
 
@@ -25,7 +27,9 @@ Result<Graph> load(const ModelRequest& request, Reporter& reporter) {
 Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
   // A bad --name need not wait for the file.
   if (!request.name.empty()) SLIMC_TRY(c_identifier(request.name));
+  if (!request.sha256.empty()) SLIMC_TRY(check_sha256(request.model, request.sha256));
   SLIMC_ASSIGN(Graph graph, load(request, reporter));
+  SLIMC_TRY(check_plausible(graph, reporter));
   SLIMC_ASSIGN(graph.name, c_identifier(request.name.empty() ? graph.name : request.name));
   return graph;
 }

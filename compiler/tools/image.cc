@@ -20,6 +20,13 @@ constexpr std::int64_t kChannels = 3;
 // Larger than any camera's picture, small enough that a forged header cannot take all memory.
 constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;
 
+// A header can claim any size; memory is taken only for as many pixels as the rest of the file can
+// hold. The least that a JPEG spends on a block of 8x8 is one bit (a progressive one's first scan;
+// no more in the others), for a PNG it is deflate's best ratio
+// (https://zlib.net/zlib_tech.html, "Maximum Compression Factor").
+constexpr std::int64_t kMaxPixelsPerJpegByte = 8 * 64;
+constexpr std::int64_t kMaxDeflateRatio = 1032;
+
 Failure undecodable(const std::string& file, const std::string& why) {
   return fail({.file = file, .message = why});
 }
@@ -28,6 +35,13 @@ Result<void> check_size(const std::string& file, std::int64_t height, std::int64
   if (height > 0 && width > 0 && width <= kMaxPixels / height) return {};
   return undecodable(file, fmt::format("image of {}x{} pixels, expected between 1 and {} pixels",
                                        width, height, kMaxPixels));
+}
+
+Failure too_short(const std::string& file, std::size_t bytes, std::int64_t height,
+                  std::int64_t width) {
+  return undecodable(file, fmt::format("has {} bytes, too few for the {}x{} pixels that its header "
+                                       "claims",
+                                       bytes, width, height));
 }
 
 // Moves pixels to where EXIF's orientation says they belong. Orientations 5..8 swap the axes.
@@ -72,6 +86,9 @@ Result<Image> decode_jpeg(std::string_view bytes, const std::string& file) {
   }
   if (width == 0 || height == 0) return undecodable(file, "broken JPEG: no image in it");
   SLIMC_TRY(check_size(file, height, width));
+  if (std::int64_t{height} * width / kMaxPixelsPerJpegByte > std::ssize(bytes)) {
+    return too_short(file, bytes.size(), height, width);
+  }
 
   const bool four_colors = colors == TJCS_CMYK || colors == TJCS_YCCK;
   const int format = four_colors ? TJPF_CMYK : TJPF_RGB;
@@ -104,6 +121,7 @@ Result<Image> decode_jpeg(std::string_view bytes, const std::string& file) {
 struct PngSource {
   std::string_view bytes;
   std::size_t at = 0;
+  std::size_t stored_row_bytes = 0;  // of a row as the file has it
   char error[200] = "";
   char warning[200] = "";
 };
@@ -130,6 +148,7 @@ void png_warned(png_structp png, png_const_charp message) {
 bool read_png_header(png_structp png, png_infop info) {
   if (setjmp(png_jmpbuf(png)) != 0) return false;
   png_read_info(png, info);
+  static_cast<PngSource*>(png_get_io_ptr(png))->stored_row_bytes = png_get_rowbytes(png, info);
   png_set_expand(png);  // palette to RGB, 1/2/4 bits to 8, transparency to alpha
   png_set_strip_16(png);
   png_set_gray_to_rgb(png);
@@ -162,6 +181,10 @@ Result<Image> decode_png(std::string_view bytes, const std::string& file) {
   }
   Image image{.height = png_get_image_height(png, info), .width = png_get_image_width(png, info)};
   SLIMC_TRY(check_size(file, image.height, image.width));
+  if (image.height * static_cast<std::int64_t>(source.stored_row_bytes) / kMaxDeflateRatio >
+      std::ssize(bytes)) {
+    return too_short(file, bytes.size(), image.height, image.width);
+  }
   const std::size_t row_bytes = static_cast<std::size_t>(image.width * kChannels);
   if (png_get_rowbytes(png, info) != row_bytes) {
     return undecodable(file, "PNG of a colour type that libpng does not turn into RGB");

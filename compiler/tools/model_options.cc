@@ -84,6 +84,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--checkpoint", request.checkpoint, "Weights for a graph that has variables")
       ->type_name("FILE")
       ->group(group);
+  command.add_option("--sha256", request.sha256, "SHA-256 that MODEL, a single file, must have")
+      ->type_name("HASH")
+      ->group(group);
   command.add_option("--name", request.name, "Name of the network, instead of the file's")
       ->type_name("NAME")
       ->group(group);

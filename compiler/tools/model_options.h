@@ -24,8 +24,8 @@ struct CompilationOptions {
   CompileOptions compile;
 };
 
-// MODEL, --checkpoint, --name, --variables, --signature, --input-node, --output-node, --batch,
-// --resolution.
+// MODEL, --checkpoint, --sha256, --name, --variables, --signature, --input-node, --output-node,
+// --batch, --resolution.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
 // --target, --schedule, --cache-dir, --jobs, --time-limit.

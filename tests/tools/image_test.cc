@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <png.h>
 #include <turbojpeg.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <functional>
@@ -260,12 +261,44 @@ TEST(DecodeImage, NamesTheFileAndWhatIsWrong) {
   }
 }
 
+// A PNG whose header claims another size, its checksum right.
+std::string with_png_size(std::string png, const std::string& width_and_height) {
+  constexpr std::size_t kHeader = 12, kHeaderBytes = 17;  // "IHDR" and its 13 bytes
+  png.replace(16, 8, width_and_height);
+  const auto checksum = crc32(0, reinterpret_cast<const Bytef*>(&png[kHeader]), kHeaderBytes);
+  for (std::size_t i = 0; i < 4; ++i) {
+    png[kHeader + kHeaderBytes + i] = static_cast<char>(checksum >> (24 - 8 * i));
+  }
+  return png;
+}
+
+// Some hundred bytes must not take hundreds of megabytes.
 TEST(DecodeImage, RefusesForgedSizes) {
-  std::string png = encode_png(1, 1, 8, PNG_COLOR_TYPE_GRAY, {1});
-  png.replace(16, 8, std::string("\0\x0f\0\0\0\x0f\0\0", 8));  // 983040 x 983040
-  const Result<Image> image = decode_image(png, "bomb.png");
-  ASSERT_FALSE(image);
-  EXPECT_THAT(image.error().to_string(), HasSubstr("bomb.png: "));
+  const auto message = [](const std::string& bytes) {
+    const Result<Image> image = decode_image(bytes, "bomb");
+    return image ? "decoded" : image.error().to_string();
+  };
+  const std::string png = encode_png(1, 1, 8, PNG_COLOR_TYPE_GRAY, {1});
+  // libpng has a limit of a million rows or columns itself.
+  EXPECT_EQ(message(with_png_size(png, std::string("\0\x0f\0\0\0\x0f\0\0", 8))),
+            "bomb: image of 983040x983040 pixels, expected between 1 and 268435456 pixels");
+  EXPECT_EQ(message(with_png_size(png, std::string("\0\0\x40\0\0\0\x40\0", 8))),
+            "bomb: has " + std::to_string(png.size()) +
+                " bytes, too few for the 16384x16384 pixels that its header claims");
+
+  std::string jpeg = encode_jpeg(std::vector<std::uint8_t>(64, 90), 8, 8, TJPF_GRAY, TJSAMP_GRAY);
+  const std::size_t frame = jpeg.find("\xff\xc0");
+  ASSERT_NE(frame, std::string::npos);
+  jpeg.replace(frame + 5, 4, std::string("\x40\0\x40\0", 4));  // behind length and precision
+  EXPECT_EQ(message(jpeg), "bomb: has " + std::to_string(jpeg.size()) +
+                               " bytes, too few for the 16384x16384 pixels that its header claims");
+}
+
+// As little as a whole picture can have: nothing but one colour.
+TEST(DecodeImage, TakesEmptyPictures) {
+  const std::vector<std::uint8_t> black(2048 * 2048, 0);
+  EXPECT_TRUE(decode_image(encode_jpeg(black, 2048, 2048, TJPF_GRAY, TJSAMP_GRAY), "black.jpg"));
+  EXPECT_TRUE(decode_image(encode_png(2048, 2048, 8, PNG_COLOR_TYPE_GRAY, black), "black.png"));
 }
 
 TEST(DecodeImage, ReportsACutJpegAndGoesOn) {

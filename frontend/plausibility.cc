@@ -1,0 +1,101 @@
+#include "frontend/plausibility.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+
+#include "frontend/tensor_checks.h"
+
+namespace slimc::frontend {
+namespace {
+
+// The largest number of the published 0.25/224 is a moving variance of 2221.
+constexpr float kMaxMagnitude = 1e6f;
+
+constexpr std::size_t kVariance = 4;  // of BatchNorm's inputs
+
+class Check {
+ public:
+  Check(const Graph& graph, Reporter& reporter) : graph_(graph), reporter_(reporter) {}
+
+  Result<void> run() {
+    for (const Op& op : graph_.ops()) {
+      if (op.kind == OpKind::Constant) check_magnitude(op);
+      if (op.kind == OpKind::BatchNorm) check_batch_norm(op);
+    }
+    check_epsilons();
+    if (!problems_.empty()) return Failure(std::move(problems_));
+    return {};
+  }
+
+ private:
+  Diagnostic about(const char* what, const Op& op, std::string message) const {
+    return {.file = graph_.file,
+            .subject = fmt::format("{} '{}'", what, op.name),
+            .message = std::move(message)};
+  }
+
+  static std::string element(const Tensor& tensor, std::size_t i) {
+    const auto index = static_cast<std::int64_t>(i);
+    return fmt::format("element {} ({}) is {}", i, position(tensor.shape, index), tensor.data[i]);
+  }
+
+  void check_magnitude(const Op& op) {
+    const Tensor& tensor = *op.constant;
+    const auto found = std::find_if(tensor.data.begin(), tensor.data.end(),
+                                    [](float value) { return std::abs(value) > kMaxMagnitude; });
+    if (found == tensor.data.end()) return;
+    const auto index = static_cast<std::size_t>(found - tensor.data.begin());
+    reporter_.warning(
+        about("tensor", op,
+              fmt::format("{}; no trained network has such numbers: the file may be damaged",
+                          element(tensor, index))));
+  }
+
+  void check_batch_norm(const Op& op) {
+    const float epsilon = op.attributes_as<BatchNormAttributes>().epsilon;
+    epsilons_.emplace(epsilon, &op);
+    if (!(epsilon >= 0 && epsilon <= 1)) {
+      problems_.add(
+          about("node", op, fmt::format("has an epsilon of {}; expected 0 to 1", epsilon)));
+    }
+    const Op& variance = graph_.op(op.inputs[kVariance]);
+    if (variance.kind != OpKind::Constant) return;
+    const std::vector<float>& data = variance.constant->data;
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      if (data[i] > 0 || (data[i] == 0 && epsilon > 0)) continue;
+      problems_.add(
+          about("tensor", variance,
+                fmt::format("{}; a variance is {}", element(*variance.constant, i),
+                            data[i] < 0 ? "never negative" : "above zero where epsilon is zero")));
+      return;
+    }
+  }
+
+  // Every network of the family has one.
+  void check_epsilons() {
+    if (epsilons_.size() < 2) return;
+    const auto& [one, first] = *epsilons_.begin();
+    const auto& [other, last] = *epsilons_.rbegin();
+    reporter_.warning(about("node", *last,
+                            fmt::format("has an epsilon of {}, and '{}' one of {}: the file may be "
+                                        "damaged",
+                                        other, first->name, one)));
+  }
+
+  const Graph& graph_;
+  Reporter& reporter_;
+  Diagnostics problems_;
+  std::map<float, const Op*> epsilons_;  // the first op of each
+};
+
+}  // namespace
+
+Result<void> check_plausible(const Graph& graph, Reporter& reporter) {
+  return Check(graph, reporter).run();
+}
+
+}  // namespace slimc::frontend

@@ -1,0 +1,16 @@
+// Numbers that no trained network has: most formats have no checksums, so a damaged weight or
+// attribute that still reads as a number is found here or nowhere.
+#pragma once
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+
+namespace slimc::frontend {
+
+// Failures, all of them: a variance below zero, an epsilon of batch norm outside [0, 1], and both
+// of them zero. Warnings: a number of more than a million in a constant, and batch norms of
+// different epsilons in one network.
+Result<void> check_plausible(const Graph& graph, Reporter& reporter);
+
+}  // namespace slimc::frontend

@@ -1,0 +1,174 @@
+#include "tests/campaign/subject.h"
+
+#include <fstream>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "compiler/passes/passes.h"
+#include "compiler/support/check.h"
+#include "compiler/support/files.h"
+#include "compiler/support/sha256.h"
+#include "frontend/tensorflow/graph_file.h"
+
+namespace slimc::campaign {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string fingerprint(Graph graph) {
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) graph.op({static_cast<int>(i)}).name = "";
+  Sha256 hash;
+  hash.update(print(graph));
+  hash.update(std::to_string(graph.input.op) + " " + std::to_string(graph.output.op));
+  // Attributes are printed with all their digits, constants are not printed.
+  for (const Op& op : graph.ops()) {
+    if (!op.constant) continue;
+    const std::vector<float>& data = op.constant->data;
+    hash.update({reinterpret_cast<const char*>(data.data()), data.size() * sizeof(float)});
+  }
+  return hash.hex();
+}
+
+class Listener final : public Reporter {
+ public:
+  void warning(const Diagnostic& diagnostic) override {
+    if (words.empty()) words = diagnostic.to_string();
+  }
+  void progress(const std::string&, int, int) override {}
+  void detail(const std::string&) override {}
+
+  std::string words;
+};
+
+std::string bytes_of(const fs::path& path) {
+  auto bytes = read_file(path);
+  SLIMC_CHECK(bytes.has_value(), bytes.error().to_string());
+  return std::move(*bytes);
+}
+
+// What `output` needs of a graph, without attributes that are notes ("_output_shapes"): reading it
+// takes a tenth of the time.
+tensorflow::GraphDef needed_by(const std::string& output, const tensorflow::GraphDef& graph) {
+  std::map<std::string, const tensorflow::NodeDef*> nodes;
+  for (const auto& node : graph.node()) nodes[node.name()] = &node;
+  tensorflow::GraphDef needed;
+  std::vector<std::string> open = {output};
+  std::set<std::string> seen(open.begin(), open.end());
+  while (!open.empty()) {
+    tensorflow::NodeDef& node = *needed.add_node();
+    node = *nodes.at(open.back());
+    open.pop_back();
+    auto& attributes = *node.mutable_attr();
+    for (auto it = attributes.begin(); it != attributes.end();) {
+      it = it->first.starts_with('_') ? attributes.erase(it) : std::next(it);
+    }
+    for (const std::string& input : node.input()) {
+      const std::string name = input.substr(0, input.find(':'));
+      if (seen.insert(name).second) open.push_back(name);
+    }
+  }
+  return needed;
+}
+
+void write(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+}  // namespace
+
+Loaded load(const frontend::ModelRequest& request, const Fingerprint& known) {
+  Loaded loaded;
+  Listener listener;
+  const auto failed = [&loaded](const Diagnostics& problems) {
+    SLIMC_CHECK(!problems.empty(), "a failure without a diagnostic");
+    loaded.reported = true;
+    loaded.words = problems.list().front().to_string();
+    return loaded;
+  };
+  const auto graph = frontend::load_model(request, listener);
+  if (!graph) return failed(graph.error());
+  loaded.warned = !listener.words.empty();
+  loaded.words = listener.words;
+  loaded.fingerprint.imported = fingerprint(*graph);
+  if (loaded.fingerprint.imported == known.imported) {
+    loaded.fingerprint = known;
+    return loaded;
+  }
+  const auto optimised = run_pipeline(*graph);
+  if (!optimised) return failed(optimised.error());
+  loaded.fingerprint.optimised = fingerprint(*optimised);
+  return loaded;
+}
+
+frontend::ModelRequest place(const Subject& subject, const fs::path& folder, bool with_sums) {
+  std::string sums;
+  for (const fs::path& file : subject.files) {
+    const std::string bytes = bytes_of(file);
+    write(folder / file.filename(), bytes);
+    sums += sha256_hex(bytes) + "  " + file.filename().string() + "\n";
+  }
+  if (with_sums) write(folder / "SHA256SUMS", sums);
+  frontend::ModelRequest request;
+  request.model = folder / subject.model.filename();
+  if (!subject.checkpoint.empty()) request.checkpoint = folder / subject.checkpoint.filename();
+  request.name = "net";
+  return request;
+}
+
+std::vector<Subject> shared_subjects(const fs::path& models, const fs::path& folder) {
+  const std::string stem = "mobilenet_v1_0.25_224";
+  const fs::path prefix = models / (stem + ".ckpt");
+  const fs::path index = fs::path(prefix).concat(".index");
+  const fs::path data = fs::path(prefix).concat(".data-00000-of-00001");
+  const fs::path meta = fs::path(prefix).concat(".meta");
+  const fs::path text = models / (stem + "_eval.pbtxt");
+  const fs::path frozen = models / (stem + "_frozen.pb");
+  const fs::path keras = models / "mobilenet_0.25_224_keras.h5";
+
+  const fs::path binary = folder / "net_eval.pb";
+  const auto graph = frontend::read_graph(text);
+  SLIMC_CHECK(graph.has_value(), graph.error().to_string());
+  write(binary, needed_by("MobilenetV1/Predictions/Reshape_1", *graph).SerializeAsString());
+
+  return {
+      {.name = ".index",
+       .files = {binary, index, data},
+       .damaged = index,
+       .model = binary,
+       .checkpoint = prefix,
+       .payload = {}},
+      {.name = ".data",
+       .files = {binary, index, data},
+       .damaged = data,
+       .model = binary,
+       .checkpoint = prefix,
+       .payload = {}},
+      {.name = ".meta",
+       .files = {meta, index, data},
+       .damaged = meta,
+       .model = meta,
+       .checkpoint = {},
+       .payload = {}},
+      {.name = "_eval.pbtxt",
+       .files = {text, index, data},
+       .damaged = text,
+       .model = prefix,
+       .checkpoint = {},
+       .payload = {}},
+      {.name = "_frozen.pb",
+       .files = {frozen},
+       .damaged = frozen,
+       .model = frozen,
+       .checkpoint = {},
+       .payload = payload_of_graph(bytes_of(frozen))},
+      {.name = ".h5",
+       .files = {keras},
+       .damaged = keras,
+       .model = keras,
+       .checkpoint = {},
+       .payload = payload_of_hdf5(keras)},
+  };
+}
+
+}  // namespace slimc::campaign
