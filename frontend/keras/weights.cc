@@ -1,9 +1,7 @@
 #include "frontend/keras/weights.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -55,10 +53,20 @@ Result<KerasWeights> KerasWeights::open(const Hdf5Tree& tree) {
   weights.layers_ = std::move(*layers);
   Diagnostics problems;
   for (const std::string& layer : weights.layers_) {
-    if (tree.list(weights.path(layer), kWeightNames)) continue;
-    problems.add({.file = tree.file(),
-                  .subject = "layer '" + layer + "'",
-                  .message = "stands in layer_names, and has no group with weight_names"});
+    const auto names = tree.list(weights.path(layer), kWeightNames);
+    if (!names) {
+      problems.add({.file = tree.file(),
+                    .subject = "layer '" + layer + "'",
+                    .message = "stands in layer_names, and has no group with weight_names"});
+      continue;
+    }
+    const auto [it, is_new] = weights.groups_.try_emplace(layer);
+    if (!is_new) continue;  // listed twice
+    for (const std::string& name : *names) {
+      const WeightName parts = split(name);
+      it->second.by_own_name[std::string(parts.own)].push_back(name);
+      it->second.by_layer[fmt::format("{}/{}", parts.layer, parts.own)].push_back(name);
+    }
   }
   if (!problems.empty()) return Failure(std::move(problems));
   return weights;
@@ -68,13 +76,11 @@ std::string KerasWeights::path(const std::string& layer) const {
   return root_.empty() ? layer : root_ + "/" + layer;
 }
 
-bool KerasWeights::has_layer(const std::string& name) const {
-  return std::find(layers_.begin(), layers_.end(), name) != layers_.end();
-}
+bool KerasWeights::has_layer(const std::string& name) const { return groups_.count(name) != 0; }
 
 bool KerasWeights::layer_has_weights(const std::string& name) const {
-  const auto names = tree_->list(path(name), kWeightNames);
-  return names && !names->empty();
+  const auto it = groups_.find(name);
+  return it != groups_.end() && !it->second.by_own_name.empty();
 }
 
 Result<Tensor> KerasWeights::read(const std::string& group, const std::string& layer,
@@ -84,22 +90,22 @@ Result<Tensor> KerasWeights::read(const std::string& group, const std::string& l
                  .subject = "layer '" + (group == layer ? layer : group + "/" + layer) + "'",
                  .message = std::move(message)});
   };
-  const auto stored = tree_->list(path(group), kWeightNames);
-  if (!stored) return refuse("has no weights in the file");
+  const auto stored = groups_.find(group);
+  if (stored == groups_.end()) return refuse("has no weights in the file");
 
   // A layer's own group holds nothing else, whatever its scope was called; a model's holds all.
   std::vector<std::string> found;
-  for (const std::string& candidate : *stored) {
-    const WeightName parts = split(candidate);
-    if (std::find(names.begin(), names.end(), parts.own) == names.end()) continue;
-    if (group == layer || parts.layer == layer) found.push_back(candidate);
+  for (const std::string& name : names) {
+    const auto& index = group == layer ? stored->second.by_own_name : stored->second.by_layer;
+    const auto it = index.find(group == layer ? name : layer + "/" + name);
+    if (it != index.end()) found.insert(found.end(), it->second.begin(), it->second.end());
   }
   if (found.empty()) {
     return refuse(fmt::format("has no weight '{}' in the file", names.front()));
   }
   if (found.size() > 1) {
-    return refuse(fmt::format("has {} weights '{}' in the file: '{}'", found.size(), names.front(),
-                              fmt::join(found, "', '")));
+    return refuse(fmt::format("has {} weights '{}' in the file: '{}' and '{}'", found.size(),
+                              names.front(), found[0], found[1]));
   }
   const Hdf5Dataset* dataset = tree_->find_dataset(path(group) + "/" + found.front());
   if (dataset == nullptr) {

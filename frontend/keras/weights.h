@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -33,9 +34,17 @@ class KerasWeights {
 
   std::string path(const std::string& layer) const;
 
+  // The weights of one group, as weight_names lists them. Looked up, not searched: files say how
+  // many layers ask and how many names there are.
+  struct Group {
+    std::unordered_map<std::string, std::vector<std::string>> by_own_name;  // "gamma"
+    std::unordered_map<std::string, std::vector<std::string>> by_layer;     // "conv1_bn/gamma"
+  };
+
   const Hdf5Tree* tree_;
   std::string root_;
   std::vector<std::string> layers_;
+  std::unordered_map<std::string, Group> groups_;  // by layer
 };
 
 }  // namespace slimc::frontend

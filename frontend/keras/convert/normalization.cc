@@ -47,13 +47,13 @@ Result<void> check_variance(const LayerContext& context, Value variance, float e
 }
 
 // A number, or a list of one for each channel.
-Result<Tensor> per_channel(const LayerContext& context, const char* key, double otherwise) {
-  const std::int64_t channels = context.input_shape()[context.input_shape().rank() - 1];
+Result<Tensor> number_or_list(const LayerContext& context, const char* key, double otherwise) {
   const nlohmann::json* json = context.find(key);
   if (json == nullptr || !json->is_array()) {
     SLIMC_ASSIGN(const double value, context.number(key, otherwise));
-    return filled(channels, static_cast<float>(value));
+    return Tensor{Shape{}, {static_cast<float>(value)}};
   }
+  const std::int64_t channels = context.input_shape()[context.input_shape().rank() - 1];
   Tensor tensor{Shape{channels}, {}};
   for (const nlohmann::json& value : *json) {
     if (value.is_number()) tensor.data.push_back(value.get<float>());
@@ -78,18 +78,19 @@ Result<Value> convert_batch_normalization_layer(LayerContext& context) {
   attributes.epsilon = static_cast<float>(epsilon);
   const Shape& shape = context.input_shape();
   const std::int64_t channels = shape[shape.rank() - 1];
-  SLIMC_ASSIGN(const Value gamma, optional_weight(context, "scale", "gamma", channels, 1));
-  SLIMC_ASSIGN(const Value beta, optional_weight(context, "center", "beta", channels, 0));
   SLIMC_ASSIGN(const Value mean, context.weight({"moving_mean"}, Shape{channels}));
   SLIMC_ASSIGN(const Value variance, context.weight({"moving_variance"}, Shape{channels}));
   SLIMC_TRY(check_variance(context, variance, attributes.epsilon));
+  // Behind those that are in the file: they show that there are so many channels.
+  SLIMC_ASSIGN(const Value gamma, optional_weight(context, "scale", "gamma", channels, 1));
+  SLIMC_ASSIGN(const Value beta, optional_weight(context, "center", "beta", channels, 0));
   return context.emit(OpKind::BatchNorm, {context.input(), gamma, beta, mean, variance},
                       attributes);
 }
 
 Result<Value> convert_rescaling_layer(LayerContext& context) {
-  SLIMC_ASSIGN(Tensor scale, per_channel(context, "scale", 1));
-  SLIMC_ASSIGN(Tensor offset, per_channel(context, "offset", 0));
+  SLIMC_ASSIGN(Tensor scale, number_or_list(context, "scale", 1));
+  SLIMC_ASSIGN(Tensor offset, number_or_list(context, "offset", 0));
   const Value factor = context.constant("/scale", std::move(scale));
   const Value addend = context.constant("/offset", std::move(offset));
   SLIMC_ASSIGN(const Value scaled,

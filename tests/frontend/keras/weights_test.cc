@@ -97,8 +97,13 @@ TEST_F(KerasWeightsTest, AreFoundByTheirNamesEnd) {
 TEST_F(KerasWeightsTest, ThatAreAmbiguous) {
   store({"x/b/kernel:0", "y/b/kernel:0"});
   EXPECT_EQ(read("b"),
-            "f.h5: layer 'a/b': has 2 weights 'kernel' in the file: 'x/b/kernel:0', "
+            "f.h5: layer 'a/b': has 2 weights 'kernel' in the file: 'x/b/kernel:0' and "
             "'y/b/kernel:0'");
+}
+
+TEST_F(KerasWeightsTest, OfALayerThatIsNotListed) {
+  set_names(add(tree_, ""), "layer_names", {});
+  EXPECT_EQ(read(), "f.h5: layer 'a': has no weights in the file");
 }
 
 TEST_F(KerasWeightsTest, ThatAreNotStored) {
