@@ -101,8 +101,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->default_str("graph")
       ->group(group);
   command
-      .add_option("--signature", request.signature,
-                  "Signature of a SavedModel (default serving_default)")
+      .add_option(
+          "--signature", request.signature,
+          "Signature of a SavedModel or TFLite file (default serving_default, or the only one)")
       ->type_name("NAME")
       ->group(group);
   command.add_option("--input-node", request.input_node, "Node that is the image")
