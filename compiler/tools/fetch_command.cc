@@ -91,30 +91,30 @@ void add_fetch_command(CLI::App& app, Action& action) {
       "  slimc compile $(slimc fetch mobilenet_v1_1.0_224) -o out\n"
       "  slimc fetch mobilenet_2_5_224_tf.h5 --models-dir models\n"
       "  slimc fetch 0.50_160 --base-url http://mirror.example/models");
-  frontend::FetchOptions& fetch = options->fetch;
+  frontend::FetchOptions& settings = options->fetch;
   command
       ->add_option("NAME", options->name,
                    "A name from 'slimc zoo', or a file of Keras' (mobilenet_1_0_224_tf.h5)")
       ->required();
   command
-      ->add_option("--models-dir", fetch.folder,
+      ->add_option("--models-dir", settings.folder,
                    "Where fetched models lie, instead of ~/.cache/slimc/models")
       ->type_name("DIR");
   command
-      ->add_option("--base-url", fetch.base_url,
+      ->add_option("--base-url", settings.base_url,
                    "The folder on a server that has the file, instead of the published one")
       ->type_name("URL");
-  command->add_option("--sha256", fetch.sha256, "What the file's SHA-256 must be")
+  command->add_option("--sha256", settings.sha256, "What the file's SHA-256 must be")
       ->type_name("HEX");
-  command->add_flag("--again", fetch.again, "Download it although it is there");
+  command->add_flag("--again", settings.again, "Download it although it is there");
   command
-      ->add_option("--connect-timeout", fetch.download.connect_seconds,
+      ->add_option("--connect-timeout", settings.download.connect_seconds,
                    "Seconds until the server must have answered")
       ->check(at_least(1))
       ->capture_default_str()
       ->type_name("SECONDS");
   command
-      ->add_option("--stall-timeout", fetch.download.stall_seconds,
+      ->add_option("--stall-timeout", settings.download.stall_seconds,
                    "Seconds without a byte after which a connection is given up")
       ->check(at_least(1))
       ->capture_default_str()
