@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontend/keras/config_keys.h"
 #include "frontend/keras/convert/converters.h"
 #include "frontend/keras/input_shape.h"
 #include "frontend/keras/model_config.h"
@@ -91,6 +92,15 @@ Result<void> check_input(const KerasLayer& input, const std::string& file,
                           ": the network's image enters at layer '" + input.path + "'"});
 }
 
+void warn_of_unknown_keys(const KerasLayer& layer, const std::string& file, Reporter& reporter) {
+  for (const std::string& key : unknown_keys(*layer.config)) {
+    reporter.warning(about(file, layer,
+                           "has '" + key +
+                               "' in its config, which Keras does not write for it; "
+                               "it is passed over, and what it may have been is missing"));
+  }
+}
+
 Result<void> check_graph(const Graph& graph) {
   Diagnostics problems;
   for (const std::string& problem : verify(graph)) {
@@ -127,6 +137,7 @@ Result<Graph> import_keras_model(const std::string& config, const KerasWeights& 
   graph.output = graph.input;
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const KerasLayer& layer = at(model, chain[i]);
+    warn_of_unknown_keys(layer, file, reporter);
     LayerContext context(layer, import, graph.output);
     Result<Value> result = find_layer_converter(layer.class_name)(context);
     if (!result) {

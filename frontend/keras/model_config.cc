@@ -55,10 +55,10 @@ std::string text_member(const Json& json, const char* key) {
 
 // A layer of one model, as it is described there.
 struct Description {
-  std::string name;
-  std::string class_name;
+  std::string name = {};
+  std::string class_name = {};
   const Json* config = nullptr;
-  std::vector<std::string> inputs;
+  std::vector<std::string> inputs = {};
   std::size_t applications = 1;
 };
 

@@ -7,8 +7,8 @@ namespace {
 
 // What the three convolutions have in common.
 struct Window {
-  Extent kernel;
-  ConvolutionAttributes attributes;
+  Extent kernel = {};
+  ConvolutionAttributes attributes = {};
 };
 
 Result<Window> read_window(const LayerContext& context) {

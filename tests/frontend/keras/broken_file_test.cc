@@ -131,17 +131,25 @@ TEST_F(BrokenKerasFile, OfWeightsAloneWithWrongWeights) {
 }
 
 TEST_F(BrokenKerasFile, WhateverItDoesToTheLibrary) {
-  EXPECT_EQ(describe_failure({.signal = SIGSEGV}),
+  const auto words = [](auto change) {
+    ProcessOutcome outcome;
+    change(outcome);
+    return describe_failure(outcome);
+  };
+  EXPECT_EQ(words([](auto& outcome) { outcome.signal = SIGSEGV; }),
             "HDF5's library crashed on it (signal 11): it is damaged");
-  EXPECT_EQ(describe_failure({.signal = SIGXCPU}),
+  EXPECT_EQ(words([](auto& outcome) { outcome.signal = SIGXCPU; }),
             "HDF5's library worked on it for 4 s without an end: it is damaged");
-  EXPECT_EQ(describe_failure({.timed_out = true}),
+  EXPECT_EQ(words([](auto& outcome) { outcome.timed_out = true; }),
             "HDF5's library did not come to an end with it in 60 s: it is damaged");
-  EXPECT_EQ(describe_failure({.exit_code = hdf5::kExitOutOfMemory}),
+  EXPECT_EQ(words([](auto& outcome) { outcome.exit_code = hdf5::kExitOutOfMemory; }),
             "asks for more memory than its size explains: it is damaged");
-  EXPECT_EQ(describe_failure({.exit_code = hdf5::kExitUnreadable, .output = "bad symbol table\n"}),
+  EXPECT_EQ(words([](auto& outcome) {
+              outcome.exit_code = hdf5::kExitUnreadable;
+              outcome.output = "bad symbol table\n";
+            }),
             "cannot be read as HDF5: bad symbol table");
-  EXPECT_EQ(describe_failure({}), "");
+  EXPECT_EQ(words([](auto&) {}), "");
 }
 
 // Each is read, or is a failure in words; none is a crash of ours, nor a hang.

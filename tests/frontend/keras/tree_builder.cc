@@ -48,6 +48,11 @@ Json SequentialFile::config() const {
 }
 
 Result<Graph> SequentialFile::load(const ModelRequest& request) const {
+  SilentReporter reporter;
+  return load(request, reporter);
+}
+
+Result<Graph> SequentialFile::load(const ModelRequest& request, Reporter& reporter) const {
   hdf5::Tree tree;
   add_names(*add_group(tree, ""), "model_config",
             {config_text_.empty() ? config().dump() : config_text_});
@@ -67,7 +72,6 @@ Result<Graph> SequentialFile::load(const ModelRequest& request) const {
     add_names(*add_group(tree, "model_weights/" + name), "weight_names", weight_names);
   }
   SLIMC_ASSIGN(const Hdf5Tree parsed, Hdf5Tree::parse(tree.SerializeAsString(), "f.h5"));
-  SilentReporter reporter;
   return import_keras(parsed, request, reporter);
 }
 

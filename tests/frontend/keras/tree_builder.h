@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/support/reporter.h"
 #include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/keras/hdf5/tree.pb.h"
@@ -29,6 +30,7 @@ class SequentialFile {
 
   // What reading it gives: the graph, or the problems, a line each, with the file's name "f.h5".
   Result<Graph> load(const ModelRequest& request = {}) const;
+  Result<Graph> load(const ModelRequest& request, Reporter& reporter) const;
   std::string errors(const ModelRequest& request = {}) const;
 
   // Another model_config in place of the layers'.
