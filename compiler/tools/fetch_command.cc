@@ -95,7 +95,8 @@ void add_fetch_command(CLI::App& app, Action& action) {
   command
       ->add_option("NAME", options->name,
                    "A name from 'slimc zoo', or a file of Keras' (mobilenet_1_0_224_tf.h5)")
-      ->required();
+      ->required()
+      ->type_name("");
   command
       ->add_option("--models-dir", settings.folder,
                    "Where fetched models lie, instead of ~/.cache/slimc/models")

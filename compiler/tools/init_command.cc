@@ -1,5 +1,7 @@
 // slimc init: any network of the family as a checkpoint and graph, with random weights or with a
 // file's.
+#include <fmt/format.h>
+
 #include <map>
 #include <memory>
 #include <tuple>
@@ -86,8 +88,11 @@ Result<void> check(const Options& options) {
          "--no-top leaves the softmax out; it does not go with --no-softmax");
   refuse(!options.no_top && options.pooling.has_value(),
          "--pooling needs --no-top; with a top, the pooling is the average");
-  refuse(options.dropout < 0 || options.dropout >= 1,
-         "--dropout: expected a rate of 0 or more and less than 1");
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    problems.add({.message = fmt::format("--dropout {}: expected 0 or more and less than 1",
+                                         options.dropout),
+                  .blame = Blame::Usage});
+  }
   if (!problems.empty()) return Failure(std::move(problems));
   return {};
 }

@@ -50,7 +50,9 @@ INSTANTIATE_TEST_SUITE_P(Help, Golden,
                                            Case{"help_run", {"run", "--help"}},
                                            Case{"help_verify", {"verify", "--help"}},
                                            Case{"help_bench", {"bench", "--help"}},
-                                           Case{"help_init", {"init", "--help"}}),
+                                           Case{"help_init", {"init", "--help"}},
+                                           Case{"help_zoo", {"zoo", "--help"}},
+                                           Case{"help_fetch", {"fetch", "--help"}}),
                          case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -69,6 +71,31 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"usage_nothing_to_run", {"run", "net.ckpt"}},
         Case{"usage_image_and_input",
              {"verify", "net.ckpt", "--image", "a.jpg", "--input", "a.npy"}}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Family, Golden,
+    ::testing::Values(
+        Case{"zoo", {"zoo", "--models-dir", "folder"}},
+        Case{"init_slim_with_kerass",
+             {"init", "--pooling", "avg", "--padding", "bottom-right", "--weights", "imagenet",
+              "-o", "net"}},
+        Case{"init_keras_with_slims",
+             {"init", "--dialect", "keras", "--min-depth", "4", "--output-stride", "8",
+              "--global-pool", "--classes", "0", "-o", "net"}},
+        Case{"init_contradictions",
+             {"init", "--no-top", "--classes", "5", "--no-softmax", "--dropout", "1", "-o", "net"}},
+        Case{"init_imagenet", {"init", "--dialect", "keras", "--weights", "imagenet", "-o", "net"}},
+        Case{"init_imagenet_odd",
+             {"init", "--dialect", "keras", "--weights", "imagenet", "--alpha", "0.33", "--classes",
+              "37", "--depth-multiplier", "2", "--resolution", "100", "-o", "net"}},
+        Case{"init_small", {"init", "--dialect", "keras", "--resolution", "31", "-o", "net"}},
+        Case{"init_no_weights",
+             {"init", "--dialect", "keras", "--weights", "missing.h5", "-o", "net"}},
+        Case{"fetch_unknown", {"fetch", "mobilenet_v2_1.0_224"}},
+        Case{"fetch_sha256", {"fetch", "0.25_128", "--sha256", "beef", "--models-dir", "folder"}},
+        Case{"fetch_nobody",
+             {"fetch", "0.25_128", "--base-url", "ftp://127.0.0.1/", "--models-dir", "folder"}}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(Input, Golden,
