@@ -17,7 +17,8 @@ TEST(KerasCampaign, OfSingleByteChanges) {
   if (!std::filesystem::exists(model)) GTEST_SKIP() << "needs the real weights in " << model;
   std::ifstream stream(model, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(stream), {}};
-  // What is not weights: the first 200 kB hold most groups, and model_config.
+  // Three quarters of the changes go where less is weights: 143 of these 200 kB are model_config,
+  // groups and attributes.
   constexpr std::size_t kDescriptions = 200'000;
   const slimc::testing::TemporaryFolder folder;
   std::mt19937_64 random(1);
