@@ -58,10 +58,45 @@ class ConstantValues {
   std::vector<std::optional<DoubleTensor>> values_;
 };
 
+// What a network computes from constants are vectors of its channels, and now and then its weights.
+// A file of some bytes can ask for much more: an image of constants, padded and convolved.
+constexpr std::int64_t kMaxElements = std::int64_t{1} << 24;
+constexpr std::int64_t kMaxOperations = std::int64_t{1} << 28;
+
+std::int64_t operations(const Graph& graph, const Op& op) {
+  if (const auto* pool = std::get_if<PoolAttributes>(&op.attributes)) {
+    const Shape& image = graph.op(op.inputs[0]).shape;
+    const std::int64_t window =
+        std::min(pool->kernel_h, image[1]) * std::min(pool->kernel_w, image[2]);
+    return op.shape.elements() > kMaxOperations / std::max<std::int64_t>(window, 1)
+               ? kMaxOperations + 1
+               : op.shape.elements() * window;
+  }
+  return multiply_adds(graph, op);
+}
+
+Result<void> check_amount(const Graph& graph, const ConstantOps& found) {
+  std::int64_t elements = 0, work = 0;
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+    const Op& op = graph.ops()[i];
+    if (!found.constant[i] || op.kind == OpKind::Constant) continue;
+    elements += op.shape.elements();
+    work += operations(graph, op);
+    if (elements <= kMaxElements && work <= kMaxOperations) continue;
+    return fail({.file = graph.file,
+                 .subject = fmt::format("node '{}'", op.name),
+                 .message = fmt::format("{} of constants, with those in front of it, takes more "
+                                        "than {} elements or {} multiply-adds",
+                                        name_of(op.kind), kMaxElements, kMaxOperations)});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Graph> fold_constants(const Graph& graph) {
   const ConstantOps found = find_constant_ops(graph);
+  SLIMC_TRY(check_amount(graph, found));
   ConstantValues values(graph);
   int index = -1;
   return rewrite(graph, [&](Rewriter& rewriter, const Op& op) -> std::optional<Value> {

@@ -24,6 +24,8 @@ const std::vector<Pass>& pipeline() {
        "before fold_batch_norm: the bias between convolution and batch norm is scaled with it"},
       {"fold_batch_norm", fold_batch_norm,
        "before fuse_activation: batch norm behind an activation cannot be folded"},
+      {"fold_scale", fold_scale,
+       "behind fold_batch_norm, which finds most of them a convolution in front"},
       {"fuse_activation", fuse_activation,
        "once nothing but the activation is left behind a convolution"},
       {"fuse_depthwise_pointwise", fuse_depthwise_pointwise,

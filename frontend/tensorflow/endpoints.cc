@@ -16,12 +16,20 @@ namespace {
 using tensorflow::DataType;
 using tensorflow::NodeDef;
 
-// From the last op of slim's classification graphs backwards; the ones in front of the classifier
-// are the results of a network without one (num_classes=0).
+// From the last op of slim's classification graphs backwards.
 constexpr const char* kSlimOutputs[] = {
-    "MobilenetV1/Predictions/Reshape_1",     "MobilenetV1/Predictions/Softmax",
-    "MobilenetV1/Logits/SpatialSqueeze",     "MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd",
-    "MobilenetV1/Logits/AvgPool_1a/AvgPool", "MobilenetV1/Logits/global_pool",
+    "MobilenetV1/Predictions/Reshape_1",
+    "MobilenetV1/Predictions/Softmax",
+    "MobilenetV1/Logits/SpatialSqueeze",
+};
+
+// What slim gives without squeezing (spatial_squeeze=False) and without a classifier
+// (num_classes=0). Others build their own heads on these, so they are outputs only where nothing
+// follows.
+constexpr const char* kSlimInnerOutputs[] = {
+    "MobilenetV1/Logits/Conv2d_1c_1x1/BiasAdd",
+    "MobilenetV1/Logits/AvgPool_1a/AvgPool",
+    "MobilenetV1/Logits/global_pool",
 };
 constexpr const char* kSlimInput = "input";
 
@@ -88,11 +96,12 @@ bool ends_with(const std::string& name, const std::string& end) {
 
 // Slim's own output, also of a network that was built inside another scope, as each clone of a
 // training on several devices is ("clone_0/MobilenetV1/..."): the first one of the outermost.
-const NodeDef* slim_output(const NodeGraph& graph) {
-  for (const char* name : kSlimOutputs) {
+template <typename Names>
+const NodeDef* slim_output(const NodeGraph& graph, const Names& names) {
+  for (const char* name : names) {
     if (const NodeDef* node = graph.find(name)) return node;
   }
-  for (const char* name : kSlimOutputs) {
+  for (const char* name : names) {
     const NodeDef* best = nullptr;
     for (const NodeDef& node : graph.def().node()) {
       if (!ends_with(node.name(), std::string("/") + name)) continue;
@@ -102,6 +111,12 @@ const NodeDef* slim_output(const NodeGraph& graph) {
     if (best != nullptr) return best;
   }
   return nullptr;
+}
+
+bool is_followed(const NodeGraph& graph, const NodeDef& node) {
+  const std::vector<const NodeDef*> sinks = graph.sinks_behind({node.name()});
+  return std::any_of(sinks.begin(), sinks.end(),
+                     [](const NodeDef* sink) { return find_converter(sink->op()) != nullptr; });
 }
 
 bool is_training_graph(const NodeGraph& graph) {
@@ -143,7 +158,11 @@ Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& re
                  .message = "--output-node " + request.output_node +
                             ": slimc computes first outputs (:0) only"});
   }
-  if (const NodeDef* node = slim_output(graph)) return node->name();
+  if (const NodeDef* node = slim_output(graph, kSlimOutputs)) return node->name();
+  if (const NodeDef* node = slim_output(graph, kSlimInnerOutputs);
+      node != nullptr && !is_followed(graph, *node)) {
+    return node->name();
+  }
   if (is_training_graph(graph)) {
     if (const NodeDef* node = output_of_training(graph)) return node->name();
   }
@@ -314,8 +333,10 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const std::vector<const
   }
   if (entry.is_pipeline) {
     for (std::size_t d = 1; d <= 2; ++d) dims[d] = dims[d] < 0 ? kUsualSize : dims[d];
-    choice.remark = fmt::format("takes the place of '{}', the end of the graph's input pipeline",
-                                to_string(entry.tensor));
+    choice.remark = fmt::format(
+        "the image enters the network at '{}', which the first convolution "
+        "reads; what the graph does in front of it is left out",
+        to_string(entry.tensor));
   }
   if (dims[1] < 0 || dims[2] < 0) {
     return refuse("the graph leaves the height or width of its input open; --resolution sets it");

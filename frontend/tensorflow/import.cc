@@ -67,6 +67,17 @@ Result<void> convert_nodes(ImportState& state, const Nodes& nodes) {
   return {};
 }
 
+// That a training takes its images from a queue or an iterator is usual. Anywhere else, what is
+// left out may be arithmetic that the user counts on.
+void report_remark(const NodeDef& node, const std::string& file, const InputChoice& input,
+                   Reporter& reporter) {
+  if (node.op().starts_with("QueueDequeue") || node.op().starts_with("Iterator")) {
+    reporter.detail(fmt::format("{}: {}", file, input.remark));
+  } else {
+    reporter.warning({.file = file, .message = input.remark + "; --input-node names another node"});
+  }
+}
+
 // A checkpoint without any averages is one problem, not one for each variable.
 Result<void> check_averages(const Nodes& needed, const VariableBindings& bindings,
                             const Checkpoint& checkpoint) {
@@ -113,9 +124,7 @@ Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& f
   reporter.detail(fmt::format("{}: {} of {} nodes are needed for '{}' from '{}' {}", file,
                               needed.size(), def.node_size(), output, input->node,
                               input->shape.to_string()));
-  if (!input->remark.empty()) {
-    reporter.detail(fmt::format("{}: the network's input {}", file, input->remark));
-  }
+  if (!input->remark.empty()) report_remark(*nodes.find(input->node), file, *input, reporter);
 
   const auto variables = std::count_if(needed.begin(), needed.end(),
                                        [](const NodeDef* node) { return is_variable(*node); });

@@ -48,5 +48,18 @@ TEST(FoldConstants, NamesTheNodeThatGivesNoNumber) {
   EXPECT_EQ(after.error().blame(), Blame::Input);
 }
 
+// Two vectors of 8192 numbers make a matrix of 64 million.
+TEST(FoldConstants, HasALimit) {
+  GraphBuilder b(Shape{1, 1, 1, 1});
+  const Value column = b.random_constant(Shape{8192, 1});
+  const Value row = b.random_constant(Shape{1, 8192});
+  const Value product = b.add(OpKind::Mul, {column, row}, {}, "product");
+  const auto after = fold_constants(b.finish(b.add(OpKind::Add, {b.input(), product})));
+  ASSERT_FALSE(after);
+  EXPECT_EQ(after.error().to_string(),
+            "test.pb: node 'product': Mul of constants, with those in front of it, takes more than "
+            "16777216 elements or 268435456 multiply-adds");
+}
+
 }  // namespace
 }  // namespace slimc::testing

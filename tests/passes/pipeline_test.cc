@@ -84,6 +84,17 @@ TEST(Pipeline, KerasMobileNet) {
   expect_activations(after);
 }
 
+// The mean as a sum times 1/16, and a classifier behind it: no op more than the mean itself.
+TEST(Pipeline, AMeanWrittenAsASum) {
+  GraphBuilder b(Shape{2, 4, 4, 8});
+  Value x =
+      b.add(OpKind::Mean, {b.relu6(b.conv(b.input(), 1, 8))}, ReduceAttributes{.keep_dims = false});
+  x = b.add(OpKind::Mul, {b.add(OpKind::Mul, {x, b.scalar(16)}), b.scalar(1.0f / 16)});
+  x = b.add(OpKind::MatMul, {x, b.random_constant(Shape{8, 5})});
+  const Graph after = optimise(b.finish(b.add(OpKind::Softmax, {x})));
+  EXPECT_EQ(kinds(after), "Input Conv2D Mean Conv2D Softmax Reshape");
+}
+
 // A classifier as a dense layer on flattened pixels.
 TEST(Pipeline, ADenseClassifier) {
   GraphBuilder b(Shape{2, 4, 4, 8});

@@ -44,18 +44,44 @@ class RandomNetwork {
                   PadAttributes{{r().integer(0, 2), r().integer(0, 2), r().integer(0, 2), 1}});
   }
 
+  // (x - mean) * rsqrt(variance + epsilon) * gamma + beta, in this order; without gamma or beta.
+  Value centred_batch_norm(Value x) {
+    const Shape c = b_.channels(x);
+    const Value sum = b_.add(OpKind::Add, {b_.scalar(0.001f), b_.random_constant(c, 0.1, 2)});
+    x = b_.add(OpKind::Sub, {x, b_.random_constant(c)});
+    x = b_.add(OpKind::Mul, {b_.add(OpKind::Rsqrt, {sum}), x});
+    if (r().coin()) x = b_.add(OpKind::Mul, {b_.random_constant(c, 0.5, 1.5), x});
+    if (r().coin()) x = b_.add(OpKind::Add, {b_.random_constant(c), x});
+    return x;
+  }
+
+  // beta - (mean - x) / sqrt(variance + epsilon), with statistics of shape [1,1,1,c].
+  Value divided_batch_norm(Value x) {
+    const Shape c{1, 1, 1, b_.shape(x)[3]};
+    const Value variance = b_.random_constant(c, 0.1, 2);
+    const Value root = b_.add(OpKind::Sqrt, {b_.add(OpKind::Add, {variance, b_.scalar(0.001f)})});
+    x = b_.add(OpKind::Div, {b_.add(OpKind::Sub, {b_.random_constant(c), x}), root});
+    return b_.add(OpKind::Sub, {b_.random_constant(c), x});
+  }
+
   // What may stand behind a convolution.
   Value decorate(Value x) {
     if (r().coin()) x = b_.add(OpKind::Identity, {x});
     if (r().integer(0, 3) == 0) {
       x = b_.add(OpKind::BiasAdd, {x, b_.random_constant(b_.channels(x))});
     }
-    switch (r().integer(0, 3)) {
+    switch (r().integer(0, 5)) {
       case 0:
         x = b_.batch_norm(x);
         break;
       case 1:
         x = b_.keras_batch_norm(x);
+        break;
+      case 4:
+        x = centred_batch_norm(x);
+        break;
+      case 5:
+        x = divided_batch_norm(x);
         break;
       case 2:
         x = b_.add(OpKind::Sub, {b_.random_constant(b_.channels(x)), x});
@@ -63,7 +89,11 @@ class RandomNetwork {
       default:
         break;
     }
-    switch (r().integer(0, 5)) {
+    switch (r().integer(0, 7)) {
+      case 6:
+        return b_.add(OpKind::Minimum, {b_.scalar(6), b_.add(OpKind::Relu, {x})});
+      case 7:  // scaled behind the activation
+        return b_.add(OpKind::Mul, {b_.relu6(x), b_.scalar(0.5f)});
       case 0:
         return b_.relu6(x);
       case 1:
@@ -90,6 +120,10 @@ class RandomNetwork {
         break;
       case 1:
         x = b_.add(OpKind::Mean, {x}, ReduceAttributes{.keep_dims = false});
+        if (r().coin()) {  // a sum, divided
+          const auto pixels = static_cast<float>(shape[1] * shape[2]);
+          x = b_.add(OpKind::Div, {b_.add(OpKind::Mul, {x, b_.scalar(pixels)}), b_.scalar(pixels)});
+        }
         break;
       default:
         x = b_.reshape(x, Shape{shape[0], shape.elements() / shape[0]});

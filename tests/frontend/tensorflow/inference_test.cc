@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/reference/evaluate.h"
+#include "frontend/tensorflow/import.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/frontend/tensorflow/model_folder.h"
 
@@ -400,6 +401,35 @@ TEST_F(TrainedBatchNorm, WrittenOut) {
   EXPECT_THAT(evaluate(load()), ElementsAre(0.5, 1, 2.5, 3));
 }
 
+TEST(StoredVariables, RawOrAverages) {
+  GraphBuilder b = with_input();
+  for (const std::string name : {"a", "bn/moving_mean"}) b.variable(name, {2});
+  b.node("sum", "Add", {"input", "a"});
+  b.node("out", "Sub", {"sum", "bn/moving_mean"});
+  testing::ModelFolder folder;
+  folder.write_text("net.pbtxt", b.def);
+  const auto load = [&](StoredVariables variables) {
+    SilentReporter reporter;
+    return load_model({.model = folder.path("net.pbtxt"),
+                       .checkpoint = folder.path("net.ckpt"),
+                       .variables = variables},
+                      reporter);
+  };
+  testing::Tensors tensors = {{"a", testing::tensor(Shape{2}, {10, 20})},
+                              {"a/ExponentialMovingAverage", testing::tensor(Shape{2}, {100, 200})},
+                              {"bn/moving_mean", testing::tensor(Shape{2}, {1, 2})}};
+  folder.write_checkpoint("net.ckpt", tensors);
+  EXPECT_THAT(evaluate(load(StoredVariables::Graph)), ElementsAre(10, 20));
+  EXPECT_THAT(evaluate(load(StoredVariables::Raw)), ElementsAre(10, 20));
+  EXPECT_THAT(evaluate(load(StoredVariables::Ema)), ElementsAre(100, 200));
+  tensors.erase("a/ExponentialMovingAverage");
+  tensors["other/ExponentialMovingAverage"] = tensors.at("a");
+  folder.write_checkpoint("net.ckpt", tensors);
+  EXPECT_THAT(folder.without_folder(errors_of(load(StoredVariables::Ema))),
+              "net.ckpt.index: has no moving averages: --variables ema looked for the 2 variables' "
+              "under names like 'a/ExponentialMovingAverage'");
+}
+
 TEST(BatchStatistics, AreRefusedWithoutAnAverage) {
   GraphBuilder b = with_input();
   b.integers("axes", {3}, {0, 1, 2});
@@ -663,6 +693,49 @@ TEST(TrainingEndpoints, TheImageMayBeASecondOutput) {
             "input");
 }
 
+class Recorder final : public Reporter {
+ public:
+  void warning(const Diagnostic& diagnostic) override { warnings += diagnostic.to_string(); }
+  void progress(const std::string&, int, int) override {}
+  void detail(const std::string& line) override { details += line + "\n"; }
+  std::string warnings, details;
+};
+
+TEST(TrainingEndpoints, AreTold) {
+  const auto no_checkpoint = [](int) -> Result<Checkpoint> { return fail({.message = "none"}); };
+  Recorder usual;
+  ASSERT_TRUE(import_graph(training().def, "graph.pb", {}, no_checkpoint, usual));
+  EXPECT_EQ(usual.warnings, "");
+  EXPECT_THAT(usual.details,
+              ::testing::HasSubstr(
+                  "graph.pb: the image enters the network at 'batch', which the first convolution "
+                  "reads; what the graph does in front of it is left out\n"));
+
+  GraphBuilder b;
+  b.node("bytes", "Placeholder", {}).type("dtype", DataType::DT_STRING);
+  b.node("decoded", "DecodeJpeg", {"bytes"});
+  b.node("image", "Sub", {"decoded", "mean"});
+  b.floats("weights", {1, 1, 3, 2}, {1, 2});
+  b.conv2d("conv", "image", "weights");
+  Recorder unusual;
+  ASSERT_TRUE(
+      import_graph(b.def, "graph.pb", {.output_node = "conv"}, no_checkpoint, unusual).has_value());
+  EXPECT_EQ(unusual.warnings,
+            "graph.pb: the image enters the network at 'image', which the first convolution reads; "
+            "what the graph does in front of it is left out; --input-node names another node");
+}
+
+// Somebody's own head on slim's pool is the network; without one, the pool is.
+TEST(TrainingEndpoints, ThePoolIsAnOutputWhereNothingFollows) {
+  GraphBuilder b = with_input({1, 4, 4, 2});
+  b.integers("axes", {2}, {1, 2});
+  b.node("MobilenetV1/Logits/global_pool", "Mean", {"input", "axes"}).flag("keep_dims", true);
+  b.node("summary", "HistogramSummary", {"MobilenetV1/Logits/global_pool"});
+  EXPECT_EQ(endpoints(b), "input [1,4,4,2] -> MobilenetV1/Logits/global_pool");
+  b.node("final_result", "Softmax", {"MobilenetV1/Logits/global_pool"});
+  EXPECT_EQ(endpoints(b), "input [1,4,4,2] -> final_result");
+}
+
 // A loop of an input pipeline is no cycle of the network.
 TEST(TrainingEndpoints, NothingInFrontOfTheInputMatters) {
   GraphBuilder b = training(3);
@@ -690,6 +763,20 @@ TEST(Graphs, HaveALimitOfRepeatedValues) {
             "constants in front of it, that is more than the 4194304 that slimc fills in\n"
             "graph.pb: node 'c4': has 2097151 elements that the file has no values for; with the "
             "constants in front of it, that is more than the 4194304 that slimc fills in");
+}
+
+// 2^60 elements by broadcasting, 2^80 with one more.
+TEST(Graphs, DoNotGrowTensors) {
+  GraphBuilder b = with_input();
+  b.floats("n", {1 << 20, 1, 1, 1}, {1});
+  b.floats("h", {1, 1 << 20, 1, 1}, {1});
+  b.floats("w", {1, 1, 1 << 20, 1}, {1});
+  b.node("nh", "Add", {"n", "h"});
+  b.node("nhw", "Add", {"nh", "w"});
+  b.node("out", "Add", {"input", "nhw"});
+  EXPECT_EQ(errors_of(import(b.def)),
+            "graph.pb: node 'nh': its result has the shape [1048576,1048576,1,1], which is more "
+            "than the 268435456 elements that slimc takes");
 }
 
 TEST(Graphs, TakeFewIntegers) {
