@@ -106,8 +106,7 @@ std::string convolution_of(const std::vector<std::uint64_t>& weights) {
 
 TEST_F(HostileFiles, AWeightOfAGigabyteThatIsOneNumber) {
   EXPECT_THAT(inspect(write("net.pb", convolution_of({1, 1, 3, 80'000'000}))),
-              HasSubstr("node 'weights': has 1 values for a shape of 240000000; slimc repeats the "
-                        "last one at most"));
+              HasSubstr("node 'weights': has 239999999 elements that the file has no values for"));
 }
 
 TEST_F(HostileFiles, AShapeWhoseProductOverflows) {
@@ -232,12 +231,12 @@ TEST_F(HostileFiles, AKerasWeightOfTerabytesThatWasNeverWritten) {
   EXPECT_THAT(inspect(path), HasSubstr("net.h5: "));
 }
 
-// Deflate at its best: 256 MB of zeros in a quarter of a megabyte.
+// Deflate at its best: a megabyte of zeros in some kilobytes.
 TEST_F(HostileFiles, AKerasWeightThatGrows) {
   const std::filesystem::path path = folder_ / "net.h5";
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  const hsize_t dims[] = {std::uint64_t{1} << 26};
-  const hsize_t chunk[] = {std::uint64_t{1} << 20};
+  const hsize_t dims[] = {1 << 18};
+  const hsize_t chunk[] = {1 << 18};
   const hid_t space = H5Screate_simple(1, dims, nullptr);
   const hid_t options = H5Pcreate(H5P_DATASET_CREATE);
   H5Pset_chunk(options, 1, chunk);
@@ -249,6 +248,7 @@ TEST_F(HostileFiles, AKerasWeightThatGrows) {
   H5Pclose(options);
   H5Sclose(space);
   H5Fclose(file);
+  EXPECT_LT(std::filesystem::file_size(path), 8192);
   EXPECT_THAT(inspect(path), HasSubstr("net.h5: "));
 }
 
