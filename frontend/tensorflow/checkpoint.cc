@@ -31,6 +31,13 @@ Result<Checkpoint> Checkpoint::open(const fs::path& prefix) {
   return checkpoint;
 }
 
+Result<Checkpoint> Checkpoint::parse_v1(std::string_view bytes, const fs::path& file) {
+  Checkpoint checkpoint;
+  SLIMC_ASSIGN(checkpoint.files_, V1Checkpoint::parse(bytes, file));
+  SLIMC_TRY(checkpoint.read_object_graph());
+  return checkpoint;
+}
+
 Result<void> Checkpoint::read_object_graph() {
   const auto& tensors = files_->tensors();
   const auto graph = tensors.find(kObjectGraphKey);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -27,6 +28,9 @@ class Checkpoint {
  public:
   // Reads and checks what the files say of themselves, and that they have the lengths they should.
   static Result<Checkpoint> open(const std::filesystem::path& prefix);
+
+  // A V1 checkpoint of a single file, from memory; `file` is for the diagnostics.
+  static Result<Checkpoint> parse_v1(std::string_view bytes, const std::filesystem::path& file);
 
   // A tensor goes by the key that it is stored under. In a checkpoint of TensorFlow 2 it also goes
   // by its variable's own name ("conv1/kernel" for

@@ -93,7 +93,7 @@ Result<std::shared_ptr<const CheckpointFormat>> V1Checkpoint::open(const fs::pat
     auto bytes = read_model_file(checkpoint->files_[i], kMaxFileBytes);
     if (!bytes) {
       problems.add(std::move(bytes).error());
-    } else if (auto read = checkpoint->read_file_of(i, *bytes); !read) {
+    } else if (auto read = checkpoint->add_file(i, *bytes); !read) {
       problems.add(std::move(read).error());
     }
   }
@@ -102,7 +102,17 @@ Result<std::shared_ptr<const CheckpointFormat>> V1Checkpoint::open(const fs::pat
   return checkpoint;
 }
 
-Result<void> V1Checkpoint::read_file_of(std::size_t number, const std::string& bytes) {
+Result<std::shared_ptr<const CheckpointFormat>> V1Checkpoint::parse(std::string_view bytes,
+                                                                    const fs::path& file) {
+  const auto checkpoint = std::make_shared<V1Checkpoint>();
+  checkpoint->index_ = file;
+  checkpoint->files_ = {file};
+  SLIMC_TRY(checkpoint->add_file(0, bytes));
+  SLIMC_TRY(checkpoint->check_records());
+  return checkpoint;
+}
+
+Result<void> V1Checkpoint::add_file(std::size_t number, std::string_view bytes) {
   const fs::path& file = files_[number];
   auto table = read_table(bytes);
   if (!table) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "frontend/tensorflow/checkpoint_format.h"
 
@@ -14,6 +15,10 @@ class V1Checkpoint final : public CheckpointFormat {
   static bool is_at(const std::filesystem::path& prefix);
 
   static Result<std::shared_ptr<const CheckpointFormat>> open(const std::filesystem::path& prefix);
+
+  // One of a single file, from memory; `file` is for the diagnostics.
+  static Result<std::shared_ptr<const CheckpointFormat>> parse(std::string_view bytes,
+                                                               const std::filesystem::path& file);
 
   const std::filesystem::path& index() const override { return index_; }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
@@ -29,7 +34,8 @@ class V1Checkpoint final : public CheckpointFormat {
     std::size_t file = 0;
   };
 
-  Result<void> read_file_of(std::size_t number, const std::string& bytes);
+  // Adds what lies in files_[number].
+  Result<void> add_file(std::size_t number, std::string_view bytes);
   Result<void> read_meta(const std::filesystem::path& file, const std::string& bytes);
   Result<void> check_records() const;
   const Record* find(const StoredTensor& tensor, std::size_t slice) const;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "frontend/tensorflow/checkpoint.h"
+#include "frontend/tensorflow/proto/saved_model.pb.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/frontend/tensorflow/model_folder.h"
 
@@ -74,6 +75,30 @@ TEST_F(BrokenInput, MissingCheckpoint) {
             "net.ckpt.index, net.index; --checkpoint names one");
   EXPECT_EQ(folder_.load_errors("net_eval.pbtxt", "other.ckpt"),
             "other.ckpt: no such checkpoint; looked for other.ckpt.index");
+}
+
+TEST_F(BrokenInput, SignatureOfAGraph) {
+  write();
+  SilentReporter reporter;
+  const auto graph =
+      load_model({.model = folder_.path("net.ckpt"), .signature = "predict"}, reporter);
+  ASSERT_FALSE(graph.has_value());
+  EXPECT_EQ(folder_.without_folder(graph.error().to_string()),
+            "net_eval.pbtxt: is no SavedModel and has no signatures for --signature to name");
+  EXPECT_EQ(graph.error().blame(), Blame::Usage);
+}
+
+TEST_F(BrokenInput, SavedModelWithoutVariables) {
+  std::filesystem::create_directory(folder_.path("net"));
+  tensorflow::SavedModel model;
+  *model.add_meta_graphs()->mutable_graph_def() = graph_.def;
+  folder_.write("net/saved_model.pb", model.SerializeAsString());
+  EXPECT_EQ(folder_.load_errors("net"),
+            "net/saved_model.pb: has 2 variables and no checkpoint beside it; looked for "
+            "net/variables/variables.index; --checkpoint names one");
+  std::filesystem::create_directory(folder_.path("net/variables"));
+  folder_.write_checkpoint("net/variables/variables", tensors_);
+  EXPECT_EQ(folder_.load_errors("net"), "");
 }
 
 TEST_F(BrokenInput, EveryMissingFileIsNamedAtOnce) {

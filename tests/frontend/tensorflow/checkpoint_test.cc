@@ -248,6 +248,14 @@ TEST_F(CheckpointEntry, WithAGraphOfObjects) {
   EXPECT_EQ(problem("x"),
             "net.index: tensor '_CHECKPOINTABLE_OBJECT_GRAPH': is not a graph of objects: it is "
             "damaged");
+  slices_.back().second.mutable_shape()->add_dim()->set_size(1);
+  EXPECT_EQ(problem("x"), "net.index: tensor '_CHECKPOINTABLE_OBJECT_GRAPH': is no single text");
+  slices_.back().second.clear_shape();
+  more_data_.front() = '\xff';
+  slices_.back().second.set_size(1);
+  EXPECT_EQ(problem("x"),
+            "net.index: tensor '_CHECKPOINTABLE_OBJECT_GRAPH': the length of its text is damaged");
+  more_data_.front() = '\x1a';
   slices_.back().second.set_size(7);
   EXPECT_EQ(problem("x"),
             "net.index: tensor '_CHECKPOINTABLE_OBJECT_GRAPH': has 7 bytes; its text of 26 needs "
@@ -273,6 +281,19 @@ TEST_F(CheckpointEntry, OfABigEndianMachine) {
 TEST_F(CheckpointEntry, OfAFutureVersion) {
   header_.mutable_version()->set_min_consumer(7);
   EXPECT_EQ(problem(), "net.index: needs a reader of bundle version 7; slimc's is 1");
+}
+
+TEST_F(CheckpointEntry, ThatIsDamaged) {
+  const std::string header = header_.SerializeAsString();
+  const auto words = [&](const std::map<std::string, std::string>& table) {
+    folder_.write("net.index", write_table(table));
+    return folder_.without_folder(Checkpoint::open(folder_.path("net")).error().to_string());
+  };
+  EXPECT_EQ(words({{"", header}, {slice_key("w", {}), "\x08"}, {"w", "\x08"}}),
+            "net.index: the entry of a slice is damaged\n"
+            "net.index: tensor 'w': its entry is damaged");
+  EXPECT_EQ(words({{"", "\x08"}}), "net.index: its bundle header is damaged");
+  EXPECT_EQ(words({{"w", ""}}), "net.index: has no bundle header (the empty key)");
 }
 
 TEST_F(CheckpointEntry, WithoutShards) {

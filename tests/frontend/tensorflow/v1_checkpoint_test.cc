@@ -85,6 +85,25 @@ TEST_F(V1, IsReadAsItIs) {
   EXPECT_EQ(problem("v"), "net: tensor 'v': is not in the checkpoint");
 }
 
+TEST_F(V1, FromMemory) {
+  const auto checkpoint = Checkpoint::parse_v1(write_table(table()), "net");
+  ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().to_string();
+  EXPECT_THAT(checkpoint->read("w")->data, ElementsAre(0, 1, 2, 3));
+}
+
+// TensorFlow 2, whose object graphs are texts, has no V1 checkpoints.
+TEST_F(V1, WithAGraphOfObjects) {
+  auto* graph = meta_.mutable_meta()->mutable_tensor(1);
+  graph->set_name("_CHECKPOINTABLE_OBJECT_GRAPH");
+  graph->clear_slice();
+  graph->add_slice();
+  auto pairs = table();
+  pairs[slice_key("_CHECKPOINTABLE_OBJECT_GRAPH", {})] = "";
+  EXPECT_EQ(Checkpoint::parse_v1(write_table(pairs), "net").error().to_string(),
+            "net: tensor '_CHECKPOINTABLE_OBJECT_GRAPH': is a text, which slimc reads from V2 "
+            "checkpoints only");
+}
+
 TEST_F(V1, OfHalves) {
   meta_.mutable_meta()->mutable_tensor(0)->set_type(tensorflow::DT_HALF);
   for (auto& slice : slices_) {
@@ -97,11 +116,16 @@ TEST_F(V1, OfHalves) {
 }
 
 TEST_F(V1, WithoutAList) {
-  meta_.clear_meta();
-  EXPECT_EQ(problem(), "net: is a LevelDB table, but no V1 checkpoint: it has no list of tensors");
-  folder_.write("net", write_table({{"x", ""}}));
+  auto pairs = table();
+  pairs[""] = "";
+  folder_.write("net", write_table(pairs));
+  EXPECT_EQ(problem_of("net"),
+            "net: is a LevelDB table, but no V1 checkpoint: it has no list of tensors");
+  pairs.erase("");
+  folder_.write("net", write_table(pairs));
   EXPECT_EQ(problem_of("net"), "net: has no list of its tensors (the empty key)");
-  folder_.write("net", write_table({{"", "\x0a"}}));
+  pairs[""] = "\x0a";
+  folder_.write("net", write_table(pairs));
   EXPECT_EQ(problem_of("net"), "net: the list of its tensors is damaged");
 }
 
@@ -176,7 +200,7 @@ TEST_F(V1, OfValuesThatAreNotFinite) {
 
 TEST_F(V1, InShards) {
   folder_.write("net-00000-of-00002", write_table(table()));
-  EXPECT_EQ(problem_of("net"), "net-00001-of-00002: No such file or directory");
+  EXPECT_EQ(problem_of("net"), "net-00001-of-00002: cannot be opened: No such file or directory");
   tensorflow::SavedTensorSlices other;
   auto* w = other.mutable_meta()->add_tensor();
   w->set_name("w");
