@@ -61,12 +61,7 @@ std::string to_text(const BenchmarkResult& result, const Options& options) {
       result.median_ms, result.p90_ms, grouped(result.multiply_adds), result.gmacs,
       100 * result.fraction_of_peak(), result.peak_gmacs);
   if (result.stages.empty()) return text;
-  for (const MemoryLevel& level : result.levels) {
-    text += fmt::format("{} {}{:.0f} GB/s", level.name,
-                        level.bytes == 0 ? "" : fmt::format("({} kB) ", level.bytes >> 10),
-                        level.gb_a_second) +
-            (&level == &result.levels.back() ? "\n" : ", ");
-  }
+  text += "read bandwidth: " + to_string(result.levels) + "\n";
   constexpr auto kRight = Table::Align::Right;
   Table table({{"stage"},
                {"kind"},

@@ -1,5 +1,7 @@
 #include "compiler/tools/stage_limits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace slimc {
@@ -43,6 +45,16 @@ double milliseconds(std::int64_t bytes, const MemoryLevel& level) {
 }
 
 }  // namespace
+
+std::string to_string(const std::vector<MemoryLevel>& levels) {
+  std::string text;
+  for (const MemoryLevel& level : levels) {
+    text += fmt::format("{}{} {}{:.0f} GB/s", text.empty() ? "" : ", ", level.name,
+                        level.bytes == 0 ? "" : fmt::format("({} kB) ", level.bytes >> 10),
+                        level.gb_a_second);
+  }
+  return text;
+}
 
 std::int64_t bytes_moved(const StageWork& work, int threads) {
   return weights_moved(work, threads) + activations_moved(work, threads);

@@ -27,6 +27,9 @@ struct MemoryLevel {
   double gb_a_second = 0;  // all threads together
 };
 
+// "L1 (48 kB) 300 GB/s, L2 (2048 kB) 110 GB/s, memory 12 GB/s"
+std::string to_string(const std::vector<MemoryLevel>& levels);
+
 // What one stage moves and computes, for one image.
 struct StageWork {
   std::int64_t multiply_adds = 0;

@@ -78,6 +78,12 @@ TEST(StageLimit, FallsBackToTheLastLevelThatWasMeasured) {
   EXPECT_EQ(limit_of(work, {.a_thread = 50 * kMega, .all = 50 * kMega}, without_memory).name, "L3");
 }
 
+TEST(MemoryLevels, ArePrintedWithTheirSizes) {
+  EXPECT_EQ(to_string({{.name = "L1", .bytes = 48 << 10, .gb_a_second = 299.6},
+                       {.name = "memory", .gb_a_second = 12}}),
+            "L1 (48 kB) 300 GB/s, memory 12 GB/s");
+}
+
 TEST(StageTraffic, RowsReadTheWeightsOnEveryThread) {
   const StageWork rows = {.weight_bytes = 1000, .input_bytes = 100, .output_bytes = 10, .tasks = 8};
   EXPECT_EQ(bytes_moved(rows, 1), 1110);

@@ -6,6 +6,7 @@
 #include "compiler/codegen/target.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
+#include "compiler/tools/read_bandwidth.h"
 #include "tests/benchmarks/peers/machine.h"
 #include "tests/benchmarks/peers/measure.h"
 #include "tests/benchmarks/peers/peer_graph.h"
@@ -99,6 +100,10 @@ Result<bool> compare(Options options) {
       row.multiply_adds = sum;
       comparison.rows.push_back(std::move(row));
     }
+  }
+  for (const int threads : options.threads) {
+    comparison.bandwidths.push_back(
+        {.threads = threads, .levels = measure_memory_levels(entries.front().isa, threads)});
   }
   SLIMC_TRY(write_report(options, comparison));
   return problems_of(comparison).empty();

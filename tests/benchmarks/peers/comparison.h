@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/tools/stage_limits.h"
+
 namespace slimc::peers {
 
 // Where and how it was measured.
@@ -42,10 +44,17 @@ struct Row {
   std::vector<Outcome> outcomes;  // like contenders
 };
 
+// What that many threads read from each level of memory.
+struct Bandwidth {
+  int threads = 1;
+  std::vector<MemoryLevel> levels;
+};
+
 struct Comparison {
   Circumstances circumstances;
   std::vector<Contender> contenders;
   std::vector<Row> rows;
+  std::vector<Bandwidth> bandwidths;
 };
 
 enum class Figure { Min, Median };

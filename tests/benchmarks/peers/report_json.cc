@@ -61,14 +61,28 @@ Json summary_json(const Comparison& comparison) {
   return summaries;
 }
 
+Json bandwidth_json(const Bandwidth& bandwidth) {
+  Json levels = Json::array();
+  for (const MemoryLevel& level : bandwidth.levels) {
+    levels.push_back(
+        {{"level", level.name}, {"bytes", level.bytes}, {"gb_a_second", level.gb_a_second}});
+  }
+  return {{"threads", bandwidth.threads}, {"levels", levels}};
+}
+
 }  // namespace
 
 std::string to_json(const Comparison& comparison) {
   Json rows = Json::array();
   for (const Row& row : comparison.rows) rows.push_back(row_json(comparison, row));
+  Json bandwidths = Json::array();
+  for (const Bandwidth& bandwidth : comparison.bandwidths) {
+    bandwidths.push_back(bandwidth_json(bandwidth));
+  }
   const Json json = {{"circumstances", circumstances_json(comparison.circumstances)},
                      {"rows", rows},
                      {"ahead_of_best_peer", summary_json(comparison)},
+                     {"read_bandwidth", bandwidths},
                      {"problems", problems_of(comparison)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -13,7 +13,7 @@ constexpr int kLabels = 170;  // names of networks, left of the bars
 constexpr int kBars = 380;    // the longest bar
 constexpr int kGap = 40;      // between panels
 constexpr int kBar = 8, kBarGap = 1, kGroupGap = 10;
-constexpr int kTop = 92, kBottom = 40;
+constexpr int kTop = 108, kBottom = 40;
 constexpr const char* kColours[] = {"#0b5394", "#6fa8dc", "#e69138",
                                     "#6aa84f", "#a64d79", "#999999"};
 
@@ -89,9 +89,11 @@ class Chart {
       text += text_at(x + 14, 57, name);
       x += 34 + 7 * static_cast<int>(name.size());
     }
+    std::string notes;
     for (const std::string& note : comparison_.circumstances.notes) {
-      text += text_at(x, 57, note, "fill=\"#cc0000\"");
+      notes += (notes.empty() ? "" : "; ") + note;
     }
+    text += text_at(10, 74, notes, "fill=\"#cc0000\"");
     return text;
   }
 

@@ -127,6 +127,10 @@ std::string to_text(const Comparison& comparison) {
   text += "\nMedian, ms:\n" + times_table(comparison, Figure::Median);
   text += "\n" + summary_table(comparison);
   text += "\nAgainst the FMA peak of the same run:\n" + peaks_table(comparison);
+  for (const Bandwidth& bandwidth : comparison.bandwidths) {
+    text += fmt::format("Read bandwidth, {} thread{}: {}\n", bandwidth.threads,
+                        bandwidth.threads == 1 ? "" : "s", to_string(bandwidth.levels));
+  }
   text += fmt::format("\nLargest difference from the probabilities of {} (at most {:.0e}):\n",
                       comparison.contenders.front().name, comparison.circumstances.tolerance) +
           agreement(comparison);

@@ -41,6 +41,8 @@ Comparison example() {
        .multiply_adds = 10'000'000,
        .peaks = {200, 0, 0},
        .outcomes = {timed(1, 1), timed(8, 8), {.problem = "its probabilities differ"}}}};
+  comparison.bandwidths = {
+      {.threads = 1, .levels = {{.name = "L1", .bytes = 48 << 10, .gb_a_second = 300}}}};
   return comparison;
 }
 
@@ -77,6 +79,7 @@ TEST(Report, AsTextHasTimesRatiosAndProblems) {
   EXPECT_THAT(text,
               HasSubstr("slimc                         1  minimum            4.00        2.00\n"));
   EXPECT_THAT(text, HasSubstr("large          1    600 000 000         150.0  200.0  75.0%\n"));
+  EXPECT_THAT(text, HasSubstr("Read bandwidth, 1 thread: L1 (48 kB) 300 GB/s\n"));
   EXPECT_THAT(text, HasSubstr("FAILED:\nsmall, 1 thread, two: its probabilities differ\n"));
 }
 
@@ -88,6 +91,7 @@ TEST(Report, AsJsonHasTheSameFigures) {
   EXPECT_EQ(json["rows"][0]["results"][0]["ahead_by_min"], 2);
   EXPECT_EQ(json["rows"][1]["results"][2]["problem"], "its probabilities differ");
   EXPECT_FALSE(json["rows"][1]["results"][2].contains("min_ms"));
+  EXPECT_EQ(json["read_bandwidth"][0]["levels"][0]["gb_a_second"], 300);
   EXPECT_EQ(json["ahead_of_best_peer"][0]["geometric_mean_by_min"], 4);
 }
 
