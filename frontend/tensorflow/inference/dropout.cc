@@ -78,16 +78,39 @@ bool is_number(const NodeGraph& graph, const NodeReference& tensor, int depth = 
   return true;
 }
 
-// The tensor in front of the scaling by 1/keep_prob, which dropout does in its own scope.
+// Whether a number and a mask are made of one number: keep_prob, or the rate.
+bool share_a_number(const NodeGraph& graph, const NodeReference& number, const NodeReference& mask,
+                    int depth = 0) {
+  const NodeDef* of_number = graph.find(number.node);
+  const NodeDef* of_mask = graph.find(mask.node);
+  if (of_number == nullptr || of_mask == nullptr || depth > 3) return false;
+  if (number.node == mask.node) return true;
+  if (of_number->input_size() > kMaxInputs || of_mask->input_size() > kMaxInputs) return false;
+  for (const NodeReference& input : data_inputs(*of_number)) {
+    if (share_a_number(graph, input, mask, depth + 1)) return true;
+  }
+  if (!makes_masks(of_mask->op())) return false;
+  for (const NodeReference& input : data_inputs(*of_mask)) {
+    if (share_a_number(graph, number, input, depth + 1)) return true;
+  }
+  return false;
+}
+
+// The tensor in front of the scaling by 1/keep_prob, which dropout does in its own scope, or at
+// least by its own number.
 NodeReference without_scale(const NodeGraph& graph, const NodeReference& scaled,
-                            const NodeDef& dropout) {
+                            const NodeReference& mask, const NodeDef& dropout) {
   const NodeDef* node = graph.find(scaled.node);
-  if (node == nullptr || scope_of(node->name()) != scope_of(dropout.name())) return scaled;
+  if (node == nullptr) return scaled;
   const std::vector<NodeReference> inputs = data_inputs(*node);
   if (inputs.size() != 2) return scaled;
+  const auto is_its_scale = [&](const NodeReference& number) {
+    return is_number(graph, number) && (scope_of(node->name()) == scope_of(dropout.name()) ||
+                                        share_a_number(graph, number, mask));
+  };
   const bool divides = node->op() == "RealDiv" || node->op() == "Div";
-  if ((divides || node->op() == "Mul") && is_number(graph, inputs[1])) return inputs[0];
-  if (node->op() == "Mul" && is_number(graph, inputs[0])) return inputs[1];
+  if ((divides || node->op() == "Mul") && is_its_scale(inputs[1])) return inputs[0];
+  if (node->op() == "Mul" && is_its_scale(inputs[0])) return inputs[1];
   return scaled;
 }
 
@@ -95,12 +118,14 @@ std::optional<NodeReference> input_of_dropout(const NodeGraph& graph, const Node
   const std::vector<NodeReference> inputs = data_inputs(node);
   if (node.op() == "Mul" && inputs.size() == 2) {
     for (const std::size_t mask : {1, 0}) {
-      if (is_binary_mask(graph, inputs[mask])) return without_scale(graph, inputs[1 - mask], node);
+      if (is_binary_mask(graph, inputs[mask])) {
+        return without_scale(graph, inputs[1 - mask], inputs[mask], node);
+      }
     }
   }
   if ((node.op() == "SelectV2" || node.op() == "Select") && inputs.size() == 3 &&
       is_mask(graph, inputs[0])) {
-    return without_scale(graph, inputs[1], node);
+    return without_scale(graph, inputs[1], inputs[0], node);
   }
   return std::nullopt;
 }

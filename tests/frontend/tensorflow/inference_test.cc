@@ -136,6 +136,20 @@ TEST(Dropout, KeepsWhatIsNotItsOwn) {
   EXPECT_THAT(evaluate(b), ElementsAre(2, 4));
 }
 
+// One that was renamed since: its factor is known by the number that its mask is made of.
+TEST(Dropout, InSeveralScopes) {
+  GraphBuilder b = with_input();
+  b.floats("dropout/keep_prob", {}, {0.5f});
+  b.node("dropout/Shape", "Shape", {"input"});
+  b.node("dropout/RandomUniform", "RandomUniform", {"dropout/Shape"});
+  b.node("dropout/add", "Add", {"dropout/keep_prob", "dropout/RandomUniform"});
+  b.node("dropout/Floor", "Floor", {"dropout/add"});
+  b.node("dropout/div", "RealDiv", {"input", "dropout/keep_prob"});
+  b.node("renamed", "Mul", {"dropout/div", "dropout/Floor"});
+  b.node("out", "Identity", {"renamed"});
+  EXPECT_THAT(evaluate(b), ElementsAre(1, 2));
+}
+
 TEST(Dropout, NoiseIsNoDropout) {
   GraphBuilder b = with_input();
   b.node("noise/Shape", "Shape", {"input"});
