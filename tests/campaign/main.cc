@@ -23,7 +23,7 @@ struct Options {
   fs::path models = SLIMC_SOURCE_DIR "/../shared/models";
   std::vector<std::string> only;
   std::int64_t count = 10'000;
-  std::int64_t index_count = 0;  // 0: all
+  int index_values = 255;
   std::uint64_t seed = 1;
   int jobs = 2;
   bool with_sums = false;
@@ -49,10 +49,9 @@ void print_row(const std::string& name, const Tally& tally) {
 std::vector<Mutation> mutations_of(const Subject& subject, const Options& options) {
   const auto bytes = read_file(subject.damaged);
   SLIMC_CHECK(bytes.has_value(), bytes.error().to_string());
-  const bool index = subject.name == ".index";
-  if (index && options.index_count == 0) return every_change(*bytes);
+  if (subject.name == ".index") return every_byte(*bytes, options.index_values);
   return random_changes(*bytes, options.structure ? subject.payload : std::vector<Range>(),
-                        index ? options.index_count : options.count, options.seed);
+                        options.count, options.seed);
 }
 
 int campaign(const Options& options) {
@@ -103,8 +102,8 @@ int main(int count, char** arguments) {
   app.add_option("--models", options.models, "../shared/models");
   app.add_option("--only", options.only, "Files to damage: .index, .data, .meta, ...");
   app.add_option("--count", options.count, "Random changes of each file");
-  app.add_option("--index-count", options.index_count,
-                 "Random changes of .index; 0: all there are");
+  app.add_option("--index-values", options.index_values,
+                 "Other values of every byte of .index; 255 are all");
   app.add_option("--seed", options.seed, "Of the random changes");
   app.add_option("--jobs", options.jobs, "Processes at a time");
   app.add_flag("--structure", options.structure, "Leave the numbers of weights alone");

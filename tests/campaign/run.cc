@@ -11,9 +11,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <new>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -213,11 +215,17 @@ class Worker {
 
 }  // namespace
 
-std::vector<Mutation> every_change(const std::string& bytes) {
+std::vector<Mutation> every_byte(const std::string& bytes, int values) {
+  std::vector<int> changes(255);
+  std::iota(changes.begin(), changes.end(), 1);
+  std::stable_partition(changes.begin(), changes.end(), [](int change) {
+    return std::popcount(static_cast<unsigned>(change)) == 1;
+  });
+  changes.resize(std::min(changes.size(), static_cast<std::size_t>(values)));
   std::vector<Mutation> mutations;
-  mutations.reserve(bytes.size() * 255);
+  mutations.reserve(bytes.size() * changes.size());
   for (std::size_t offset = 0; offset < bytes.size(); ++offset) {
-    for (int change = 1; change < 256; ++change) {
+    for (const int change : changes) {
       mutations.push_back({offset, static_cast<std::uint8_t>(bytes[offset] ^ change)});
     }
   }

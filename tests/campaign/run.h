@@ -23,8 +23,9 @@ struct Tally {
   std::int64_t of(Outcome outcome) const { return count[static_cast<std::size_t>(outcome)]; }
 };
 
-// All other values of every byte.
-std::vector<Mutation> every_change(const std::string& bytes);
+// Every byte, each to `values` other values of the 255 that there are: its single bits flipped
+// first.
+std::vector<Mutation> every_byte(const std::string& bytes, int values);
 
 // `count` changes at random offsets outside of `spared` to random other values; a seed gives the
 // same ones everywhere.
