@@ -13,7 +13,8 @@ constexpr int kLabels = 170;  // names of networks, left of the bars
 constexpr int kBars = 380;    // the longest bar
 constexpr int kGap = 40;      // between panels
 constexpr int kBar = 8, kBarGap = 1, kGroupGap = 10;
-constexpr int kTop = 108, kBottom = 40;
+constexpr int kNotes = 74, kNote = 14;  // the first one, and from one to the next
+constexpr int kAboveBars = 26, kBottom = 40;
 constexpr const char* kColours[] = {"#0b5394", "#6fa8dc", "#e69138",
                                     "#6aa84f", "#a64d79", "#999999"};
 
@@ -55,6 +56,8 @@ class Chart {
       }
     }
     longest_ = std::ceil(longest_ * 4) / 4;
+    top_ = height_ =
+        kNotes + kNote * static_cast<int>(comparison.circumstances.notes.size()) + kAboveBars;
   }
 
   std::string draw() {
@@ -89,19 +92,19 @@ class Chart {
       text += text_at(x + 14, 57, name);
       x += 34 + 7 * static_cast<int>(name.size());
     }
-    std::string notes;
+    int y = kNotes;
     for (const std::string& note : comparison_.circumstances.notes) {
-      notes += (notes.empty() ? "" : "; ") + note;
+      text += text_at(10, y, note, "fill=\"#cc0000\"");
+      y += kNote;
     }
-    text += text_at(10, 74, notes, "fill=\"#cc0000\"");
     return text;
   }
 
   void draw_panel(int left, int threads) {
     const int zero = left + kLabels;
-    body_ += text_at(zero, kTop - 8, fmt::format("{} thread{}", threads, threads == 1 ? "" : "s"),
+    body_ += text_at(zero, top_ - 8, fmt::format("{} thread{}", threads, threads == 1 ? "" : "s"),
                      "font-weight=\"bold\"");
-    int y = kTop;
+    int y = top_;
     for (const Row& row : comparison_.rows) {
       if (row.threads == threads) y = draw_row(row, zero, y);
     }
@@ -111,7 +114,7 @@ class Chart {
       body_ += fmt::format(
           "<line x1=\"{0}\" y1=\"{1}\" x2=\"{0}\" y2=\"{2}\" stroke=\"black\" "
           "stroke-opacity=\"{3}\"/>\n",
-          x, kTop, y, tick == 1 ? 0.8 : 0.15);
+          x, top_, y, tick == 1 ? 0.8 : 0.15);
       body_ += text_at(x, y + 14, fmt::format("{:g}", tick), "text-anchor=\"middle\"");
     }
     height_ = std::max(height_, y);
@@ -138,7 +141,7 @@ class Chart {
 
   const Comparison& comparison_;
   double longest_ = 1;
-  int height_ = kTop;
+  int top_ = 0, height_ = 0;  // of the bars, and where the lowest ends
   std::string body_;
 };
 
