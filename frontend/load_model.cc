@@ -16,6 +16,10 @@ Result<Graph> load(const ModelRequest& request, Reporter& reporter) {
       return load_keras(request, reporter);
     case ModelForm::TfLite:
       return load_tflite(request, reporter);
+    case ModelForm::GitLfsPointer:
+      return fail({.file = file,
+                   .message = "is a pointer of Git LFS, not the file itself, which 'git lfs pull' "
+                              "fetches"});
     case ModelForm::TensorFlow:
       break;
   }

@@ -16,19 +16,25 @@ constexpr std::string_view kHdf5Signature = "\x89HDF\r\n\x1a\n";
 constexpr std::string_view kTfLiteIdentifier = "TFL3";
 constexpr std::size_t kIdentifierOffset = 4;
 
+// https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, "The Pointer". Text that no graph
+// begins with.
+constexpr std::string_view kLfsPointer = "version https://git-lfs";
+
 }  // namespace
 
 ModelForm form_of(const std::filesystem::path& model) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(model, error)) return ModelForm::TensorFlow;
-  std::array<char, 8> bytes = {};
+  std::array<char, kLfsPointer.size()> bytes = {};
   std::ifstream file(model, std::ios::binary);
   file.read(bytes.data(), bytes.size());
   const std::string_view begin(bytes.data(), static_cast<std::size_t>(file.gcount()));
-  if (begin == kHdf5Signature) return ModelForm::Keras;
-  if (begin.size() == bytes.size() && begin.substr(kIdentifierOffset) == kTfLiteIdentifier) {
+  if (begin.starts_with(kHdf5Signature)) return ModelForm::Keras;
+  if (begin.size() >= kIdentifierOffset &&
+      begin.substr(kIdentifierOffset).starts_with(kTfLiteIdentifier)) {
     return ModelForm::TfLite;
   }
+  if (begin == kLfsPointer) return ModelForm::GitLfsPointer;
   // A TFLite file without its identifier is that reader's to speak of.
   if (model.extension() == ".tflite") return ModelForm::TfLite;
   return ModelForm::TensorFlow;

@@ -5,7 +5,12 @@
 
 namespace slimc::frontend {
 
-enum class ModelForm { TensorFlow, Keras, TfLite };
+enum class ModelForm {
+  TensorFlow,
+  Keras,
+  TfLite,
+  GitLfsPointer,  // a few lines of text in the place of a large file that was not fetched
+};
 
 // From the first bytes. What is no file (a prefix, a folder, nothing at all) or has no signature is
 // left to the reader of TensorFlow's forms, whose files have none.

@@ -48,9 +48,9 @@ Result<Graph> fuse_bias(const Graph& graph);
 // per-channel constants, one after the other.
 Result<Graph> fold_batch_norm(const Graph& graph);
 
-// Multiplies what is left of such ops into the weights and bias of the convolution behind them: batch
-// norm behind an activation, a mean that was written as a sum and a factor. Offsets only where the
-// convolution has no padding. Drops those that change nothing.
+// Multiplies what is left of such ops into the weights and bias of the convolution behind them:
+// batch norm behind an activation, a mean that was written as a sum and a factor. Offsets only
+// where the convolution has no padding. Drops those that change nothing.
 Result<Graph> fold_scale(const Graph& graph);
 
 // Turns Relu and Relu6 behind a convolution into its activation.

@@ -26,6 +26,7 @@ class ErrorMeter {
   TensorError error() const {
     return {.max_abs = max_abs_, .max_rel = magnitude_ > 0 ? max_abs_ / magnitude_ : max_abs_};
   }
+  double magnitude() const { return magnitude_; }
 
  private:
   double max_abs_ = 0;
@@ -134,10 +135,8 @@ DoubleTensor evaluate_until(const Graph& graph, Value last, const DoubleTensor& 
   return std::move(values.back());
 }
 
-double max_abs_error(const std::vector<float>& compiled, const DoubleTensor& expected) {
-  ErrorMeter meter;
+void compare(const std::vector<float>& compiled, const DoubleTensor& expected, ErrorMeter& meter) {
   for (std::size_t i = 0; i < compiled.size(); ++i) meter.compare(compiled[i], expected.data[i]);
-  return meter.error().max_abs;
 }
 
 // The steps, for the progress bar.
@@ -155,8 +154,12 @@ class Progress {
 
 }  // namespace
 
+bool Verification::result_within(double tolerance) const {
+  return max_abs_error <= tolerance * std::max(1.0, magnitude);
+}
+
 bool Verification::within(double tolerance) const {
-  return max_abs_error <= tolerance &&
+  return result_within(tolerance) &&
          std::all_of(stages.begin(), stages.end(), [tolerance](const StageError& stage) {
            return stage.error.max_rel <= tolerance;
          });
@@ -188,7 +191,8 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
 
   progress.step("the imported graph in double precision");
   SLIMC_TRY(instance.run(input.values.data(), output.data()));
-  verification.max_abs_error = max_abs_error(output, reference::evaluate(built.imported, image));
+  ErrorMeter results;
+  compare(output, reference::evaluate(built.imported, image), results);
 
   if (!input.bytes.empty()) {
     progress.step("the imported graph on 8-bit input");
@@ -209,10 +213,10 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
         {fmt::format("{} (8-bit)", rows[first].name), checker_u8.error(first)});
 
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
-    verification.max_abs_error =
-        std::max(verification.max_abs_error,
-                 max_abs_error(output, reference::evaluate(built.imported, image)));
+    compare(output, reference::evaluate(built.imported, image), results);
   }
+  verification.max_abs_error = results.error().max_abs;
+  verification.magnitude = results.magnitude();
   progress.finish();
   return verification;
 }

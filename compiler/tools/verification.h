@@ -24,7 +24,12 @@ struct StageError {
 
 struct Verification {
   double max_abs_error = 0;  // of the network's results, over all entries that were run
+  double magnitude = 0;      // the largest in the reference's results
   std::vector<StageError> stages;
+
+  // The results may differ by the tolerance or, where they are larger than 1 (features and logits
+  // are, probabilities are not), by so much of their magnitude; stages by so much of theirs.
+  bool result_within(double tolerance) const;
   bool within(double tolerance) const;
 };
 

@@ -79,7 +79,10 @@ Json to_json(const Verification& verification, bool ok) {
                       {"max_abs_error", stage.error.max_abs},
                       {"max_rel_error", stage.error.max_rel}});
   }
-  return {{"ok", ok}, {"max_abs_error", verification.max_abs_error}, {"stages", stages}};
+  return {{"ok", ok},
+          {"max_abs_error", verification.max_abs_error},
+          {"magnitude", verification.magnitude},
+          {"stages", stages}};
 }
 
 std::string to_text(const Verification& verification, double tolerance) {
@@ -92,7 +95,7 @@ std::string to_text(const Verification& verification, double tolerance) {
   }
   table.add_rule();
   table.add({"whole network", fmt::format("{:.2e}", verification.max_abs_error), "",
-             verification.max_abs_error <= tolerance ? "" : "too large"});
+             verification.result_within(tolerance) ? "" : "too large"});
   return table.to_string();
 }
 
@@ -130,8 +133,9 @@ void add_verify_command(CLI::App& app, Action& action) {
       "whole network runs untouched; its results are compared with the reference on\n"
       "the graph as imported, before any pass: that is max_abs_error at the top. The\n"
       "8-bit entry is compared too, where there is one, against x/127.5 - 1.\n"
-      "ok: max_abs_error at the top and max_rel_error of each stage are at most the\n"
-      "tolerance. If not, the exit status is 1.\n"
+      "ok: max_rel_error of each stage is at most the tolerance, and so is max_abs_error\n"
+      "at the top, divided by the results' largest magnitude where that is above 1\n"
+      "(features and logits). If not, the exit status is 1.\n"
       "\n"
       "Examples:\n"
       "  slimc verify net.ckpt\n"
@@ -157,7 +161,7 @@ void add_verify_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
-                     "ok, max_abs_error, stages [{name, max_abs_error, max_rel_error}]");
+                     "ok, max_abs_error, magnitude, stages [{name, max_abs_error, max_rel_error}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return verify(*options, console); };
   });

@@ -342,7 +342,7 @@ TEST_F(CommandLine, RunWritesFeatures) {
 
 TEST_F(CommandLine, VerifyPassesAndItsToleranceCounts) {
   const Json document = json({"verify", "net.ckpt"});
-  EXPECT_THAT(keys(document), ElementsAre("ok", "max_abs_error", "stages"));
+  EXPECT_THAT(keys(document), ElementsAre("ok", "max_abs_error", "magnitude", "stages"));
   EXPECT_EQ(document["ok"], true);
   EXPECT_LE(document["max_abs_error"], 1e-5);
   ASSERT_GT(document["stages"].size(), 3u);

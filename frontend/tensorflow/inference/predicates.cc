@@ -60,8 +60,8 @@ class Evaluation {
       const auto meaning = meaning_of_name(node->name());
       return meaning ? meaning : value_of(inputs[0]);
     }
-    // A Switch hands on the predicate of an outer branch.
-    if (op == "Identity" || op == "ReadVariableOp" || op == "StopGradient" || op == "Switch" ||
+    // A Switch hands on the predicate of an outer branch; Keras casts its learning phase, an int.
+    if (op == "Identity" || op == "Cast" || op == "ReadVariableOp" || op == "StopGradient" || op == "Switch" ||
         op == "Squeeze" || op == "Reshape") {
       return value_of(inputs[0]);
     }

@@ -206,6 +206,7 @@ TEST(Branches, KnowPredicatesByNameValueAndLogic) {
   EXPECT_TRUE(side("is_inference", "Placeholder", {}));
   EXPECT_TRUE(side("use_it", "PlaceholderWithDefault", {"yes"}));
   EXPECT_FALSE(side("turned", "LogicalNot", {"yes"}));
+  EXPECT_FALSE(side("cast", "Cast", {"no"}));
   EXPECT_FALSE(side("both", "LogicalAnd", {"unknown", "no"}));
   EXPECT_TRUE(side("either", "LogicalOr", {"yes", "unknown"}));
 }
