@@ -15,7 +15,8 @@ namespace {
 // The largest number of the published 0.25/224 is a moving variance of 2221.
 constexpr float kMaxMagnitude = 1e6f;
 
-constexpr std::size_t kVariance = 4;  // of BatchNorm's inputs
+constexpr std::size_t kWeights = 1;   // of a convolution's inputs
+constexpr std::size_t kVariance = 4;  // of BatchNorm's
 
 class Check {
  public:
@@ -25,6 +26,7 @@ class Check {
     for (const Op& op : graph_.ops()) {
       if (op.kind == OpKind::Constant) check_magnitude(op);
       if (op.kind == OpKind::BatchNorm) check_batch_norm(op);
+      if (op.kind == OpKind::Conv2D || op.kind == OpKind::DepthwiseConv2D) check_weights(op);
     }
     check_epsilons();
     if (!problems_.empty()) return Failure(std::move(problems_));
@@ -53,6 +55,16 @@ class Check {
         about("tensor", op,
               fmt::format("{}; no trained network has such numbers: the file may be damaged",
                           element(tensor, index))));
+  }
+
+  // A node's name that changed by a character may be another layer's.
+  void check_weights(const Op& op) {
+    const auto [other, is_first] = readers_.emplace(op.inputs[kWeights].op, &op);
+    if (is_first) return;
+    reporter_.warning(about("node", op,
+                            fmt::format("has the weights of '{}' ('{}'); no network of the family "
+                                        "shares weights: the file may be damaged",
+                                        other->second->name, graph_.op(op.inputs[kWeights]).name)));
   }
 
   void check_batch_norm(const Op& op) {
@@ -90,6 +102,7 @@ class Check {
   Reporter& reporter_;
   Diagnostics problems_;
   std::map<float, const Op*> epsilons_;  // the first op of each
+  std::map<int, const Op*> readers_;     // of weights, by their op: the first
 };
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace slimc::frontend {
 
 // Failures, all of them: a variance below zero, an epsilon of batch norm outside [0, 1], and both
-// of them zero. Warnings: a number of more than a million in a constant, and batch norms of
-// different epsilons in one network.
+// of them zero. Warnings: a number of more than a million in a constant, batch norms of different
+// epsilons in one network, and two convolutions by the same weights.
 Result<void> check_plausible(const Graph& graph, Reporter& reporter);
 
 }  // namespace slimc::frontend

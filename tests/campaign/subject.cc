@@ -17,7 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string fingerprint(Graph graph) {
-  for (std::size_t i = 0; i < graph.ops().size(); ++i) graph.op({static_cast<int>(i)}).name = "";
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+    Op& op = graph.op({static_cast<int>(i)});
+    op.name = "";
+    // Dilation means nothing to a kernel of one row or column.
+    auto* convolution = std::get_if<ConvolutionAttributes>(&op.attributes);
+    if (convolution == nullptr) continue;
+    const Shape& kernel = graph.op(op.inputs[1]).shape;
+    if (kernel[0] == 1) convolution->dilation_h = 1;
+    if (kernel[1] == 1) convolution->dilation_w = 1;
+  }
   Sha256 hash;
   hash.update(print(graph));
   hash.update(std::to_string(graph.input.op) + " " + std::to_string(graph.output.op));

@@ -98,5 +98,20 @@ TEST_F(Plausibility, WarnsOfHugeNumbers) {
             "numbers: the file may be damaged\n");
 }
 
+TEST_F(Plausibility, WarnsOfSharedWeights) {
+  const Value weights = graph_.add_constant("w", Tensor{Shape{1, 1, 2, 2}, {1, 2, 3, 4}});
+  for (const char* name : {"a", "b"}) {
+    Op op;
+    op.kind = OpKind::Conv2D;
+    op.name = name;
+    op.inputs = {graph_.output, weights};
+    op.attributes = ConvolutionAttributes{};
+    graph_.output = graph_.add(std::move(op));
+  }
+  EXPECT_EQ(words(),
+            "net.pb: node 'b': has the weights of 'a' ('w'); no network of the family shares "
+            "weights: the file may be damaged\n");
+}
+
 }  // namespace
 }  // namespace slimc::frontend
