@@ -1,15 +1,13 @@
 // Checkpoints of version 2: one byte of choices, the length of the index in two bytes, the index,
 // and the only shard.
-#include "frontend/tensorflow/checkpoint.h"
-
 #include <unistd.h>
 
-#include <cmath>
 #include <fstream>
 
 #include "frontend/tensorflow/crc32c.h"
+#include "frontend/tensorflow/proto/checkpoint.pb.h"
 #include "frontend/tensorflow/table.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/checkpoint_fuzz.h"
 #include "tests/fuzz/table_checksums.h"
 
 namespace slimc::fuzz {
@@ -66,23 +64,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::filesystem::path prefix = scratch_prefix();
   write(frontend::index_path(prefix), index);
   write(frontend::shard_path(prefix, 0, 1), shard);
-  const auto checkpoint = frontend::Checkpoint::open(prefix);
-  if (!checkpoint) {
-    check_words(checkpoint.error());
-    return 0;
-  }
-  for (const std::string& name : checkpoint->tensors()) {
-    SLIMC_CHECK(checkpoint->contains(name), "a tensor that is listed and not there");
-    const auto shape = checkpoint->shape(name);
-    const auto tensor = checkpoint->read(name);
-    if (!tensor) {
-      check_words(tensor.error());
-      continue;
-    }
-    SLIMC_CHECK(shape.has_value() && *shape == tensor->shape, "two shapes of one tensor");
-    SLIMC_CHECK(static_cast<std::int64_t>(tensor->data.size()) == tensor->shape.elements(),
-                "elements that do not fit the shape");
-    for (const float value : tensor->data) SLIMC_CHECK(std::isfinite(value), "not finite");
-  }
+  check_checkpoint(frontend::Checkpoint::open(prefix));
   return 0;
 }

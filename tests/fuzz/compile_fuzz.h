@@ -4,8 +4,6 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/plan_memory.h"
 #include "compiler/passes/passes.h"
-#include "compiler/support/reporter.h"
-#include "frontend/tensorflow/import.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace slimc::fuzz {
@@ -16,7 +14,12 @@ inline const Target& avx2() {
   return target;
 }
 
-inline void compile_plan(const Graph& graph) {
+// `graph` is what a frontend gave, or why it gave none.
+inline void compile_plan(Result<Graph> imported) {
+  if (!imported) return check_words(imported.error());
+  check_graph(*imported);
+  Graph& graph = *imported;
+  graph.name = "net";
   const auto optimised = run_pipeline(graph);
   if (!optimised) return check_words(optimised.error());
   check_graph(*optimised);
@@ -31,18 +34,6 @@ inline void compile_plan(const Graph& graph) {
   SLIMC_CHECK(!print(*plan).empty(), "a plan that prints as nothing");
   SLIMC_CHECK(!write_header(*plan, avx2()).empty(), "no header");
   SLIMC_CHECK(!write_source(*plan, avx2()).empty(), "no source");
-}
-
-inline void compile(const tensorflow::GraphDef& def) {
-  SilentReporter reporter;
-  const auto no_checkpoint = [](int) -> Result<frontend::Checkpoint> {
-    return fail({.message = "has no checkpoint"});
-  };
-  auto graph = frontend::import_graph(def, "net.pb", {}, no_checkpoint, reporter);
-  if (!graph) return check_words(graph.error());
-  graph->name = "net";
-  check_graph(*graph);
-  compile_plan(*graph);
 }
 
 }  // namespace slimc::fuzz

@@ -1,6 +1,6 @@
 // A frozen graph from its bytes to the plan of its library. The text form is what mutates well.
 #include "frontend/tensorflow/graph_file.h"
-#include "tests/fuzz/compile_fuzz.h"
+#include "tests/fuzz/import_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace slimc;

@@ -3,7 +3,7 @@
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "tests/frontend/tensorflow/graph_builder.h"
-#include "tests/fuzz/compile_fuzz.h"
+#include "tests/fuzz/import_fuzz.h"
 
 namespace slimc::fuzz {
 namespace {

@@ -1,22 +1,7 @@
-// LevelDB tables. Every other change comes with right checksums.
+// LevelDB tables; see table_mutator.cc.
 #include "frontend/tensorflow/table.h"
 
-#include <algorithm>
-
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/table_checksums.h"
-
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
-
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
-                                               std::size_t max_size, unsigned seed) {
-  size = LLVMFuzzerMutate(data, size, max_size);
-  if (seed % 2 == 0) return size;
-  const std::string mended =
-      slimc::fuzz::with_right_checksums(std::string(slimc::fuzz::text_of(data, size)));
-  std::copy(mended.begin(), mended.end(), data);
-  return mended.size();
-}
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace slimc;

@@ -14,7 +14,12 @@
 #include "compiler/tools/npy.h"
 #include "frontend/tensorflow/checkpoint_writer.h"
 #include "frontend/tensorflow/proto/meta_graph.pb.h"
+#include "frontend/tensorflow/proto/saved_model.pb.h"
+#include "frontend/tensorflow/proto/v1_checkpoint.pb.h"
+#include "frontend/tensorflow/tensor_slice.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
+#include "tests/fuzz/tiny_keras.h"
+#include "tests/fuzz/tiny_tflite.h"
 
 namespace slimc::fuzz {
 namespace {
@@ -171,6 +176,57 @@ void write_checkpoints(const Seeds& seeds) {
   seeds.add("table", "empty", frontend::write_table({}));
 }
 
+// "w" [2,2] in two slices of a column, and "b" [2] whole.
+void write_v1_checkpoints(const Seeds& seeds) {
+  tensorflow::SavedTensorSlices meta;
+  std::map<std::string, std::string> pairs;
+  const auto add_tensor = [&meta](const std::string& name, std::initializer_list<int> dims) {
+    auto* tensor = meta.mutable_meta()->add_tensor();
+    tensor->set_name(name);
+    tensor->set_type(tensorflow::DT_FLOAT);
+    for (const int dim : dims) tensor->mutable_shape()->add_dim()->set_size(dim);
+    return tensor;
+  };
+  const auto add_slice = [&pairs](const std::string& name,
+                                  const tensorflow::TensorSliceProto& slice) {
+    tensorflow::SavedTensorSlices value;
+    value.mutable_data()->set_name(name);
+    *value.mutable_data()->mutable_slice() = slice;
+    value.mutable_data()->mutable_data()->add_float_val(1);
+    value.mutable_data()->mutable_data()->add_float_val(2);
+    pairs[frontend::slice_key(name, slice)] = value.SerializeAsString();
+  };
+  auto* w = add_tensor("w", {2, 2});
+  for (int column = 0; column < 2; ++column) {
+    auto* slice = w->add_slice();
+    slice->add_extent();
+    slice->add_extent()->set_length(1);
+    slice->mutable_extent(1)->set_start(column);
+    add_slice("w", *slice);
+  }
+  auto* b = add_tensor("b", {2});
+  b->add_slice()->add_extent();
+  add_slice("b", b->slice(0));
+  pairs[""] = meta.SerializeAsString();
+  seeds.add("v1_checkpoint", "plain", frontend::write_table(pairs));
+  seeds.add("v1_checkpoint", "snappy",
+            frontend::write_table(pairs, frontend::TableCompression::Snappy));
+}
+
+void write_saved_models(const Seeds& seeds) {
+  tensorflow::SavedModel model;
+  model.set_saved_model_schema_version(1);
+  auto* meta = model.add_meta_graphs();
+  meta->mutable_meta_info_def()->add_tags("serve");
+  *meta->mutable_graph_def() = TinyNetwork(true).graph.def;
+  auto& signature = (*meta->mutable_signature_def())["serving_default"];
+  signature.set_method_name("tensorflow/serving/predict");
+  (*signature.mutable_inputs())["image"].set_name("input:0");
+  (*signature.mutable_outputs())["probabilities"].set_name("probabilities:0");
+  seeds.add("saved_model", "saved_model.pb", model.SerializeAsString());
+  seeds.add("saved_model", "saved_model.pbtxt", text_of(model));
+}
+
 void write_arrays(const Seeds& seeds) {
   const std::string floats = npy_bytes(Shape{1, 2, 2, 3}, std::vector<float>(12, 0.5f));
   seeds.add("npy", "floats.npy", floats);
@@ -191,6 +247,14 @@ void write_labels(const Seeds& seeds) {
   seeds.add("labels", "crlf.txt", "tench\r\ngoldfish");
   seeds.add("labels", "index.json",
             R"({"0": ["n01440764", "tench"], "1": ["n01443537", "gold\u0066ish"]})");
+}
+
+void write_sums(const Seeds& seeds) {
+  const std::string hash(64, 'a');
+  seeds.add("sha256_sums", "two.sha256", hash + "  net.pb\n" + hash + " *./x/net.h5\n");
+  seeds.add("sha256_sums", "tag.sha256", "SHA256 (net.pb) = " + hash + "\n");
+  seeds.add("sha256_sums", "escaped.sha256", "\\" + hash + "  a\\n\\\\b\r\n");
+  seeds.add("sha256_sums", "alone.sha256", hash);
 }
 
 // A picture whose colours change from pixel to pixel.
@@ -256,6 +320,67 @@ void write_images(const Seeds& seeds) {
   seeds.add("image", "palette.png", png(4, 5, PNG_FORMAT_RGB, true));
 }
 
+void write_keras(const Seeds& seeds) {
+  seeds.add("keras_tree", "model.pb", tiny_keras_tree(tiny_keras_config()).SerializeAsString());
+  seeds.add("keras_tree", "weights.pb", tiny_keras_tree("").SerializeAsString());
+  seeds.add("keras_config", "model.json", tiny_keras_config());
+}
+
+void write_tflite(const Seeds& seeds) {
+  seeds.add("tflite", "pool.tflite", tiny_tflite(true));
+  seeds.add("tflite", "mean.tflite", tiny_tflite(false));
+}
+
+// An entry of a tar archive (POSIX.1-2017, pax, "ustar Interchange Format").
+std::string tar_entry(const std::string& name, char type, const std::string& contents,
+                      const std::string& link = "") {
+  std::string header(512, '\0');
+  const auto put = [&header](std::size_t at, const std::string& text) {
+    header.replace(at, text.size(), text);
+  };
+  const auto octal = [](std::size_t value, std::size_t digits) {
+    std::string text(digits, '0');
+    for (std::size_t i = digits; i-- > 0; value /= 8) text[i] = static_cast<char>('0' + value % 8);
+    return text;
+  };
+  put(0, name);
+  put(100, "0000644");
+  put(108, "0000000");
+  put(116, "0000000");
+  put(124, octal(contents.size(), 11));
+  put(136, octal(0, 11));
+  put(148, "        ");
+  put(156, std::string(1, type));
+  put(157, link);
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
+  std::size_t sum = 0;
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  put(148, octal(sum, 6) + '\0' + ' ');
+  std::string padded = contents;
+  padded.resize((contents.size() + 511) / 512 * 512);
+  return header + padded;
+}
+
+void write_archives(const Seeds& seeds) {
+  const std::string end(1024, '\0');
+  // The first byte asks the target to compress what follows.
+  const auto add = [&](const std::string& name, const std::string& entries) {
+    seeds.add("archive", name, "\1" + entries + end);
+  };
+  add("files", tar_entry("./", '5', "") + tar_entry("./net.ckpt.index", '0', "abc") +
+                   tar_entry("net.ckpt.meta", '0', ""));
+  add("up", tar_entry("../net.pb", '0', "abc"));
+  add("absolute", tar_entry("/tmp/net.pb", '0', "abc"));
+  add("symlink", tar_entry("net", '2', "", "/tmp") + tar_entry("net/x", '0', "abc"));
+  add("hardlink", tar_entry("a", '0', "abc") + tar_entry("b", '1', "", "a"));
+  add("twice", tar_entry("a", '0', "abc") + tar_entry("a", '0', "abd"));
+  add("long_name", tar_entry("././@LongLink", 'L', std::string(120, 'n') + '\0') +
+                       tar_entry("short", '0', "abc"));
+  add("pax", tar_entry("h", 'x', "12 path=a/b\n") + tar_entry("short", '0', "abc"));
+}
+
 void write_random(const Seeds& seeds) {
   // For targets whose bytes are choices: some of every kind.
   std::string bytes;
@@ -275,8 +400,14 @@ int main(int count, char** arguments) {
   const slimc::fuzz::Seeds seeds(arguments[1]);
   slimc::fuzz::write_graphs(seeds);
   slimc::fuzz::write_checkpoints(seeds);
+  slimc::fuzz::write_v1_checkpoints(seeds);
+  slimc::fuzz::write_saved_models(seeds);
   slimc::fuzz::write_arrays(seeds);
   slimc::fuzz::write_labels(seeds);
   slimc::fuzz::write_images(seeds);
+  slimc::fuzz::write_sums(seeds);
+  slimc::fuzz::write_keras(seeds);
+  slimc::fuzz::write_tflite(seeds);
+  slimc::fuzz::write_archives(seeds);
   slimc::fuzz::write_random(seeds);
 }
