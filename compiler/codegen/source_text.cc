@@ -48,6 +48,7 @@ std::string fill_comment(const std::string& comment) {
 }
 
 std::string break_list(std::string line) {
+  if (line.starts_with('#')) return line + "\n";  // a directive is one line
   std::string text;
   std::size_t indent = line.find('(') + 1;
   // Where an item is too long for the place below the first, all begin on a line of their own.

@@ -188,7 +188,7 @@ TEST_F(CompileLibrary, AgainIsCachedAndTheSameToTheBit) {
 TEST_F(CompileLibrary, NetworksOfAnotherNameShareKernels) {
   ASSERT_TRUE(compile().has_value());
   const auto other = compile("a_longer_name_of_another_network");
-  ASSERT_TRUE(other.has_value());
+  ASSERT_TRUE(other.has_value()) << other.error().to_string();
   for (const CompiledKernel& kernel : other->kernels) EXPECT_TRUE(kernel.cached);
   for (const ObjectSymbol& symbol : symbols(other->archive)) {
     EXPECT_THAT(symbol.name, Not(HasSubstr("mynet")));

@@ -61,8 +61,8 @@ class Evaluation {
       return meaning ? meaning : value_of(inputs[0]);
     }
     // A Switch hands on the predicate of an outer branch; Keras casts its learning phase, an int.
-    if (op == "Identity" || op == "Cast" || op == "ReadVariableOp" || op == "StopGradient" || op == "Switch" ||
-        op == "Squeeze" || op == "Reshape") {
+    if (op == "Identity" || op == "Cast" || op == "ReadVariableOp" || op == "StopGradient" ||
+        op == "Switch" || op == "Squeeze" || op == "Reshape") {
       return value_of(inputs[0]);
     }
     if (op == "LogicalNot") {
