@@ -5,6 +5,15 @@
 
 namespace slimc::frontend {
 
+std::int64_t bounded_product(const std::vector<std::int64_t>& dims) {
+  std::int64_t result = 1;
+  for (const std::int64_t dim : dims) {
+    if (dim > 0 && result > kMaxElements / dim) return kMaxElements + 1;
+    result *= dim;
+  }
+  return result;
+}
+
 std::optional<std::string> find_non_finite(const Tensor& tensor) {
   for (std::size_t i = 0; i < tensor.data.size(); ++i) {
     const float value = tensor.data[i];
@@ -24,6 +33,15 @@ std::string position(const Shape& shape, std::int64_t index) {
     index /= shape[d];
   }
   return Shape(std::move(coordinates)).to_string();
+}
+
+Result<void> check_graph(const Graph& graph) {
+  Diagnostics problems;
+  for (const std::string& problem : verify(graph)) {
+    problems.add({.file = graph.file, .message = problem});
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return {};
 }
 
 }  // namespace slimc::frontend

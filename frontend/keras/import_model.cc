@@ -11,6 +11,7 @@
 #include "frontend/keras/convert/converters.h"
 #include "frontend/keras/input_shape.h"
 #include "frontend/keras/model_config.h"
+#include "frontend/tensor_checks.h"
 
 namespace slimc::frontend {
 namespace {
@@ -99,15 +100,6 @@ void warn_of_unknown_keys(const KerasLayer& layer, const std::string& file, Repo
                                "' in its config, which Keras does not write for it; "
                                "it is passed over, and what it may have been is missing"));
   }
-}
-
-Result<void> check_graph(const Graph& graph) {
-  Diagnostics problems;
-  for (const std::string& problem : verify(graph)) {
-    problems.add({.file = graph.file, .message = problem});
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "frontend/image_size.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend {
@@ -58,19 +59,7 @@ Result<Shape> input_shape(const KerasLayer& layer, const std::string& file,
   }
 
   if (dims[0] < 0 || request.batch != 1) dims[0] = request.batch;
-  if (request.resolution) {
-    const std::int64_t wanted[] = {request.resolution->first, request.resolution->second};
-    for (std::size_t d = 0; d < 2; ++d) {
-      std::int64_t& dim = dims[d + 1];
-      if (dim < 0) dim = wanted[d];
-      if (dim == wanted[d]) continue;
-      return refuse(fmt::format("the model fixes the input at {}x{}; --resolution asks for {}x{}",
-                                dims[1], dims[2], wanted[0], wanted[1]));
-    }
-  }
-  if (dims[1] < 0 || dims[2] < 0) {
-    return refuse("the model leaves the height or width of its input open; --resolution sets it");
-  }
+  if (const auto size = resolve_image_size(dims, request); !size) return refuse(size.error());
   if (dims[3] < 0) dims[3] = kUsualChannels;
   Shape shape(std::move(dims));
   if (shape.elements() > kMaxElements) {

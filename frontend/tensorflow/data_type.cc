@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "frontend/tensor_values.h"
+
 namespace slimc::frontend {
 namespace {
 
@@ -18,21 +20,6 @@ T load(const char* bytes) {
   T value;
   std::memcpy(&value, bytes, sizeof value);
   return value;
-}
-
-float half_to_float(std::uint16_t half) {
-  const int exponent = half >> 10 & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float magnitude = 0;
-  if (exponent == 0x1f) {
-    magnitude = mantissa == 0 ? std::numeric_limits<float>::infinity()
-                              : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-  } else {
-    magnitude = std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
 float bfloat16_to_float(std::uint16_t bits) {

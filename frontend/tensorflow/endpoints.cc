@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 
+#include "frontend/image_size.h"
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/data_type.h"
 
@@ -321,25 +322,14 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const std::vector<const
     choice.replaced_batch = dims[0];
     dims[0] = request.batch;
   }
-  if (request.resolution) {
-    const std::int64_t wanted[] = {request.resolution->first, request.resolution->second};
-    for (std::size_t d = 0; d < 2; ++d) {
-      std::int64_t& dim = dims[d + 1];
-      if (dim < 0) dim = wanted[d];
-      if (dim == wanted[d]) continue;
-      return refuse(fmt::format("the graph fixes the input at {}x{}; --resolution asks for {}x{}",
-                                dims[1], dims[2], wanted[0], wanted[1]));
-    }
-  }
+  const auto size_known = resolve_image_size(
+      dims, request, entry.is_pipeline ? std::optional(kUsualSize) : std::nullopt);
+  if (!size_known) return refuse(size_known.error());
   if (entry.is_pipeline) {
-    for (std::size_t d = 1; d <= 2; ++d) dims[d] = dims[d] < 0 ? kUsualSize : dims[d];
     choice.remark = fmt::format(
         "the image enters the network at '{}', which the first convolution "
         "reads; what the graph does in front of it is left out",
         to_string(entry.tensor));
-  }
-  if (dims[1] < 0 || dims[2] < 0) {
-    return refuse("the graph leaves the height or width of its input open; --resolution sets it");
   }
   if (dims[3] < 0) dims[3] = kUsualChannels;
 

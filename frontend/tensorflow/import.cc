@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/convert/node_context.h"
 #include "frontend/tensorflow/endpoints.h"
@@ -93,15 +94,6 @@ Result<void> check_averages(const Nodes& needed, const VariableBindings& binding
                .message = fmt::format("has no moving averages: --variables ema looked for the {} "
                                       "variables' under names like '{}'",
                                       variables, example)});
-}
-
-Result<void> check_graph(const Graph& graph) {
-  Diagnostics problems;
-  for (const std::string& problem : verify(graph)) {
-    problems.add({.file = graph.file, .message = problem});
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
 }
 
 }  // namespace

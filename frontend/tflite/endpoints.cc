@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "frontend/image_size.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend::tflite {
@@ -142,19 +143,12 @@ Result<InputChoice> shape_input(const Tensors& tensors, int input, const ModelRe
     choice.replaced_batch = dims[0];
     dims[0] = request.batch;
   }
-  if (is_open(1) || is_open(2)) {
-    if (!request.resolution) {
-      return refuse("the model leaves the height or width of its input open; --resolution sets it");
-    }
+  for (const std::uint32_t d : {1u, 2u}) {
+    if (!is_open(d)) continue;
     choice.resized = true;
-    if (is_open(1)) dims[1] = request.resolution->first;
-    if (is_open(2)) dims[2] = request.resolution->second;
+    dims[d] = -1;
   }
-  if (request.resolution && std::pair(dims[1], dims[2]) != *request.resolution) {
-    return refuse(fmt::format("the model fixes the input at {}x{}; --resolution asks for {}x{}",
-                              dims[1], dims[2], request.resolution->first,
-                              request.resolution->second));
-  }
+  if (const auto size = resolve_image_size(dims, request); !size) return refuse(size.error());
   if (is_open(3)) dims[3] = kUsualChannels;
 
   choice.shape = Shape(std::move(dims));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontend/tensor_checks.h"
 #include "frontend/tflite/convert/converters.h"
 #include "frontend/tflite/convert/op_context.h"
 #include "frontend/tflite/endpoints.h"
@@ -114,15 +115,6 @@ Result<void> check_float(const Model& model, const Tensors& tensors,
                   "compiles float32 models; not yet",
                   quantised, std::count(is_seen.begin(), is_seen.end(), true), tensors.name(first),
                   name_of(tensors.at(first).type())));
-}
-
-Result<void> check_graph(const Graph& graph) {
-  Diagnostics problems;
-  for (const std::string& problem : verify(graph)) {
-    problems.add({.file = graph.file, .message = problem});
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
 }
 
 class Importer {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "frontend/tensor_checks.h"
+#include "frontend/tensor_values.h"
 
 namespace slimc::frontend::tflite {
 namespace {
@@ -20,21 +21,6 @@ constexpr std::int64_t kMaxIntegers = 64;
 // The constants of a real model take hardly more than the file, twice as much where they are
 // FLOAT16, and once more where they are laid out anew.
 constexpr std::size_t kMaxExpansion = 8;
-
-// IEEE 754 binary16: 1 bit of sign, 5 of exponent with a bias of 15, 10 of mantissa.
-float half_to_float(std::uint16_t half) {
-  const int exponent = half >> 10 & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float magnitude = 0;
-  if (exponent == 0) {
-    magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-  } else if (exponent == 0x1f) {
-    magnitude = mantissa == 0 ? HUGE_VALF : std::nanf("");
-  } else {
-    magnitude = std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -magnitude : magnitude;
-}
 
 // Files are little-endian; their data may lie at any address.
 template <typename T>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/convert/converters.h"
 
 namespace slimc::frontend {
@@ -25,15 +26,6 @@ std::int64_t normalised_axis(std::int64_t axis, int rank) {
   return axis >= 0 && axis < rank ? axis : -1;
 }
 
-std::int64_t product(const std::vector<std::int64_t>& dims) {
-  std::int64_t result = 1;
-  for (const std::int64_t dim : dims) {
-    if (dim > 0 && result > kMaxElements / dim) return kMaxElements + 1;
-    result *= dim;
-  }
-  return result;
-}
-
 }  // namespace
 
 Result<Imported> convert_reshape(NodeContext& context) {
@@ -53,7 +45,7 @@ Result<Imported> convert_reshape(NodeContext& context) {
   if (open != dims.end()) {
     if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
     *open = 1;
-    const std::int64_t rest = product(dims);
+    const std::int64_t rest = bounded_product(dims);
     if (rest == 0 || elements % rest != 0) return does_not_fit();
     *open = elements / rest;
   } else if (const std::int64_t batch = context.state().input.replaced_batch;
@@ -61,7 +53,7 @@ Result<Imported> convert_reshape(NodeContext& context) {
     // A shape written down for the placeholder's batch holds for the one that the user chose.
     dims.front() = context.state().input.shape[0];
   }
-  if (product(dims) != elements) return does_not_fit();
+  if (bounded_product(dims) != elements) return does_not_fit();
   return reshaped(context, Shape(std::move(dims)));
 }
 

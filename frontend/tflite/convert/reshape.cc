@@ -17,15 +17,6 @@ Result<std::vector<std::int64_t>> target_shape(const OpContext& context) {
                                    stored->begin() + std::min(stored->size(), 64u));
 }
 
-std::int64_t product(const std::vector<std::int64_t>& dims) {
-  std::int64_t result = 1;
-  for (const std::int64_t dim : dims) {
-    if (dim > 0 && result > kMaxElements / dim) return kMaxElements + 1;
-    result *= dim;
-  }
-  return result;
-}
-
 }  // namespace
 
 Result<Value> convert_reshape(OpContext& context) {
@@ -44,7 +35,7 @@ Result<Value> convert_reshape(OpContext& context) {
   if (open != dims.end()) {
     if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
     *open = 1;
-    const std::int64_t rest = product(dims);
+    const std::int64_t rest = bounded_product(dims);
     if (rest == 0 || elements % rest != 0) return does_not_fit();
     *open = elements / rest;
   } else if (const InputChoice& input = context.network_input();
@@ -52,7 +43,7 @@ Result<Value> convert_reshape(OpContext& context) {
     // A shape written down for the file's batch holds for the one that the user chose.
     dims.front() = input.shape[0];
   }
-  if (product(dims) != elements) return does_not_fit();
+  if (bounded_product(dims) != elements) return does_not_fit();
   return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
 }
 

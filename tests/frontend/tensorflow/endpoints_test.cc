@@ -99,7 +99,7 @@ TEST(Input, TakesOpenDimensionsFromTheRequest) {
   builder.placeholder("input", {-1, -1, -1, 3});
   builder.node("out", "Relu", {"input"});
   EXPECT_EQ(endpoints(builder),
-            "graph.pb: node 'input': the graph leaves the height or width of its input open; "
+            "graph.pb: node 'input': the model leaves the height or width of its input open; "
             "--resolution sets it");
   EXPECT_EQ(endpoints(builder, {.batch = 4, .resolution = {{8, 6}}}), "input -> out, [4,8,6,3]");
 }
@@ -110,7 +110,7 @@ TEST(Input, KeepsAFixedResolution) {
   builder.node("out", "Relu", {"input"});
   EXPECT_EQ(endpoints(builder, {.resolution = {{4, 4}}}), "input -> out, [1,4,4,3]");
   EXPECT_EQ(endpoints(builder, {.resolution = {{8, 4}}}),
-            "graph.pb: node 'input': the graph fixes the input at 4x4; --resolution asks for 8x4");
+            "graph.pb: node 'input': the model fixes the input at 4x4; --resolution asks for 8x4");
 }
 
 // The shape [1,12] was written down for a batch of one.

@@ -671,7 +671,7 @@ TEST(TrainingEndpoints, QueueAndProbabilities) {
   EXPECT_EQ(endpoints(training()), "batch [1,4,4,1] -> probabilities");
   EXPECT_EQ(endpoints(training(), {.batch = 3}), "batch [3,4,4,1] -> probabilities");
   EXPECT_EQ(endpoints(training(), {.resolution = {{8, 8}}}),
-            "graph.pb: node 'batch': the graph fixes the input at 4x4; --resolution asks for 8x8");
+            "graph.pb: node 'batch': the model fixes the input at 4x4; --resolution asks for 8x8");
 }
 
 TEST(TrainingEndpoints, LogitsOfTheLoss) {
