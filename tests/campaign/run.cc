@@ -92,10 +92,11 @@ void put(int fd, std::size_t offset, std::uint8_t value) {
   SLIMC_CHECK(::pwrite(fd, &value, 1, static_cast<off_t>(offset)) == 1, "cannot write");
 }
 
-Outcome outcome_of(const Loaded& loaded, const Fingerprint& sound, bool payload) {
+Outcome outcome_of(const Loaded& loaded, const Loaded& sound, bool payload) {
   if (loaded.reported) return Outcome::Reported;
-  if (loaded.fingerprint.optimised == sound.optimised) return Outcome::Same;
-  if (loaded.warned) return Outcome::Warned;
+  if (loaded.fingerprint.optimised == sound.fingerprint.optimised) return Outcome::Same;
+  // A warning that the whole file gets too says nothing of the damage.
+  if (!loaded.warnings.empty() && loaded.warnings != sound.warnings) return Outcome::Warned;
   return payload ? Outcome::Payload : Outcome::Silent;
 }
 
@@ -111,8 +112,9 @@ class Worker {
         outcomes_(outcomes),
         progress_(1),
         request_(place(subject, folder_.path(), with_sums)) {
-    sound_ = load(request_, {}).fingerprint;
-    SLIMC_CHECK(!sound_.optimised.empty(), subject.name + " does not load when it is whole");
+    sound_ = load(request_, {});
+    SLIMC_CHECK(!sound_.fingerprint.optimised.empty(),
+                subject.name + " does not load when it is whole");
     progress_->next = static_cast<std::size_t>(job);
   }
 
@@ -164,13 +166,13 @@ class Worker {
       const double start = now();
       progress_->started = start;
       put(fd.get(), mutation.offset, mutation.value);
-      const Loaded loaded = load(request_, sound_);
+      const Loaded loaded = load(request_, sound_.fingerprint);
       put(fd.get(), mutation.offset, static_cast<std::uint8_t>(bytes_[mutation.offset]));
       const Outcome outcome =
           outcome_of(loaded, sound_, contains(subject_.payload, mutation.offset));
       outcomes_[number] = outcome;
       if (outcome == Outcome::Silent || outcome == Outcome::Warned) {
-        remark(mutation, outcome == Outcome::Silent ? "other numbers" : loaded.words);
+        remark(mutation, outcome == Outcome::Silent ? "other numbers" : loaded.warnings);
       }
       progress_->slowest = std::max<double>(progress_->slowest, now() - start);
       progress_->next = number + jobs_;
@@ -208,7 +210,7 @@ class Worker {
   Shared<Outcome>& outcomes_;
   Shared<Progress> progress_;
   const frontend::ModelRequest request_;
-  Fingerprint sound_;
+  Loaded sound_;
   pid_t child_ = -1;
   std::int64_t peak_rss_kb_ = 0;
 };

@@ -30,9 +30,8 @@ struct Fingerprint {
 // graph, so they are not run again on one whose fingerprint is `known`.
 struct Loaded {
   bool reported = false;
-  bool warned = false;
   Fingerprint fingerprint;
-  std::string words;  // the first diagnostic or warning
+  std::string warnings;
 };
 Loaded load(const frontend::ModelRequest& request, const Fingerprint& known);
 
