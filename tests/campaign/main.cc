@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -50,9 +49,7 @@ void print_row(const std::string& name, const Tally& tally) {
 std::vector<Mutation> mutations_of(const Subject& subject, const Options& options) {
   const auto bytes = read_file(subject.damaged);
   SLIMC_CHECK(bytes.has_value(), bytes.error().to_string());
-  if (subject.name == ".index alone") return every_byte(*bytes, options.index_values);
-  // With a graph to read each time, all values would take an hour.
-  if (subject.name == ".index") return every_byte(*bytes, std::min(options.index_values, 2));
+  if (subject.name == ".index") return every_byte(*bytes, options.index_values);
   return random_changes(*bytes, options.structure ? subject.payload : std::vector<Range>(),
                         options.count, options.seed);
 }

@@ -137,15 +137,9 @@ std::vector<Subject> shared_subjects(const fs::path& models, const fs::path& fol
   write(binary, needed_by("MobilenetV1/Predictions/Reshape_1", *graph).SerializeAsString());
 
   return {
+      // Variables alone: a graph would have to be read each time, and all 255 values of every byte
+      // would take an hour.
       {.name = ".index",
-       .files = {binary, index, data},
-       .damaged = index,
-       .model = binary,
-       .checkpoint = prefix,
-       .payload = {}},
-      // The same without a graph, whose reading takes most of the time: all 255 values of every
-      // byte are a matter of minutes.
-      {.name = ".index alone",
        .files = {index, data},
        .damaged = index,
        .model = prefix,

@@ -40,8 +40,8 @@ Loaded load(const frontend::ModelRequest& request, const Fingerprint& known);
 frontend::ModelRequest place(const Subject& subject, const std::filesystem::path& folder,
                              bool with_sums);
 
-// The models of ../shared. Index and data, which are loaded more than a million times, have what is
-// needed of the evaluation graph beside them, in binary form; made files go to `folder`.
+// The models of ../shared. The data file has what is needed of the evaluation graph beside it, in
+// binary form, which is read faster; made files go to `folder`.
 std::vector<Subject> shared_subjects(const std::filesystem::path& models,
                                      const std::filesystem::path& folder);
 
