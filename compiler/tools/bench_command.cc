@@ -88,6 +88,11 @@ Result<void> bench(const Options& options, Console& console) {
   SLIMC_ASSIGN(const Target target, parse_target(options.compilation.target));
   SLIMC_ASSIGN(const BenchmarkResult result, benchmark(built, vector_isa(target), options.threads,
                                                        options.runs, options.stages, console));
+  if (result.fraction_of_peak() > 1) {
+    console.warning({.subject = "FMA peak",
+                     .message = "the network ran faster than the peak that was measured: the "
+                                "machine is busy with something else, measure again"});
+  }
   if (console.json()) {
     console.print_json(to_json(result, options));
   } else {
