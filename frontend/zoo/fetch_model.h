@@ -25,12 +25,12 @@ struct FetchOptions {
 };
 
 struct FetchedModel {
-  std::filesystem::path path;                // the folder, or the .h5
-  std::filesystem::path model;               // what the compiler takes
-  std::vector<std::filesystem::path> files;  // all of them
-  std::string sha256;                        // of the download; empty if nothing was downloaded
-  bool first_time = false;                   // the hash was not known before
-  bool was_there = false;                    // nothing was downloaded
+  std::filesystem::path path = {};                // the folder, or the .h5
+  std::filesystem::path model = {};               // what the compiler takes
+  std::vector<std::filesystem::path> files = {};  // all of them
+  std::string sha256 = {};  // of the download; empty if nothing was downloaded
+  bool first_time = false;  // the hash was not known before
+  bool was_there = false;   // nothing was downloaded
 };
 
 // Downloads a published model, checks it and puts it into the folder: all of it or nothing. One
