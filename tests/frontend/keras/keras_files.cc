@@ -1,9 +1,6 @@
 #include "tests/frontend/keras/keras_files.h"
 
 #include <cstdint>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "compiler/reference/evaluate.h"
 #include "compiler/support/process.h"
@@ -38,21 +35,6 @@ ScriptedFolder::ScriptedFolder(const std::string& script,
   all.insert(all.end(), arguments.begin(), arguments.end());
   outcome_ = run_script(script, all);
 }
-
-template <typename T>
-std::vector<T> read_npy(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  // Magic, two bytes of version, two of header size, header, data.
-  const std::size_t header =
-      static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
-  const std::size_t data = 10 + header;
-  std::vector<T> values((bytes.size() - data) / sizeof(T));
-  std::memcpy(values.data(), bytes.data() + data, values.size() * sizeof(T));
-  return values;
-}
-template std::vector<float> read_npy(const fs::path& path);
-template std::vector<double> read_npy(const fs::path& path);
 
 Result<Graph> Loader::load() { return load_keras(request, *this); }
 

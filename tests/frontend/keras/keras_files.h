@@ -36,10 +36,6 @@ class ScriptedFolder {
   ScriptOutcome outcome_;
 };
 
-// The values of a .npy of version 1 and of type T.
-template <typename T>
-std::vector<T> read_npy(const std::filesystem::path& path);
-
 // What load_keras() says; warnings and details are kept.
 class Loader : public Reporter {
  public:

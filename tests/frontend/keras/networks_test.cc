@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "tests/common/read_npy.h"
 #include "tests/frontend/keras/keras_files.h"
 
 namespace slimc::frontend {
@@ -38,9 +39,9 @@ class KerasNetworks : public ::testing::Test {
                              const std::string& image = "image", double tolerance = 1e-6) {
     const Result<Graph> graph = loader.load();
     ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
-    const auto wanted = testing::read_npy<double>(*files_ / (expected + ".npy"));
+    const auto wanted = slimc::testing::read_npy<double>(*files_ / (expected + ".npy"));
     const auto found =
-        testing::evaluate(*graph, testing::read_npy<float>(*files_ / (image + ".npy")));
+        testing::evaluate(*graph, slimc::testing::read_npy<float>(*files_ / (image + ".npy")));
     ASSERT_EQ(found.size(), wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       EXPECT_NEAR(found[i], wanted[i], tolerance) << loader.request.model << " " << i;

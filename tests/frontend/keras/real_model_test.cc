@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/common/read_npy.h"
 #include "tests/frontend/keras/keras_files.h"
 
 namespace slimc::frontend {
@@ -21,9 +22,9 @@ class RealKerasModel : public ::testing::Test {
   static void expect_probabilities(const Graph& graph) {
     for (const std::string number : {"0", "1"}) {
       const fs::path folder = testing::shared_models() / "reference";
-      const auto image = testing::read_npy<float>(folder / ("input_" + number + ".npy"));
+      const auto image = slimc::testing::read_npy<float>(folder / ("input_" + number + ".npy"));
       const auto expected =
-          testing::read_npy<double>(folder / ("probabilities_" + number + ".npy"));
+          slimc::testing::read_npy<double>(folder / ("probabilities_" + number + ".npy"));
       const auto found = testing::evaluate(graph, image);
       ASSERT_EQ(found.size() + 1, expected.size());
       for (std::size_t c = 0; c < found.size(); ++c) {
@@ -55,7 +56,8 @@ TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
   whole.request.output_node = "conv_pw_13_relu";
   const Result<Graph> cut = whole.load();
   ASSERT_TRUE(cut.has_value()) << cut.error().to_string();
-  const auto image = testing::read_npy<float>(testing::shared_models() / "reference/input_0.npy");
+  const auto image =
+      slimc::testing::read_npy<float>(testing::shared_models() / "reference/input_0.npy");
   EXPECT_THAT(testing::evaluate(*no_top, image),
               ::testing::Pointwise(::testing::DoubleNear(1e-9), testing::evaluate(*cut, image)));
 }

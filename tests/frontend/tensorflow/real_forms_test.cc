@@ -5,13 +5,12 @@
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "compiler/reference/evaluate.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/checkpoint.h"
+#include "tests/common/read_npy.h"
 #include "tests/frontend/tensorflow/checkpoint_files.h"
 
 namespace slimc::frontend {
@@ -92,8 +91,9 @@ class RealForms : public ::testing::Test {
   static void expect_published_probabilities(const Graph& graph) {
     for (const std::string number : {"0", "1"}) {
       const auto folder = testing::shared_models() / "reference";
-      const auto image = read_npy<float>(folder / ("input_" + number + ".npy"));
-      const auto expected = read_npy<double>(folder / ("probabilities_" + number + ".npy"));
+      const auto image = slimc::testing::read_npy<float>(folder / ("input_" + number + ".npy"));
+      const auto expected =
+          slimc::testing::read_npy<double>(folder / ("probabilities_" + number + ".npy"));
       const auto found =
           reference::evaluate(graph, {graph.op(graph.input).shape, {image.begin(), image.end()}});
       ASSERT_EQ(found.data.size(), expected.size());
@@ -101,18 +101,6 @@ class RealForms : public ::testing::Test {
         ASSERT_NEAR(found.data[c], expected[c], 1e-6) << "class " << c;
       }
     }
-  }
-
-  // NumPy's format, version 1: magic, two bytes of version, two of header size, header, data.
-  template <typename T>
-  static std::vector<T> read_npy(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    const std::size_t header =
-        static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
-    std::vector<T> values((bytes.size() - 10 - header) / sizeof(T));
-    std::memcpy(values.data(), bytes.data() + 10 + header, values.size() * sizeof(T));
-    return values;
   }
 
   const ModelFolder folder_;

@@ -12,6 +12,7 @@
 #include "frontend/frontend.h"
 #include "frontend/mobilenet/mobilenet.h"
 #include "frontend/tensorflow/checkpoint.h"
+#include "tests/common/read_npy.h"
 #include "tests/frontend/tensorflow/model_folder.h"
 
 namespace slimc::frontend {
@@ -101,26 +102,14 @@ TEST_F(RealModel, IsWhatTheBuilderBuilds) {
   EXPECT_EQ(print(*built), print(real));
 }
 
-// NumPy's format, version 1: magic, two bytes of version, two of header size, header, data.
-template <typename T>
-std::vector<T> read_npy(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  const std::size_t header =
-      static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
-  const std::size_t data = 10 + header;
-  std::vector<T> values((bytes.size() - data) / sizeof(T));
-  std::memcpy(values.data(), bytes.data() + data, values.size() * sizeof(T));
-  return values;
-}
-
 // Computed in double precision by a program in another language.
 TEST_F(RealModel, GivesThePublishedProbabilities) {
   const Graph graph = load(file("_frozen.pb"), "");
   for (const std::string number : {"0", "1"}) {
     const auto folder = testing::shared_models() / "reference";
-    const auto image = read_npy<float>(folder / ("input_" + number + ".npy"));
-    const auto expected = read_npy<double>(folder / ("probabilities_" + number + ".npy"));
+    const auto image = slimc::testing::read_npy<float>(folder / ("input_" + number + ".npy"));
+    const auto expected =
+        slimc::testing::read_npy<double>(folder / ("probabilities_" + number + ".npy"));
     const auto found =
         reference::evaluate(graph, {graph.op(graph.input).shape, {image.begin(), image.end()}});
     ASSERT_EQ(found.data.size(), expected.size());

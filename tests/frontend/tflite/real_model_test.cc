@@ -15,6 +15,7 @@
 #include "compiler/reference/evaluate.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/load_tflite.h"
+#include "tests/common/read_npy.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::frontend {
@@ -25,17 +26,6 @@ const std::filesystem::path kSource = SLIMC_SOURCE_DIR;
 std::string read_bytes(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-// NumPy's format, version 1: magic, two bytes of version, two of header size, header, data.
-template <typename T>
-std::vector<T> read_npy(const std::filesystem::path& path) {
-  const std::string bytes = read_bytes(path);
-  const std::size_t header =
-      static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
-  std::vector<T> values((bytes.size() - 10 - header) / sizeof(T));
-  std::memcpy(values.data(), bytes.data() + 10 + header, values.size() * sizeof(T));
-  return values;
 }
 
 Result<Graph> read(std::string_view bytes) {
@@ -91,9 +81,10 @@ TEST_P(WrittenModel, GivesThePublishedProbabilities) {
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->name, "mobilenet_v1_025_224");
   for (const std::string number : {"0", "1"}) {
-    const auto image = read_npy<float>(models() / "reference" / ("input_" + number + ".npy"));
-    const auto expected =
-        read_npy<double>(models() / "reference" / ("probabilities_" + number + ".npy"));
+    const auto image =
+        slimc::testing::read_npy<float>(models() / "reference" / ("input_" + number + ".npy"));
+    const auto expected = slimc::testing::read_npy<double>(models() / "reference" /
+                                                           ("probabilities_" + number + ".npy"));
     const auto found =
         reference::evaluate(*graph, {graph->op(graph->input).shape, {image.begin(), image.end()}});
     ASSERT_EQ(found.data.size(), expected.size());
