@@ -119,9 +119,7 @@ struct Worker {{
   uint8_t* arena;
   uint8_t* scratch;
 
-  slimc::Share share_of(int tasks) const {{
-    return slimc::share_of(tasks, index, network->team.size());
-  }}
+  slimc::Tasks tasks(int count) const {{ return {{network->team, index, count}}; }}
 }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
@@ -238,8 +236,8 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
     }
   }
   const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
-  text += fmt::format("  const slimc::Share share = worker.share_of({});\n", stage.tasks);
-  text += "  for (int task = share.first; task < share.last; ++task) {\n" + moves;
+  text += fmt::format("  slimc::Tasks tasks = worker.tasks({});\n", stage.tasks);
+  text += "  for (int task; (task = tasks.next()) >= 0;) {\n" + moves;
   return text + wrap("    " + symbol + "(", actual, ",", ");") + "  }\n}\n";
 }
 
@@ -545,7 +543,7 @@ std::string write_source(const Plan& plan, const Target& target) {
       R"(// {title}, written by slimc
 // for {halide}.
 //
-// All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
+// All threads of an instance run run_network(), each with a part of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
 // create() must be able to run where the kernels are not.
 #include "{name}.h"

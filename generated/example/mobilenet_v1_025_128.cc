@@ -1,7 +1,7 @@
 // mobilenet_v1_025_128, written by slimc
 // for x86-64-linux-avx-avx2-f16c-fma-sse41.
 //
-// All threads of an instance run run_network(), each with its share of every stage's tasks. A stage
+// All threads of an instance run run_network(), each with a part of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
 // create() must be able to run where the kernels are not.
 #include "mobilenet_v1_025_128.h"
@@ -93,9 +93,7 @@ struct Worker {
   uint8_t* arena;
   uint8_t* scratch;
 
-  slimc::Share share_of(int tasks) const {
-    return slimc::share_of(tasks, index, network->team.size());
-  }
+  slimc::Tasks tasks(int count) const { return {network->team, index, count}; }
 };
 
 // convolution 3x3 stride 2, 3 -> 8, 64x64
@@ -116,8 +114,8 @@ void compute_conv_0(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_conv_0(&image, task * 4, &weights, &bias, &scratch, &out);
   }
@@ -141,8 +139,8 @@ void compute_conv_0_u8(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_conv_0_u8(&image, task * 4, &weights, &bias, &scratch, &out);
   }
@@ -171,8 +169,8 @@ void compute_block_1(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 1856);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 139264 + task * ptrdiff_t{16384});
     mobilenet_v1_025_128_k_block_1(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -205,8 +203,8 @@ void compute_block_2(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 4608);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 139264 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_2(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -238,8 +236,8 @@ void compute_block_3(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 10112);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 270336 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_3(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -272,8 +270,8 @@ void compute_block_4(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 19712);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(8);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(8);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 270336 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_4(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -305,8 +303,8 @@ void compute_block_5(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 38912);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 335872 + task * ptrdiff_t{16384});
     mobilenet_v1_025_128_k_block_5(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -339,8 +337,8 @@ void compute_block_6(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 74496);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 335872 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_6(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -373,8 +371,8 @@ void compute_block_7(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 145664);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -407,8 +405,8 @@ void compute_block_8(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 216832);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -441,8 +439,8 @@ void compute_block_9(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 288000);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -475,8 +473,8 @@ void compute_block_10(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 359168);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -508,8 +506,8 @@ void compute_block_11(const Worker& worker) {
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 430336);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
@@ -527,8 +525,8 @@ void compute_block_12_depthwise(const Worker& worker) {
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
   slimc::Buffer bias = slimc::float_buffer(bias_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(2);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(2);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{256});
     slimc::point(weights, mobilenet_v1_025_128_weights + 430848 + task * ptrdiff_t{2304});
     slimc::point(bias, mobilenet_v1_025_128_weights + 435456 + task * ptrdiff_t{256});
@@ -553,8 +551,8 @@ void compute_block_12_pointwise(const Worker& worker) {
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
   slimc::Buffer bias = slimc::float_buffer(bias_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 435968 + task * ptrdiff_t{8192});
     slimc::point(bias, mobilenet_v1_025_128_weights + 567040 + task * ptrdiff_t{64});
     slimc::point(out, worker.arena + 383744 + task * ptrdiff_t{64});
@@ -572,8 +570,8 @@ void compute_block_13_depthwise(const Worker& worker) {
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
   slimc::Buffer bias = slimc::float_buffer(bias_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 379392 + task * ptrdiff_t{256});
     slimc::point(weights, mobilenet_v1_025_128_weights + 568064 + task * ptrdiff_t{2304});
     slimc::point(bias, mobilenet_v1_025_128_weights + 577280 + task * ptrdiff_t{256});
@@ -593,8 +591,8 @@ void compute_block_13_pointwise(const Worker& worker) {
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
   slimc::Buffer bias = slimc::float_buffer(bias_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(16);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(16);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 578304 + task * ptrdiff_t{16384});
     slimc::point(bias, mobilenet_v1_025_128_weights + 840448 + task * ptrdiff_t{64});
     slimc::point(out, worker.arena + 389120 + task * ptrdiff_t{64});
@@ -608,8 +606,8 @@ void compute_pool(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 1, 256, 0}, {0, 1, 256, 0}};
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(4);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(4);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 389120 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
     mobilenet_v1_025_128_k_pool(&in, &out);
@@ -627,8 +625,8 @@ void compute_logits(const Worker& worker) {
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
   slimc::Buffer bias = slimc::float_buffer(bias_dims);
   slimc::Buffer out = slimc::float_buffer(out_dims);
-  const slimc::Share share = worker.share_of(32);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(32);
+  for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 841472 + task * ptrdiff_t{32768});
     slimc::point(bias, mobilenet_v1_025_128_weights + 1890048 + task * ptrdiff_t{128});
     slimc::point(out, worker.arena + 401408 + task * ptrdiff_t{128});
@@ -644,8 +642,8 @@ void compute_softmax(const Worker& worker) {
   slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena + 401408);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
   slimc::Buffer out = slimc::float_buffer(out_dims, worker.output);
-  const slimc::Share share = worker.share_of(1);
-  for (int task = share.first; task < share.last; ++task) {
+  slimc::Tasks tasks = worker.tasks(1);
+  for (int task; (task = tasks.next()) >= 0;) {
     mobilenet_v1_025_128_k_softmax(&in, &scratch, &out);
   }
 }

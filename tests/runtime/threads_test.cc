@@ -1,6 +1,8 @@
 // Shares, teams and their barrier. Also built with ThreadSanitizer, which then has the last word.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -22,6 +24,80 @@ TEST(Share, CoversEveryTaskOnceAndEvenly) {
       }
       EXPECT_EQ(next, tasks);
     }
+  }
+}
+
+// Stages of tasks that count how often they are computed.
+struct Stages {
+  slimc::Team team;
+  std::vector<slimc::Seat> seats;
+  std::vector<int> computed;  // plain: tasks must not meet
+  std::vector<int> by_worker;
+  int stages = 1;
+  int late = -1;  // this worker looks for its first task when all are computed, or after a minute
+  std::atomic<int> done = 0;
+
+  Stages(int workers, int tasks) : seats(workers), computed(tasks), by_worker(workers) {
+    EXPECT_TRUE(team.start(workers, seats.data(), work, this));
+  }
+  ~Stages() { team.stop(); }
+
+  static void work(void* instance, int worker) {
+    auto& self = *static_cast<Stages*>(instance);
+    for (int stage = 0; stage < self.stages; ++stage) {
+      const int count = static_cast<int>(self.computed.size());
+      for (int ms = 0; worker == self.late && self.done < count && ms < 60'000; ++ms) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      slimc::Tasks tasks(self.team, worker, count);
+      for (int task; (task = tasks.next()) >= 0;) {
+        ++self.computed[task];
+        ++self.by_worker[worker];
+        ++self.done;
+      }
+      self.team.barrier(worker);
+    }
+  }
+};
+
+class Tasks : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Workers, Tasks, ::testing::Values(1, 2, 3, 8, 32));
+
+TEST_P(Tasks, AreComputedOnceInEveryStage) {
+  for (const int tasks : {1, 2, 3, 7, 64}) {
+    Stages stages(GetParam(), tasks);
+    stages.stages = 50;
+    for (int run = 1; run <= 4; ++run) {
+      stages.team.run();
+      EXPECT_THAT(stages.computed, ::testing::Each(run * 50));
+    }
+  }
+}
+
+// The counts of a share have 16 bits; beyond that the shares are fixed.
+TEST_P(Tasks, MayBeMoreThanACountHolds) {
+  for (const int tasks : {0xffff, 0x10000}) {
+    Stages stages(GetParam(), tasks);
+    stages.team.run();
+    EXPECT_THAT(stages.computed, ::testing::Each(1));
+  }
+}
+
+// The rounds that tag the counts have 16 bits too. A worker whose share is empty is not asked.
+TEST(Tasks, AreComputedWhenTheRoundsBeginAnew) {
+  Stages stages(2, 2);
+  stages.stages = 0x10000 + 10;
+  stages.team.run();
+  EXPECT_THAT(stages.computed, ::testing::Each(0x10000 + 10));
+}
+
+TEST(Tasks, OfALateWorkerAreTakenByTheOthers) {
+  for (const int late : {0, 1, 2}) {
+    Stages stages(3, 30);
+    stages.late = late;
+    stages.team.run();
+    EXPECT_EQ(stages.by_worker[late], 0) << late;
+    EXPECT_THAT(stages.computed, ::testing::Each(1));
   }
 }
 

@@ -1,8 +1,11 @@
 // The threads of one instance and the barrier between them.
 //
-// The whole network is one parallel region: every worker runs the same function, takes its share of
-// each stage's tasks and waits at the barrier behind the stage. Between two runs the threads wait
-// at the same barrier, so waking them is no more than the caller's arrival there.
+// The whole network is one parallel region: every worker runs the same function, computes tasks of
+// each stage and waits at the barrier behind the stage. Between two runs the threads wait at the
+// same barrier, so waking them is no more than the caller's arrival there.
+//
+// A worker first computes its share of a stage's tasks, then what is left of the others': a core
+// that is slow, or busy with something else, is waited for no longer than one task takes.
 //
 // SLIMC_NO_THREADS leaves out all of it but the worker that calls run: for targets without
 // pthreads.
@@ -13,7 +16,8 @@
 
 namespace slimc {
 
-// Tasks first..last-1 of a stage: contiguous, so that a worker reads neighbouring rows.
+// Tasks first..last-1 of a stage: contiguous and the same in every run, so that a worker reads
+// neighbouring rows, and those weights that are in its cache since the last run.
 struct Share {
   int first, last;
 };
@@ -60,6 +64,10 @@ struct alignas(64) Seat {
   int worker;
   int patience;  // rounds to spin at the next barrier
   uintptr_t thread;
+  // How many tasks of its share are taken, by whomever: (round of the stage) << 16 | count. A count
+  // of another round is one of an earlier stage, and means 0; so nobody has to set it back, not even
+  // an owner who comes late to the stage.
+  uint32_t taken;
 };
 
 #ifdef SLIMC_NO_THREADS
@@ -77,6 +85,8 @@ class Team {
   void stop() {}
   void barrier(int) {}
   int size() const { return 1; }
+  uint32_t round() const { return 0; }
+  int take(int, uint32_t, int) { return -1; }
 
  private:
   Work work_;
@@ -102,7 +112,7 @@ class Team {
     arrived_ = 0;
     round_ = 0;
     sleepers_ = 0;
-    for (int i = 0; i < size; ++i) seats[i] = {this, i, max_patience, 0};
+    for (int i = 0; i < size; ++i) seats[i] = {this, i, max_patience, 0, 0};
     if (size == 1) return true;
     slimc_pthread_mutex_init(mutex_, nullptr);
     slimc_pthread_cond_init(condition_, nullptr);
@@ -150,6 +160,26 @@ class Team {
   }
 
   int size() const { return size_; }
+
+  // The number of barriers that all workers have passed. Stays the same while one of them is on its
+  // way to the next.
+  uint32_t round() const { return __atomic_load_n(&round_, __ATOMIC_RELAXED); }
+
+  // Takes a task of the share of worker `of`, which has `count` of them; -1 when all are taken. The
+  // order of memory is the barriers' business.
+  int take(int of, uint32_t round, int count) {
+    uint32_t* taken = &seats_[of].taken;
+    const uint32_t tag = round << 16;
+    uint32_t seen = __atomic_load_n(taken, __ATOMIC_RELAXED);
+    for (;;) {
+      const uint32_t before = (seen & ~uint32_t{0xffff}) == tag ? seen & 0xffff : 0;
+      if (before >= static_cast<uint32_t>(count)) return -1;
+      if (__atomic_compare_exchange_n(taken, &seen, tag | (before + 1), true, __ATOMIC_RELAXED,
+                                      __ATOMIC_RELAXED)) {
+        return static_cast<int>(before);
+      }
+    }
+  }
 
  private:
   static constexpr int min_patience = 64;
@@ -235,6 +265,41 @@ class Team {
 #endif
 
 static_assert(sizeof(Seat) == 64);
+
+// The tasks of a stage that one worker computes.
+class Tasks {
+ public:
+  Tasks(Team& team, int worker, int tasks)
+      : team_(&team),
+        round_(team.round()),
+        tasks_(tasks),
+        of_(worker),
+        // A count has 16 bits. Stages of more tasks are shared out for good.
+        shared_(team.size() > 1 && tasks <= 0xffff),
+        left_(shared_ ? team.size() : 0),
+        share_(share_of(tasks, worker, team.size())) {}
+
+  // -1 when there is none left.
+  int next() {
+    if (!shared_) return share_.first < share_.last ? share_.first++ : -1;
+    for (;;) {
+      const int task = team_->take(of_, round_, share_.last - share_.first);
+      if (task >= 0) return share_.first + task;
+      if (--left_ == 0) return -1;
+      of_ = of_ + 1 < team_->size() ? of_ + 1 : 0;
+      share_ = share_of(tasks_, of_, team_->size());
+    }
+  }
+
+ private:
+  Team* team_;
+  uint32_t round_;
+  int tasks_;
+  int of_;  // whose share it is
+  bool shared_;
+  int left_;  // shares that have not been found empty
+  Share share_;
+};
 
 }  // namespace
 }  // namespace slimc
