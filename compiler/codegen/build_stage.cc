@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/codegen/stage_tilings.h"
 #include "compiler/support/check.h"
 
 namespace slimc {
@@ -115,6 +116,14 @@ void append(Parameters& to, const Parameters& more) {
 
 }  // namespace
 
+// An illegal one is reported and replaced, so that all of a network's are found in one run.
+Tiling StageBuilder::tiling(const StagePlace& place, const StageShape& shape) {
+  Result<Tiling> found = stage_tiling(place.name, shape, options_);
+  if (found) return *found;
+  problems_.add(std::move(found).error());
+  return choose_tiling(shape, options_.target.traits);
+}
+
 int StageBuilder::add_buffer(const StagePlace& place, std::int64_t h, std::int64_t w,
                              std::int64_t c, std::int64_t padded) {
   Buffer b;
@@ -172,7 +181,7 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
   s.kernel_h = w.weights->shape[0], s.kernel_w = w.weights->shape[1];
   s.stride_h = attributes.stride_h, s.stride_w = attributes.stride_w;
   s.in_padded_c = s.in_c;
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
   const std::int64_t panel = panel_of(t), channels = round_up(s.out_c, panel);
   const std::int64_t run = s.kernel_w * s.in_c, taps = run * s.kernel_h;
   const std::int64_t scratch_q = ((s.out_w - 1) * s.stride_w + s.kernel_w) * s.in_c;
@@ -269,7 +278,7 @@ Argument StageBuilder::depthwise_input(int source, const StageShape& s, const Ti
 int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& out,
                             const ConvolutionAttributes& attributes, ConvolutionWeights w) {
   const StageShape s = depthwise_shape(StageKind::Depthwise, source, out, attributes, *w.weights);
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
   const std::int64_t padded = s.depth_multiplier == 1 ? s.in_padded_c : round_up(s.out_c, t.lanes);
   const std::int64_t channels = t.split_channels ? t.task_channels : padded;
   const std::int64_t taps = s.kernel_h * s.kernel_w;
@@ -309,7 +318,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
   s.in_h = in.height, s.in_w = in.width, s.in_c = in.channels;
   s.out_h = in.height, s.out_w = in.width, s.out_c = out[out.rank() - 1];
   s.in_padded_c = in.padded_channels;
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
   const std::int64_t panel = panel_of(t), padded = round_up(s.out_c, panel);
   const std::int64_t channels = t.split_channels ? t.task_channels : padded;
   const std::int64_t pixels = t.rows * s.out_w;
@@ -348,7 +357,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
                                       ConvolutionWeights dw, ConvolutionWeights pw) {
   const StageShape s = depthwise_shape(StageKind::DepthwisePointwise, source, out,
                                        attributes.depthwise, *dw.weights);
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
   const std::int64_t middle = s.in_c * s.depth_multiplier;
   const std::int64_t channels =
       s.depth_multiplier == 1 ? s.in_padded_c : round_up(middle, t.depthwise_lanes);
@@ -399,7 +408,7 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
   s.out_h = out.rank() == 4 ? out[1] : 1;
   s.out_w = out.rank() == 4 ? out[2] : 1;
   s.in_padded_c = in.padded_channels;
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
 
   const int output = add_buffer(place, s.out_h, s.out_w, s.out_c, in.padded_channels);
   const std::int64_t stride = buffer(output).channel_stride;
@@ -436,7 +445,7 @@ int StageBuilder::softmax(const StagePlace& place, int source) {
   s.kind = StageKind::Softmax;
   s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
   s.in_padded_c = in.padded_channels;
-  const Tiling t = choose_tiling(s, target_.traits);
+  const Tiling t = tiling(place, s);
   const std::int64_t pixels = in.height * in.width;
 
   const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);
@@ -464,11 +473,11 @@ void StageBuilder::finish(Value output_value) {
     s.kind = StageKind::Copy;
     s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
     s.in_padded_c = in.padded_channels;
-    const Tiling t = choose_tiling(s, target_.traits);
+    const StagePlace place = {"output", output_value};
+    const Tiling t = tiling(place, s);
     const std::int64_t pixels = in.height * in.width;
-    const int output =
-        add_buffer({"output", output_value}, in.height, in.width, in.channels, in.channels);
-    Stage& stage = add_stage({"output", output_value}, s, t, last, output);
+    const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);
+    Stage& stage = add_stage(place, s, t, last, output);
     stage.description = "drop padding channels";
     stage.arguments = {buffer_argument("in", Argument::Source::Arena, last,
                                        matrix_dims(in.channels, pixels, in.channel_stride), 0),

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string>
 
+#include "compiler/codegen/codegen.h"
 #include "compiler/codegen/pack_weights.h"
 #include "compiler/codegen/plan.h"
-#include "compiler/codegen/target.h"
 #include "compiler/ir/graph.h"
 
 namespace slimc {
@@ -31,7 +31,7 @@ class StageBuilder {
  public:
   static constexpr int kImage = -1;
 
-  StageBuilder(Plan& plan, const Target& target) : plan_(plan), target_(target) {}
+  StageBuilder(Plan& plan, const CompileOptions& options) : plan_(plan), options_(options) {}
 
   // The last stage that is added writes the caller's output instead of a buffer of its own, where
   // its channels need no padding; finish() adds a copy where they do.
@@ -51,7 +51,11 @@ class StageBuilder {
   // Turns the last stage's buffer into the caller's output. Every stage has been added.
   void finish(Value output);
 
+  // Tilings of the options' that could not be used. The plan is no good if there are any.
+  const Diagnostics& problems() const { return problems_; }
+
  private:
+  Tiling tiling(const StagePlace& place, const StageShape& shape);
   Buffer& buffer(int index) { return plan_.buffers[static_cast<std::size_t>(index)]; }
   const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
   // The result of a stage: `padded` channels, and between pixels the gap that suits the reader.
@@ -71,8 +75,9 @@ class StageBuilder {
                    int source, int output);
 
   Plan& plan_;
-  const Target& target_;
+  const CompileOptions& options_;
   WeightPool pool_;
+  Diagnostics problems_;
 };
 
 }  // namespace slimc

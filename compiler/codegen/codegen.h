@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,14 +29,21 @@ struct CompileOptions {
   ClassLabels labels;            // compiled into the library, as read from a file; may be empty
   int jobs = 0;                  // 0: one a core
   int time_limit_seconds = 120;  // for one kernel
+
+  // Schedules that somebody else decides, as the tuner does; what they leave open, or the empty
+  // function, is decided as always (stage_tilings.h). A stage's shape is all that tells it apart:
+  // its in_padded_c depends on the tiling of the stage before.
+  std::function<std::optional<Tiling>(const StageShape& stage)> choose_tiling;
+  // Whether the depthwise and the pointwise of a block are one stage.
+  std::function<std::optional<bool>(const StageShape& block)> fuse_block;
 };
 
 // 1. Splits the blocks that are faster as two stages on this target (select_stages.cc).
-Result<Graph> select_stages(const Graph& graph, const Target& target);
+Result<Graph> select_stages(const Graph& graph, const CompileOptions& options);
 
 // 2. Lowers ops to stages with shapes, tilings and packed weights (lower.cc, build_stage.cc,
 //    pack_weights.cc). Then plan_memory (plan_memory.h) places the buffers.
-Result<Plan> lower_to_stages(const Graph& graph, const Target& target);
+Result<Plan> lower_to_stages(const Graph& graph, const CompileOptions& options);
 
 // 3. One object a distinct kernel, through the generator program, in parallel, cached
 //    (kernel_cache.cc, kernel_jobs.cc). In each object every symbol starts with the placeholder.

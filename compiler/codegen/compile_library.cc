@@ -27,17 +27,19 @@ Result<std::string> link(const Library& library, std::string code, std::string w
 }
 
 // The graph's way to its stages, with the verifier behind each step.
-Result<Graph> optimise(const Graph& imported, const Target& target, const AfterStep& after) {
+Result<Graph> optimise(const Graph& imported, const CompileOptions& options,
+                       const AfterStep& after) {
   SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after.graph));
-  SLIMC_ASSIGN(Graph graph, select_stages(optimised, target));
+  SLIMC_ASSIGN(Graph graph, select_stages(optimised, options));
   const std::vector<std::string> broken = verify(graph);
   SLIMC_CHECK(broken.empty(), fmt::format("select_stages: {}", fmt::join(broken, "; ")));
   if (after.graph) after.graph("select_stages", graph);
   return graph;
 }
 
-Result<Plan> plan_network(const Graph& graph, const Target& target, const AfterStep& after) {
-  SLIMC_ASSIGN(Plan plan, lower_to_stages(graph, target));
+Result<Plan> plan_network(const Graph& graph, const CompileOptions& options,
+                          const AfterStep& after) {
+  SLIMC_ASSIGN(Plan plan, lower_to_stages(graph, options));
   if (after.plan) after.plan("lower_to_stages", plan);
   plan_memory(plan);
   const std::vector<std::string> wrong = verify(plan);
@@ -64,8 +66,8 @@ Result<Library> compile_library(const Graph& imported, const CompileOptions& opt
                                 Reporter& reporter, const AfterStep& after) {
   const auto start = std::chrono::steady_clock::now();
   Library library;
-  SLIMC_ASSIGN(library.graph, optimise(imported, options.target, after));
-  SLIMC_ASSIGN(library.plan, plan_network(library.graph, options.target, after));
+  SLIMC_ASSIGN(library.graph, optimise(imported, options, after));
+  SLIMC_ASSIGN(library.plan, plan_network(library.graph, options, after));
   SLIMC_ASSIGN(library.plan.labels, fit_labels(options.labels, library.plan));
   library.header = write_header(library.plan, options.target);
   library.source = write_source(library.plan, options.target);

@@ -14,8 +14,8 @@ namespace {
 
 class Lowering {
  public:
-  Lowering(const Graph& graph, const Target& target, Plan& plan)
-      : graph_(graph), plan_(plan), builder_(plan, target) {}
+  Lowering(const Graph& graph, const CompileOptions& options, Plan& plan)
+      : graph_(graph), plan_(plan), builder_(plan, options) {}
 
   Diagnostics run() {
     buffers_[graph_.input.op] = StageBuilder::kImage;
@@ -35,6 +35,7 @@ class Lowering {
       refuse(graph_.op(graph_.output), "is not the result of a stage");
     }
     if (problems_.empty()) builder_.finish(graph_.output);
+    problems_.add(builder_.problems());
     return problems_;
   }
 
@@ -188,14 +189,14 @@ class Lowering {
 
 }  // namespace
 
-Result<Plan> lower_to_stages(const Graph& graph, const Target& target) {
+Result<Plan> lower_to_stages(const Graph& graph, const CompileOptions& options) {
   Plan plan;
   plan.name = graph.name;
   plan.title = graph.name;
   plan.input_shape = graph.op(graph.input).shape;
   plan.output_shape = graph.op(graph.output).shape;
   plan.takes_u8 = plan.input_shape[3] == 3;
-  if (Diagnostics problems = Lowering(graph, target, plan).run(); !problems.empty()) {
+  if (Diagnostics problems = Lowering(graph, options, plan).run(); !problems.empty()) {
     return Failure(std::move(problems));
   }
   return plan;

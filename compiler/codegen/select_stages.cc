@@ -1,5 +1,6 @@
 // The last step over the graph, and the only one that knows the target: which blocks stay whole.
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/stage_tilings.h"
 #include "compiler/passes/rewriter.h"
 
 namespace slimc {
@@ -43,10 +44,10 @@ Value split(Rewriter& rewriter, const Op& op) {
 
 }  // namespace
 
-Result<Graph> select_stages(const Graph& graph, const Target& target) {
+Result<Graph> select_stages(const Graph& graph, const CompileOptions& options) {
   return rewrite(graph, [&](Rewriter& rewriter, const Op& op) -> std::optional<Value> {
     if (op.kind != OpKind::DepthwisePointwise) return std::nullopt;
-    if (should_fuse(shape_of_block(rewriter.before(), op), target.traits)) return std::nullopt;
+    if (fuse_block(shape_of_block(rewriter.before(), op), options)) return std::nullopt;
     return split(rewriter, op);
   });
 }

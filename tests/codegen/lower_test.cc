@@ -15,10 +15,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Result<Plan> plan_of(const Graph& graph, const std::string& target_name) {
-  SLIMC_ASSIGN(const Target target, parse_target(target_name));
+  CompileOptions options;
+  SLIMC_ASSIGN(options.target, parse_target(target_name));
   SLIMC_ASSIGN(const Graph optimised, run_pipeline(graph));
-  SLIMC_ASSIGN(const Graph selected, select_stages(optimised, target));
-  SLIMC_ASSIGN(Plan plan, lower_to_stages(selected, target));
+  SLIMC_ASSIGN(const Graph selected, select_stages(optimised, options));
+  SLIMC_ASSIGN(Plan plan, lower_to_stages(selected, options));
   plan_memory(plan);
   return plan;
 }
@@ -129,7 +130,9 @@ TEST(LowerToStages, RefusesEveryOpWithoutACompiledForm) {
   sqrt.name = "odd";
   sqrt.inputs = {graph.input};
   graph.output = graph.add(sqrt);
-  const auto plan = lower_to_stages(graph, *parse_target("x86-64-v3"));
+  CompileOptions options;
+  options.target = *parse_target("x86-64-v3");
+  const auto plan = lower_to_stages(graph, options);
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error().to_string(),
               HasSubstr("net.pb: node 'odd': Sqrt has no compiled form at this place"));

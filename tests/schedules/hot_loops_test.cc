@@ -80,9 +80,11 @@ TEST_P(HotLoops, StayInRegisters) {
   ASSERT_TRUE(optimised) << optimised.error().to_string();
   const auto target = parse_target(GetParam().target);
   ASSERT_TRUE(target) << target.error().to_string();
-  const auto selected = select_stages(*optimised, *target);
+  CompileOptions compilation;
+  compilation.target = *target;
+  const auto selected = select_stages(*optimised, compilation);
   ASSERT_TRUE(selected) << selected.error().to_string();
-  const auto plan = lower_to_stages(*selected, *target);
+  const auto plan = lower_to_stages(*selected, compilation);
   ASSERT_TRUE(plan) << plan.error().to_string();
 
   const slimc::testing::TemporaryFolder folder;
