@@ -4,6 +4,7 @@
 // The scratch is an output of the kernel, so its memory is planned and the kernel allocates none.
 #include "schedules/depthwise_rows.h"
 #include "schedules/gemm_tile.h"
+#include "schedules/half_weights.h"
 
 namespace slimc::schedules {
 
@@ -37,19 +38,26 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
   GeneratorParam<int> unroll_k{"unroll_k", 2};
   GeneratorParam<bool> panels_outside{"panels_outside", true};
+  GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
+                                           weights_type_names()};
 
   Input<Buffer<float>> in{"in", 3};                                // c, x, y
   Input<Buffer<float>> depthwise_weights{"depthwise_weights", 3};  // lane, tap, block
   Input<Buffer<float>> depthwise_bias{"depthwise_bias", 1};
-  Input<Buffer<float>> weights{"weights", 3};  // c in panel, k, panel
+  Input<Buffer<>> weights{"weights", 3};  // c in panel, k, panel
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> scratch{"scratch", 2};  // c, p
   Output<Buffer<float>> out{"out", 2};          // c, p
 
+  void configure() { weights.set_type(stored_type(weights_type)); }
+
   void generate() {
+    if (weights_type == WeightsType::Float16) {
+      get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
+    }
     scratch(c_, p_) = depthwise_value(depthwise(), c_, p_, in, depthwise_weights, depthwise_bias,
                                       depthwise_activation);
-    gemm_ = define_gemm(tile(), scratch, weights, bias);
+    gemm_ = define_gemm(tile(), scratch, widened(weights), bias);
     out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
   }
 

@@ -4,6 +4,7 @@
 // A task is either a range of pixels (whole rows) or a range of weight panels; the kernel computes
 // one task and does not know which.
 #include "schedules/gemm_tile.h"
+#include "schedules/half_weights.h"
 
 namespace slimc::schedules {
 
@@ -20,14 +21,21 @@ class Pointwise : public Halide::Generator<Pointwise> {
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
   GeneratorParam<int> unroll_k{"unroll_k", 2};
   GeneratorParam<bool> panels_outside{"panels_outside", true};
+  GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
+                                           weights_type_names()};
 
-  Input<Buffer<float>> in{"in", 2};            // k, p
-  Input<Buffer<float>> weights{"weights", 3};  // c in panel, k, panel
+  Input<Buffer<float>> in{"in", 2};       // k, p
+  Input<Buffer<>> weights{"weights", 3};  // c in panel, k, panel
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> out{"out", 2};  // c, p
 
+  void configure() { weights.set_type(stored_type(weights_type)); }
+
   void generate() {
-    gemm_ = define_gemm(tile(), in, weights, bias);
+    if (weights_type == WeightsType::Float16) {
+      get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
+    }
+    gemm_ = define_gemm(tile(), in, widened(weights), bias);
     out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
   }
 
