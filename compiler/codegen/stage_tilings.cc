@@ -26,7 +26,7 @@ Result<Tiling> stage_tiling(const std::string& stage, const StageShape& shape,
     }
   }
   // The checked-in records of the target are asked here.
-  return choose_tiling(shape, options.target.traits);
+  return legal_choice(shape, options.target.traits);
 }
 
 }  // namespace slimc

@@ -170,11 +170,14 @@ std::vector<std::int64_t> divisors(std::int64_t n) {
   return found;
 }
 
-// Narrower vectors than the target's, where they need fewer channels of padding.
+// Narrower vectors than the target's, where channels are so few that a ninth or more of the work
+// would be for padding.
 std::vector<int> lanes_for(std::int64_t channels, int widest) {
   std::vector<int> found = {widest};
   for (int lanes = widest / 2; lanes >= std::min(4, widest); lanes /= 2) {
-    if (round_up(channels, lanes) < round_up(channels, found.back())) found.push_back(lanes);
+    if (round_up(channels, lanes) * 9 <= round_up(channels, found.back()) * 8) {
+      found.push_back(lanes);
+    }
   }
   return found;
 }
@@ -399,8 +402,19 @@ std::string check_tiling(const StageShape& shape, const TargetTraits& target,
   return Check(shape, target, tiling).run();
 }
 
+Tiling legal_choice(const StageShape& shape, const TargetTraits& target) {
+  Tiling t = choose_tiling(shape, target);
+  if (check_tiling(shape, target, t).empty()) return t;
+  // Tasks of channels that do not divide the padded ones: the largest below that do.
+  while (t.task_channels > t.lanes) {
+    t.task_channels -= t.lanes;
+    if (check_tiling(shape, target, t).empty()) break;
+  }
+  return t;
+}
+
 std::vector<Tiling> candidate_tilings(const StageShape& shape, const TargetTraits& target) {
-  return candidate_tilings(shape, target, choose_tiling(shape, target));
+  return candidate_tilings(shape, target, legal_choice(shape, target));
 }
 
 std::vector<Tiling> candidate_tilings(const StageShape& shape, const TargetTraits& target,
