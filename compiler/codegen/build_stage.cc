@@ -93,12 +93,13 @@ Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64
           {"depthwise_channels_inside", text(t.depthwise_channels_inside)}};
 }
 
-Parameters gemm_parameters(const Tiling& t) {
+Parameters gemm_parameters(const Tiling& t, ElementType weights) {
   return {{"lanes", text(std::int64_t{t.lanes})},
           {"panel_vectors", text(std::int64_t{t.panel_vectors})},
           {"tile_pixels", text(std::int64_t{t.tile_pixels})},
           {"unroll_k", text(std::int64_t{t.unroll_k})},
-          {"panels_outside", text(t.panels_outside)}};
+          {"panels_outside", text(t.panels_outside)},
+          {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"}};
 }
 
 // A depthwise walks the pixels of one vector of channels. Where pixels are a multiple of 1 kB apart
@@ -139,9 +140,11 @@ int StageBuilder::add_buffer(const StagePlace& place, std::int64_t h, std::int64
 }
 
 Argument StageBuilder::weights_argument(const std::string& name, const std::vector<float>& packed,
-                                        std::vector<ArgumentDim> dims, std::int64_t task_step) {
+                                        std::vector<ArgumentDim> dims, std::int64_t task_step,
+                                        ElementType type) {
   Argument a = buffer_argument(name, Argument::Source::Weights, -1, std::move(dims), task_step);
-  a.offset = pool_.add(packed);
+  a.type = type;
+  a.offset = type == ElementType::Float16 ? pool_.add_halves(packed) : pool_.add(packed);
   return a;
 }
 
@@ -195,6 +198,7 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
   stage.tasks = static_cast<int>(s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
   stage.parameters = w.weights->shape.elements() + s.out_c;
+  stage.parameter_bytes = stage.parameters * kFloat;
 
   Argument image = buffer_argument("image", Argument::Source::NetworkInput, -1,
                                    matrix_dims(s.in_w * s.in_c, s.in_h, s.in_w * s.in_c), 0);
@@ -291,6 +295,7 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
   stage.tasks = static_cast<int>(t.split_channels ? padded / t.task_channels : s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
   stage.parameters = w.weights->shape.elements() + s.out_c;
+  stage.parameter_bytes = stage.parameters * kFloat;
   stage.arguments = {
       depthwise_input(source, s, t, attributes.padding, channels),
       weights_argument("weights", pack_depthwise(*w.weights, t.lanes, padded),
@@ -330,13 +335,15 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
   stage.tasks = static_cast<int>(t.split_channels ? padded / t.task_channels : s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * s.in_c;
   stage.parameters = w.weights->shape.elements() + s.out_c;
+  stage.parameter_bytes = stage.parameters * kFloat -
+                          w.weights->shape.elements() * (kFloat - bytes_of(options_.weights_type));
   stage.arguments = {
       buffer_argument("in", Argument::Source::Arena, source,
                       matrix_dims(s.in_c, pixels, in.channel_stride),
                       t.split_channels ? 0 : pixels * in.channel_stride),
       weights_argument("weights", pack_pointwise(*w.weights, panel, padded),
                        panel_dims(panel, s.in_c, channels / panel),
-                       t.split_channels ? t.task_channels * s.in_c : 0),
+                       t.split_channels ? t.task_channels * s.in_c : 0, options_.weights_type),
       weights_argument("bias", pack_bias(*w.bias, padded), {{0, channels, 1}},
                        t.split_channels ? t.task_channels : 0),
       buffer_argument("out", Argument::Source::Arena, output, matrix_dims(channels, pixels, stride),
@@ -347,7 +354,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
                   {"out_channels", text(channels)},
                   {"out_stride", text(stride)},
                   {"activation", text(activation)}};
-  append(p, gemm_parameters(t));
+  append(p, gemm_parameters(t, options_.weights_type));
   stage.kernel = kernel(s.kind, p);
   return output;
 }
@@ -372,6 +379,8 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
   stage.tasks = static_cast<int>(s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * middle * (taps + s.out_c);
   stage.parameters = dw.weights->shape.elements() + middle + pw.weights->shape.elements() + s.out_c;
+  stage.parameter_bytes = stage.parameters * kFloat -
+                          pw.weights->shape.elements() * (kFloat - bytes_of(options_.weights_type));
   stage.arguments = {
       depthwise_input(source, s, t, attributes.depthwise.padding, channels),
       weights_argument("depthwise_weights",
@@ -379,7 +388,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
                        panel_dims(t.depthwise_lanes, taps, channels / t.depthwise_lanes), 0),
       weights_argument("depthwise_bias", pack_bias(*dw.bias, channels), {{0, channels, 1}}, 0),
       weights_argument("weights", pack_pointwise(*pw.weights, panel, padded),
-                       panel_dims(panel, middle, padded / panel), 0),
+                       panel_dims(panel, middle, padded / panel), 0, options_.weights_type),
       weights_argument("bias", pack_bias(*pw.bias, padded), {{0, padded, 1}}, 0),
       scratch_argument(matrix_dims(channels, pixels, channels), channels * pixels),
       buffer_argument("out", Argument::Source::Arena, output, matrix_dims(padded, pixels, stride),
@@ -392,7 +401,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
              {"depthwise_activation", text(attributes.depthwise.activation)},
              {"activation", text(attributes.pointwise_activation)},
              {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})}});
-  append(p, gemm_parameters(t));
+  append(p, gemm_parameters(t, options_.weights_type));
   stage.kernel = kernel(s.kind, p);
   return output;
 }

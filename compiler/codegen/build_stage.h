@@ -68,7 +68,8 @@ class StageBuilder {
   StageShape depthwise_shape(StageKind kind, int source, const Shape& out,
                              const ConvolutionAttributes& attributes, const Tensor& weights) const;
   Argument weights_argument(const std::string& name, const std::vector<float>& packed,
-                            std::vector<ArgumentDim> dims, std::int64_t task_step);
+                            std::vector<ArgumentDim> dims, std::int64_t task_step,
+                            ElementType type = ElementType::Float32);
   Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats);
   int kernel(StageKind kind, std::vector<std::pair<std::string, std::string>> parameters);
   Stage& add_stage(const StagePlace& place, const StageShape& shape, const Tiling& tiling,

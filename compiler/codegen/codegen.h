@@ -10,6 +10,7 @@
 
 #include "compiler/codegen/plan.h"
 #include "compiler/codegen/target.h"
+#include "compiler/passes/passes.h"
 #include "compiler/support/reporter.h"
 #include "compiler/support/result.h"
 
@@ -21,6 +22,9 @@ enum class Scheduler { Tiling, Adams2019, Mullapudi2016, Li2018 };
 struct CompileOptions {
   Target target;
   Scheduler scheduler = Scheduler::Tiling;
+  // How the weights of 1x1 convolutions are stored, Float32 or Float16. The target must be able to
+  // convert them (Target::converts_half).
+  ElementType weights_type = ElementType::Float32;
   std::filesystem::path cache;  // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
   std::filesystem::path stages_program;  // slimc-stages; empty: beside the running executable
   std::filesystem::path
@@ -85,7 +89,8 @@ Result<std::string> write_archive(const std::vector<ArchiveMember>& members, con
 
 // All of it. Files are bytes here; the caller writes them with OutputFiles.
 struct Library {
-  Graph graph;  // behind select_stages: Stage::value names its ops
+  Graph graph;                             // behind select_stages: Stage::value names its ops
+  std::optional<WeightRounding> rounding;  // of weights that are stored as 16-bit floats
   Plan plan;
   std::string archive;                  // libNAME.a
   std::string header;                   // NAME.h
@@ -94,15 +99,16 @@ struct Library {
   double seconds = 0;
 };
 
-// What the caller wants to see on the way: the graph after each pass and after select_stages, and
-// the plan after lower_to_stages and plan_memory, by these names. Both may be empty.
+// What the caller wants to see on the way: the graph after each pass, after round_weights where
+// weights are 16-bit floats, and after select_stages; the plan after lower_to_stages and
+// plan_memory, by these names. Both may be empty.
 struct AfterStep {
   std::function<void(std::string_view step, const Graph& graph)> graph;
   std::function<void(std::string_view step, const Plan& plan)> plan;
 };
 // The steps behind the passes, in order.
-inline constexpr std::string_view kCodegenSteps[] = {"select_stages", "lower_to_stages",
-                                                     "plan_memory"};
+inline constexpr std::string_view kCodegenSteps[] = {"round_weights", "select_stages",
+                                                     "lower_to_stages", "plan_memory"};
 
 Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
                                 Reporter& reporter, const AfterStep& after = {});

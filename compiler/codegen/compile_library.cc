@@ -26,14 +26,25 @@ Result<std::string> link(const Library& library, std::string code, std::string w
   return write_archive(members, options.target);
 }
 
-// The graph's way to its stages, with the verifier behind each step.
-Result<Graph> optimise(const Graph& imported, const CompileOptions& options,
-                       const AfterStep& after) {
-  SLIMC_ASSIGN(const Graph optimised, run_pipeline(imported, after.graph));
-  SLIMC_ASSIGN(Graph graph, select_stages(optimised, options));
+void finish_step(std::string_view step, const Graph& graph, const AfterStep& after) {
   const std::vector<std::string> broken = verify(graph);
-  SLIMC_CHECK(broken.empty(), fmt::format("select_stages: {}", fmt::join(broken, "; ")));
-  if (after.graph) after.graph("select_stages", graph);
+  SLIMC_CHECK(broken.empty(), fmt::format("{}: {}", step, fmt::join(broken, "; ")));
+  if (after.graph) after.graph(step, graph);
+}
+
+// The graph's way to its stages, with the verifier behind each step.
+Result<Graph> optimise(const Graph& imported, const CompileOptions& options, const AfterStep& after,
+                       std::optional<WeightRounding>& rounding) {
+  SLIMC_ASSIGN(Graph graph, run_pipeline(imported, after.graph));
+  if (options.weights_type == ElementType::Float16) {
+    SLIMC_CHECK(options.target.converts_half, "the target does not convert 16-bit floats");
+    SLIMC_ASSIGN(RoundedGraph rounded, round_weights(graph));
+    graph = std::move(rounded.graph);
+    rounding = rounded.rounding;
+    finish_step("round_weights", graph, after);
+  }
+  SLIMC_ASSIGN(graph, select_stages(graph, options));
+  finish_step("select_stages", graph, after);
   return graph;
 }
 
@@ -66,7 +77,7 @@ Result<Library> compile_library(const Graph& imported, const CompileOptions& opt
                                 Reporter& reporter, const AfterStep& after) {
   const auto start = std::chrono::steady_clock::now();
   Library library;
-  SLIMC_ASSIGN(library.graph, optimise(imported, options, after));
+  SLIMC_ASSIGN(library.graph, optimise(imported, options, after, library.rounding));
   SLIMC_ASSIGN(library.plan, plan_network(library.graph, options, after));
   SLIMC_ASSIGN(library.plan.labels, fit_labels(options.labels, library.plan));
   library.header = write_header(library.plan, options.target);

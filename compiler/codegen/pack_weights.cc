@@ -1,7 +1,9 @@
 #include "compiler/codegen/pack_weights.h"
 
+#include <algorithm>
 #include <cassert>
-#include <cstring>
+
+#include "compiler/support/half.h"
 
 namespace slimc {
 namespace {
@@ -26,13 +28,22 @@ std::vector<float> pack_panels(const float* matrix, std::int64_t rows, std::int6
 
 }  // namespace
 
-std::int64_t WeightPool::add(const std::vector<float>& block) {
+// All targets are little-endian, like every host that Halide runs on.
+std::int64_t WeightPool::add_bytes(const void* data, std::size_t bytes) {
   bytes_.resize((bytes_.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
   const std::size_t offset = bytes_.size();
-  bytes_.resize(offset + block.size() * sizeof(float));
-  // All targets are little-endian, like every host that Halide runs on.
-  std::memcpy(bytes_.data() + offset, block.data(), block.size() * sizeof(float));
+  bytes_.append(static_cast<const char*>(data), bytes);
   return static_cast<std::int64_t>(offset);
+}
+
+std::int64_t WeightPool::add(const std::vector<float>& block) {
+  return add_bytes(block.data(), block.size() * sizeof(float));
+}
+
+std::int64_t WeightPool::add_halves(const std::vector<float>& block) {
+  std::vector<std::uint16_t> halves(block.size());
+  std::transform(block.begin(), block.end(), halves.begin(), float_to_half);
+  return add_bytes(halves.data(), halves.size() * sizeof(std::uint16_t));
 }
 
 std::vector<float> pack_pointwise(const Tensor& weights, std::int64_t panel_channels,

@@ -16,9 +16,13 @@ class WeightPool {
  public:
   // Returns the block's offset in bytes.
   std::int64_t add(const std::vector<float>& block);
+  // As 16-bit floats, which the numbers are already (round_weights).
+  std::int64_t add_halves(const std::vector<float>& block);
   std::string take() { return std::move(bytes_); }
 
  private:
+  std::int64_t add_bytes(const void* data, std::size_t bytes);
+
   std::string bytes_;
 };
 

@@ -40,7 +40,11 @@ struct Buffer {
   }
 };
 
-enum class ElementType { Float32, UInt8 };
+enum class ElementType { Float32, Float16, UInt8 };
+
+constexpr std::int64_t bytes_of(ElementType type) {
+  return type == ElementType::Float32 ? 4 : type == ElementType::Float16 ? 2 : 1;
+}
 
 // One dimension of an argument, as Halide's halide_dimension_t: innermost first.
 struct ArgumentDim {
@@ -92,6 +96,7 @@ struct Stage {
   int output = -1;          // into Plan::buffers; -1 is the network's output
   std::int64_t multiply_adds = 0;
   std::int64_t parameters = 0;
+  std::int64_t parameter_bytes = 0;  // as they are stored, without what pads panels
   Value value;  // the op of the graph behind select_stages whose result this stage writes
 };
 

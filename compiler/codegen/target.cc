@@ -414,6 +414,9 @@ Result<Target> parse_target(const std::string& text) {
     if (host_cpu().l1_bytes > 0) target.traits.l1_bytes = host_cpu().l1_bytes;
     if (host_cpu().l2_bytes > 0) target.traits.l2_bytes = host_cpu().l2_bytes;
   }
+  // vcvtph2ps; fcvtl, which all of ARMv8 has. 32-bit ARM has vcvt only from VFPv4 on, which no
+  // target of Halide's asks for.
+  target.converts_half = parts.has("f16c") || (parts.arch == "arm" && parts.bits == 64);
   // In the order of the table: a CPU that lacks something is told the most basic first.
   for (const Feature& feature : features()) {
     if (parts.features.count(std::string(feature.name)) == 0) continue;

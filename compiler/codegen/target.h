@@ -16,6 +16,7 @@ struct Target {
   // What the CPU must have at run time, by the runtime's names (slimc/cpu.h): "avx2", "fma".
   std::vector<std::string> required_features;
   TargetTraits traits;
+  bool converts_half = false;  // has an instruction from vectors of 16-bit floats to 32-bit ones
   bool is_host_compatible = false;  // the objects can run on this machine
 };
 

@@ -5,8 +5,6 @@
 namespace slimc {
 namespace {
 
-constexpr std::int64_t kFloat = sizeof(float);
-
 bool live_together(const Buffer& a, const Buffer& b) {
   return a.first_stage <= b.last_stage && b.first_stage <= a.last_stage;
 }
@@ -83,7 +81,7 @@ class PlanVerifier {
   // What all tasks of a stage touch, against what there is.
   void check_argument(const Stage& stage, const Argument& a) {
     if (a.source == Argument::Source::TaskRow) return;
-    const std::int64_t size = a.type == ElementType::Float32 ? kFloat : 1;
+    const std::int64_t size = bytes_of(a.type);
     std::int64_t first = a.offset, elements = 1 + a.task_step * (stage.tasks - 1);
     for (const ArgumentDim& d : a.dims) {
       first += d.min * d.stride * size;

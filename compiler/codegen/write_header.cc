@@ -85,12 +85,24 @@ std::string decode_errors(const Plan& plan) {
       macro_prefix(plan.name));
 }
 
+// Behind "constants in the library, which instances share".
+std::string halves(const Plan& plan) {
+  for (const Stage& stage : plan.stages) {
+    for (const Argument& argument : stage.arguments) {
+      if (argument.type != ElementType::Float16) continue;
+      return "; those of 1x1 convolutions are\n   stored as 16-bit floats and computed with as "
+             "32-bit ones";
+    }
+  }
+  return "";
+}
+
 std::string functions(const Plan& plan, const Target& target) {
   std::string text = fmt::format(
       // "struct" in the parameters, because one of them may be called like the network.
       R"(
 /* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
-   weights are constants in the library, which instances share. */
+   weights are constants in the library, which instances share{halves}. */
 typedef struct {name} {name};
 
 typedef enum {name}_status {{
@@ -120,7 +132,7 @@ const char *{name}_status_string({name}_status status);
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment),
       fmt::arg("threads_range", threads_range(plan, target)),
-      fmt::arg("decode_errors", decode_errors(plan)));
+      fmt::arg("decode_errors", decode_errors(plan)), fmt::arg("halves", halves(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
         R"(

@@ -17,8 +17,17 @@ namespace {
 
 using Source = Argument::Source;
 
-std::int64_t element_bytes(const Argument& argument) {
-  return argument.type == ElementType::Float32 ? 4 : 1;
+// The runtime's function that describes such a buffer (slimc/kernel.h).
+const char* buffer_function(ElementType type) {
+  switch (type) {
+    case ElementType::Float32:
+      return "float_buffer";
+    case ElementType::Float16:
+      return "half_buffer";
+    case ElementType::UInt8:
+      return "uint8_buffer";
+  }
+  return "";
 }
 
 // `head` and the list behind it, in lines of 100 columns that begin where the list did.
@@ -215,9 +224,9 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   for (const Argument& argument : arguments) {
     if (argument.source == Source::TaskRow) continue;
     const bool moves = argument.task_step != 0 && stage.tasks > 1;
-    const std::string made = fmt::format(
-        "slimc::{}_buffer({}_dims{});\n", argument.type == ElementType::Float32 ? "float" : "uint8",
-        argument.name, moves ? "" : ", " + base_of(plan, argument));
+    const std::string made =
+        fmt::format("slimc::{}({}_dims{});\n", buffer_function(argument.type), argument.name,
+                    moves ? "" : ", " + base_of(plan, argument));
     const std::string head = fmt::format("  slimc::Buffer {} =", argument.name);
     text += head + (head.size() + made.size() > 100 ? "\n      " : " ") + made;
   }
@@ -232,7 +241,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
     actual.push_back("&" + argument.name);
     if (argument.task_step != 0 && stage.tasks > 1) {
       moves += fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
-                           base_of(plan, argument), argument.task_step * element_bytes(argument));
+                           base_of(plan, argument), argument.task_step * bytes_of(argument.type));
     }
   }
   const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);

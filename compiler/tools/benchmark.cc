@@ -75,7 +75,7 @@ StageWork work_of(const Plan& plan, const Stage& stage) {
     return b.height * b.width * b.padded_channels * kFloat;
   };
   StageWork work = {.multiply_adds = stage.multiply_adds,
-                    .weight_bytes = stage.parameters * kFloat,
+                    .weight_bytes = stage.parameter_bytes,
                     .output_bytes = bytes_of(stage.output, plan.output_shape),
                     .tasks = stage.tasks,
                     .split_channels = stage.tiling.split_channels,

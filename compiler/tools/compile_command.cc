@@ -8,6 +8,7 @@
 #include "compiler/support/files.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
+#include "compiler/tools/table.h"
 
 namespace slimc {
 namespace {
@@ -70,6 +71,22 @@ StageCost cost_of(const Stage& stage, const Library& library) {
   return cost;
 }
 
+// Null where all weights are stored as they are.
+Json to_json(const std::optional<WeightRounding>& rounding) {
+  if (!rounding) return nullptr;
+  return {{"count", rounding->weights},
+          {"to_subnormal", rounding->to_subnormal},
+          {"to_zero", rounding->to_zero}};
+}
+
+std::string to_text(const std::optional<WeightRounding>& rounding) {
+  if (!rounding) return "";
+  return fmt::format(
+      "{} weights as 16-bit floats, {} of them rounded to subnormal numbers, {} to "
+      "zero\n",
+      grouped(rounding->weights), grouped(rounding->to_subnormal), grouped(rounding->to_zero));
+}
+
 Json to_json(const Library& library, const Target& target, const WrittenFiles& files) {
   const Plan& plan = library.plan;
   Json stages = Json::array();
@@ -89,6 +106,7 @@ Json to_json(const Library& library, const Target& target, const WrittenFiles& f
           {"library_bytes", library.archive.size()},
           {"arena_bytes", plan.arena_bytes},
           {"weights_bytes", plan.weights.size()},
+          {"rounded_weights", to_json(library.rounding)},
           {"seconds", library.seconds},
           {"stages", stages}};
 }
@@ -101,12 +119,12 @@ std::string to_text(const Library& library, const Target& target, const WrittenF
   return fmt::format(
       "{}\n{}\n{}\n"
       "{} for {}: {} stages from {} kernels ({} of them cached) in {:.2f} s\n"
-      "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory for activations\n",
+      "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory for activations\n{}",
       files.library.string(), files.header.string(), files.source.string(), plan.name,
       target.halide, plan.stages.size(), library.kernels.size(), cached, library.seconds,
       static_cast<double>(library.archive.size()) / kMegabyte,
       static_cast<double>(plan.weights.size()) / kMegabyte,
-      static_cast<double>(plan.arena_bytes) / kMegabyte);
+      static_cast<double>(plan.arena_bytes) / kMegabyte, to_text(library.rounding));
 }
 
 Result<void> compile(const Options& options, Console& console) {
@@ -155,7 +173,7 @@ void add_compile_command(CLI::App& app, Action& action) {
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
                      "name, target, library, header, source, labels, library_bytes, arena_bytes, "
-                     "weights_bytes, seconds, "
+                     "weights_bytes, rounded_weights {count, to_subnormal, to_zero}, seconds, "
                      "stages [{name, kind, cached, seconds}]");
   command
       ->add_option("--dump-after", options->dump_after,

@@ -21,6 +21,14 @@ const std::map<std::string, Scheduler>& schedulers() {
   return names;
 }
 
+const std::map<std::string, ElementType>& weights_types() {
+  static const std::map<std::string, ElementType> names = {
+      {"f32", ElementType::Float32},
+      {"f16", ElementType::Float16},
+  };
+  return names;
+}
+
 const std::map<std::string, frontend::StoredVariables>& stored_variables() {
   static const std::map<std::string, frontend::StoredVariables> names = {
       {"graph", frontend::StoredVariables::Graph},
@@ -138,6 +146,14 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->capture_default_str()
       ->group(group);
   command
+      .add_option("--weights-type", options.weights_type,
+                  "How the weights of 1x1 convolutions are stored: as 32-bit floats, or rounded to "
+                  "16-bit ones, which halves the library; the arithmetic stays 32-bit")
+      ->type_name("f32|f16")
+      ->check(CLI::IsMember(names_of(weights_types())).description(""))
+      ->capture_default_str()
+      ->group(group);
+  command
       .add_option("--schedule", options.schedule,
                   "Who schedules the kernels: slimc's own tiling model, or one of Halide's "
                   "autoschedulers (adams2019, mullapudi2016, li2018), which are slow and for "
@@ -178,6 +194,15 @@ Result<CompileOptions> resolve(const CompilationOptions& options) {
   CompileOptions resolved = options.compile;
   resolved.scheduler = schedulers().at(options.schedule);
   SLIMC_ASSIGN(resolved.target, parse_target(options.target));
+  resolved.weights_type = weights_types().at(options.weights_type);
+  if (resolved.weights_type == ElementType::Float16 && !resolved.target.converts_half) {
+    return fail({.subject = fmt::format("target '{}'", options.target),
+                 .message = fmt::format(
+                     "--weights-type f16 needs an instruction that converts 16-bit floats, "
+                     "and {} has none; expected x86 with f16c, as x86-64-v3 has, or arm64",
+                     resolved.target.halide),
+                 .blame = Blame::Usage});
+  }
   if (!options.labels.empty()) {
     SLIMC_ASSIGN(resolved.labels, frontend::read_labels(options.labels));
   }

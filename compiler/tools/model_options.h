@@ -20,6 +20,7 @@ struct ModelOptions {
 struct CompilationOptions {
   std::string target = "host";
   std::string schedule = "tiling";
+  std::string weights_type = "f32";
   std::filesystem::path labels;  // empty: none
   CompileOptions compile;
 };
@@ -28,7 +29,7 @@ struct CompilationOptions {
 // --batch, --resolution.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// --target, --schedule, --cache-dir, --jobs, --time-limit.
+// --target, --weights-type, --schedule, --cache-dir, --jobs, --time-limit.
 void add_compilation_options(CLI::App& command, CompilationOptions& options);
 
 // --labels, for the subcommands to which classes have names.

@@ -139,6 +139,32 @@ void compare(const std::vector<float>& compiled, const DoubleTensor& expected, E
   for (std::size_t i = 0; i < compiled.size(); ++i) meter.compare(compiled[i], expected.data[i]);
 }
 
+// Compares the network's results with what they should be.
+class ResultChecker {
+ public:
+  explicit ResultChecker(const BuiltNetwork& built) : built_(built) {}
+
+  void compare(const std::vector<float>& results, const DoubleTensor& image) {
+    const DoubleTensor imported = reference::evaluate(built_.imported, image);
+    if (built_.library.rounding) {
+      slimc::compare(results, imported, rounding_);
+      slimc::compare(results, reference::evaluate(built_.library.graph, image), errors_);
+    } else {
+      slimc::compare(results, imported, errors_);
+    }
+  }
+
+  void report(Verification& verification) const {
+    verification.max_abs_error = errors_.error().max_abs;
+    verification.magnitude = errors_.magnitude();
+    if (built_.library.rounding) verification.max_abs_rounding = rounding_.error().max_abs;
+  }
+
+ private:
+  const BuiltNetwork& built_;
+  ErrorMeter errors_, rounding_;
+};
+
 // The steps, for the progress bar.
 class Progress {
  public:
@@ -191,8 +217,8 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
 
   progress.step("the imported graph in double precision");
   SLIMC_TRY(instance.run(input.values.data(), output.data()));
-  ErrorMeter results;
-  compare(output, reference::evaluate(built.imported, image), results);
+  ResultChecker results(built);
+  results.compare(output, image);
 
   if (!input.bytes.empty()) {
     progress.step("the imported graph on 8-bit input");
@@ -213,10 +239,9 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
         {fmt::format("{} (8-bit)", rows[first].name), checker_u8.error(first)});
 
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
-    compare(output, reference::evaluate(built.imported, image), results);
+    results.compare(output, image);
   }
-  verification.max_abs_error = results.error().max_abs;
-  verification.magnitude = results.magnitude();
+  results.report(verification);
   progress.finish();
   return verification;
 }

@@ -25,6 +25,9 @@ struct StageError {
 struct Verification {
   double max_abs_error = 0;  // of the network's results, over all entries that were run
   double magnitude = 0;      // the largest in the reference's results
+  // The largest difference of the network's results from those with the weights as imported, where
+  // they were rounded to 16-bit floats.
+  std::optional<double> max_abs_rounding;
   std::vector<StageError> stages;
 
   // The results may differ by the tolerance or, where they are larger than 1 (features and logits
@@ -43,7 +46,7 @@ struct VerificationInput {
 // Each stage alone: before it runs, its input in the arena is replaced by the reference's values
 // rounded to float, so that errors do not add up and a wrong stage is the one that is named. Then
 // the network as it is, whose results are compared with those of the imported graph, before any
-// pass.
+// pass; or, where weights were rounded, with those of the graph that has the rounded ones.
 Result<Verification> verify_network(const BuiltNetwork& built, const VerificationInput& input,
                                     int threads, Reporter& reporter);
 

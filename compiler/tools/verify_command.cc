@@ -79,8 +79,10 @@ Json to_json(const Verification& verification, bool ok) {
                       {"max_abs_error", stage.error.max_abs},
                       {"max_rel_error", stage.error.max_rel}});
   }
+  const auto& rounding = verification.max_abs_rounding;
   return {{"ok", ok},
           {"max_abs_error", verification.max_abs_error},
+          {"max_abs_rounding", rounding ? Json(*rounding) : Json(nullptr)},
           {"magnitude", verification.magnitude},
           {"stages", stages}};
 }
@@ -96,6 +98,10 @@ std::string to_text(const Verification& verification, double tolerance) {
   table.add_rule();
   table.add({"whole network", fmt::format("{:.2e}", verification.max_abs_error), "",
              verification.result_within(tolerance) ? "" : "too large"});
+  if (verification.max_abs_rounding) {
+    table.add({"against 32-bit weights", fmt::format("{:.2e}", *verification.max_abs_rounding), "",
+               "by rounding them"});
+  }
   return table.to_string();
 }
 
@@ -136,6 +142,9 @@ void add_verify_command(CLI::App& app, Action& action) {
       "ok: max_rel_error of each stage is at most the tolerance, and so is max_abs_error\n"
       "at the top, divided by the results' largest magnitude where that is above 1\n"
       "(features and logits). If not, the exit status is 1.\n"
+      "With --weights-type f16 the reference of results has the rounded weights too, so\n"
+      "that the tolerance is one for the code; max_abs_rounding is their largest\n"
+      "difference from the graph as imported, with its 32-bit weights.\n"
       "\n"
       "Examples:\n"
       "  slimc verify net.ckpt\n"
@@ -161,7 +170,8 @@ void add_verify_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
-                     "ok, max_abs_error, magnitude, stages [{name, max_abs_error, max_rel_error}]");
+                     "ok, max_abs_error, max_abs_rounding, magnitude, stages [{name, "
+                     "max_abs_error, max_rel_error}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return verify(*options, console); };
   });

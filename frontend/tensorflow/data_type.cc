@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "frontend/tensor_values.h"
+#include "compiler/support/half.h"
 
 namespace slimc::frontend {
 namespace {

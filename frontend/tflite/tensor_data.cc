@@ -7,8 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "compiler/support/half.h"
 #include "frontend/tensor_checks.h"
-#include "frontend/tensor_values.h"
 
 namespace slimc::frontend::tflite {
 namespace {

@@ -44,6 +44,11 @@ template <int rank>
 static inline Buffer float_buffer(const Dimension (&dims)[rank], const void* data = nullptr) {
   return {0, nullptr, mutable_bytes(data), 0, {2, 32, 1}, rank, dims, nullptr};
 }
+// 16-bit floats, whose bits are integers to the kernels.
+template <int rank>
+static inline Buffer half_buffer(const Dimension (&dims)[rank], const void* data = nullptr) {
+  return {0, nullptr, mutable_bytes(data), 0, {1, 16, 1}, rank, dims, nullptr};
+}
 template <int rank>
 static inline Buffer uint8_buffer(const Dimension (&dims)[rank], const void* data = nullptr) {
   return {0, nullptr, mutable_bytes(data), 0, {1, 8, 1}, rank, dims, nullptr};
