@@ -5,6 +5,7 @@
 #include "schedules/depthwise_rows.h"
 #include "schedules/gemm_tile.h"
 #include "schedules/half_weights.h"
+#include "schedules/prefetch_weights.h"
 
 namespace slimc::schedules {
 
@@ -40,6 +41,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
+  GeneratorParam<int> prefetch{"prefetch", 0};
 
   Input<Buffer<float>> in{"in", 3};                                // c, x, y
   Input<Buffer<float>> depthwise_weights{"depthwise_weights", 3};  // lane, tap, block
@@ -82,6 +84,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     if (auto_schedule) return;
     schedule_depthwise(d, scratch, c_, p_);
     schedule_gemm(t, gemm_, out);
+    if (t.prefetch != 0) get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t));
   }
 
  private:
@@ -105,8 +108,15 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
             depthwise_channels_inside};
   }
   GemmTile tile() const {
-    return {int(rows) * int(out_w), reduction,   out_channels, lanes,
-            panel_vectors,          tile_pixels, unroll_k,     panels_outside};
+    return {int(rows) * int(out_w),
+            reduction,
+            out_channels,
+            lanes,
+            panel_vectors,
+            tile_pixels,
+            unroll_k,
+            panels_outside,
+            prefetch};
   }
   Var c_{"c"}, p_{"p"};
   GemmFuncs gemm_;

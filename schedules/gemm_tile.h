@@ -20,6 +20,7 @@ struct GemmTile {
   int out_channels;  // a multiple of panel()
   int lanes, panel_vectors, tile_pixels, unroll_k;
   bool panels_outside;
+  int prefetch;  // of the next panel's weights: 0 none, 1 into L1, 2 into L2
 
   int panel() const { return lanes * panel_vectors; }
 };
@@ -66,13 +67,14 @@ inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) 
       .vectorize(f.c, tile.lanes)
       .unroll(f.c)
       .unroll(f.p);
-  Halide::RVar ki("ki");
+  Halide::RVar ko("ko"), ki("ki");
   f.accumulator.update()
-      .reorder(f.c, f.p, f.k)
+      .split(f.k, ko, ki, std::min(tile.unroll_k, tile.in_channels))
+      .reorder(f.c, f.p, ki, ko)
       .vectorize(f.c, tile.lanes)
       .unroll(f.c)
       .unroll(f.p)
-      .unroll(f.k, std::min(tile.unroll_k, tile.in_channels));
+      .unroll(ki);
 }
 
 }  // namespace slimc::schedules

@@ -5,6 +5,7 @@
 // one task and does not know which.
 #include "schedules/gemm_tile.h"
 #include "schedules/half_weights.h"
+#include "schedules/prefetch_weights.h"
 
 namespace slimc::schedules {
 
@@ -23,6 +24,7 @@ class Pointwise : public Halide::Generator<Pointwise> {
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
+  GeneratorParam<int> prefetch{"prefetch", 0};
 
   Input<Buffer<float>> in{"in", 2};       // k, p
   Input<Buffer<>> weights{"weights", 3};  // c in panel, k, panel
@@ -54,12 +56,13 @@ class Pointwise : public Halide::Generator<Pointwise> {
     set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) return;
     schedule_gemm(t, gemm_, out);
+    if (t.prefetch != 0) get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t));
   }
 
  private:
   GemmTile tile() const {
-    return {pixels,        in_channels, out_channels, lanes,
-            panel_vectors, tile_pixels, unroll_k,     panels_outside};
+    return {pixels,      in_channels, out_channels,   lanes,   panel_vectors,
+            tile_pixels, unroll_k,    panels_outside, prefetch};
   }
   GemmFuncs gemm_;
 };

@@ -99,7 +99,8 @@ Parameters gemm_parameters(const Tiling& t, ElementType weights) {
           {"tile_pixels", text(std::int64_t{t.tile_pixels})},
           {"unroll_k", text(std::int64_t{t.unroll_k})},
           {"panels_outside", text(t.panels_outside)},
-          {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"}};
+          {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"},
+          {"prefetch", text(std::int64_t{t.prefetch})}};
 }
 
 // A depthwise walks the pixels of one vector of channels. Where pixels are a multiple of 1 kB apart

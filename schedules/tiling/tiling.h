@@ -49,6 +49,7 @@ struct Tiling {
   int unroll_k = 2;       // input channels unrolled in the reduction
   std::int64_t rows = 1;  // rows of output a task computes; divides out_h
   bool panels_outside = true;  // loop over weight panels outside the loop over pixel tiles
+  int prefetch = 0;            // of the next panel's weights: 0 none, 1 into L1, 2 into L2
   // Tasks are ranges of output channels instead of rows (few rows, many channels): each task
   // computes all rows and `task_channels` channels.
   bool split_channels = false;
