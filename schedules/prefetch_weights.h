@@ -58,13 +58,16 @@ class PrefetchWeights : public Halide::Internal::IRMutator {
   Halide::Internal::Stmt prefetches(const std::string& ko) const {
     using namespace Halide::Internal;
     constexpr int kFloat = 4, kLine = 64;
-    const int pixel_tiles = (tile_.pixels + tile_.tile_pixels - 1) / tile_.tile_pixels;
+    // With panels inside, a tile of pixels meets a new panel each time.
+    const int tiles = (tile_.pixels + tile_.tile_pixels - 1) / tile_.tile_pixels;
+    const int pixel_tiles = tile_.panels_outside ? tiles : 1;
     const int panel_bytes = tile_.in_channels * tile_.panel() * kFloat;
     const int step_bytes = tile_.unroll_k * tile_.panel() * kFloat;  // of one trip of the loop
     // Floor: what a rounded step leaves out at a part's end is a few lines of a panel.
     const int part_bytes = panel_bytes / pixel_tiles, part_step = step_bytes / pixel_tiles;
-    const Halide::Expr offset =
-        (variable(co_) + 1) * panel_bytes + variable(po_) * part_bytes + variable(ko) * part_step;
+    const Halide::Expr offset = (variable(co_) + 1) * panel_bytes +
+                                variable(tile_.panels_outside ? po_ : "") * part_bytes +
+                                variable(ko) * part_step;
     const Halide::Expr base =
         Halide::reinterpret<std::uint64_t>(Variable::make(Halide::Handle(), "weights"));
     Stmt all;

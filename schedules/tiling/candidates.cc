@@ -51,6 +51,8 @@ class Check {
     if (s_.kind == StageKind::Pointwise || s_.kind == StageKind::DepthwisePointwise) {
       require(t_.unroll_k >= 1 && t_.unroll_k <= kMostUnrolledK,
               "unroll_k is " + text(t_.unroll_k) + ", expected 1 to " + text(kMostUnrolledK));
+      require(t_.prefetch >= 0 && t_.prefetch <= 2,
+              "prefetch is " + text(t_.prefetch) + ", expected 0, 1 or 2");
     }
     if (has_rows(s_.kind)) {
       require(divides(t_.rows, s_.out_h), "rows is " + text(t_.rows) +
@@ -292,7 +294,7 @@ class Candidates {
   }
 
   // Rows or channels of a task, register tiles and the order of loops depend on each other: all
-  // combinations. The unrolling of the reduction alone.
+  // combinations. The unrolling of the reduction and the prefetch of weights alone.
   void add_products() {
     for (const std::int64_t rows : row_counts()) {
       Tiling t = around_;
@@ -316,6 +318,11 @@ class Candidates {
       Tiling t = around_;
       t.unroll_k = k;
       if (k <= s_.in_c * s_.depth_multiplier) add(t);
+    }
+    for (const int level : {0, 1, 2}) {
+      Tiling t = around_;
+      t.prefetch = level;
+      add(t);
     }
   }
 

@@ -28,6 +28,7 @@ constexpr Knob kKnobs[] = {
     knob<&Tiling::unroll_k>("unroll_k"),
     knob<&Tiling::rows>("rows"),
     knob<&Tiling::panels_outside>("panels_outside"),
+    knob<&Tiling::prefetch>("prefetch"),
     knob<&Tiling::split_channels>("split_channels"),
     knob<&Tiling::task_channels>("task_channels"),
     knob<&Tiling::depthwise_lanes>("depthwise_lanes"),
@@ -61,9 +62,10 @@ constexpr KindKnobs kRelevant[] = {
     {StageKind::Depthwise,
      "lanes rows split_channels task_channels depthwise_pixels depthwise_channels_inside "},
     {StageKind::Pointwise,
-     "lanes panel_vectors tile_pixels unroll_k rows panels_outside split_channels task_channels "},
+     "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch split_channels "
+     "task_channels "},
     {StageKind::DepthwisePointwise,
-     "lanes panel_vectors tile_pixels unroll_k rows panels_outside depthwise_lanes "
+     "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch depthwise_lanes "
      "depthwise_pixels depthwise_channels_inside "},
     {StageKind::Pool, "lanes panel_vectors task_channels "},
     {StageKind::Softmax, "lanes "},

@@ -264,6 +264,8 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   const std::int64_t weight_bytes = s.in_c * s.depth_multiplier * s.out_c * float_bytes;
   const bool many_tiles = t.rows * s.out_w > t.tile_pixels;  // one alone reads weights only once
   t.prefetch = multiplies && many_tiles && weight_bytes >= target.l2_bytes / 8 ? 2 : 0;
+  // With a prefetch in the loop, two steps of 28 accumulators spill one of them.
+  if (t.prefetch != 0 && t.tile_pixels * t.panel_vectors >= 28) t.unroll_k = 1;
   return t;
 }
 

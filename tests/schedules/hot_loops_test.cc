@@ -3,6 +3,7 @@
 // generator program writes. (Depthwise loops wait for loads, whatever the allocator does.)
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -20,6 +21,7 @@ namespace {
 
 struct Loop {
   int fmas = 0;
+  int prefetches = 0;
   std::vector<std::string> stack_accesses;
 };
 
@@ -30,6 +32,7 @@ std::map<std::string, Loop> reduction_loops(const std::string& assembly) {
   static const std::regex branch(
       R"(^\s+(j[a-z]+|b\.[a-z]+|b|cbnz|cbz|bne|blo)\s+.*?(\.?LBB[0-9_]+)\s*(//.*|#.*|@.*)?$)");
   static const std::regex fma(R"(^\s+(vfn?madd[0-9]*ps|fmla)\s.*)");
+  static const std::regex prefetch(R"(^\s+(prefetcht[01]|prfm)\s.*)");
   static const std::regex stack(R"(.*(\(%rsp|\[sp).*)");
   std::map<std::string, Loop> loops;
   std::string current;
@@ -46,6 +49,7 @@ std::map<std::string, Loop> reduction_loops(const std::string& assembly) {
       if (match[2] == current && block.fmas > 0) loops[current] = block;
     } else {
       if (std::regex_match(line, fma)) ++block.fmas;
+      if (std::regex_match(line, prefetch)) ++block.prefetches;
       if (std::regex_match(line, stack)) block.stack_accesses.push_back(line);
     }
   }
@@ -88,7 +92,7 @@ TEST_P(HotLoops, StayInRegisters) {
   ASSERT_TRUE(plan) << plan.error().to_string();
 
   const slimc::testing::TemporaryFolder folder;
-  int checked = 0;
+  int checked = 0, prefetching = 0;
   for (const Kernel& kernel : plan->kernels) {
     std::vector<std::string> arguments = {
         "-g",
@@ -113,8 +117,13 @@ TEST_P(HotLoops, StayInRegisters) {
     std::ifstream file(folder.path() / "kernel.s");
     std::stringstream assembly;
     assembly << file.rdbuf();
+    const bool prefetches =
+        std::any_of(kernel.parameters.begin(), kernel.parameters.end(),
+                    [](const auto& p) { return p.first == "prefetch" && p.second != "0"; });
     for (const auto& [label, loop] : reduction_loops(assembly.str())) {
       ++checked;
+      EXPECT_EQ(loop.prefetches > 0, prefetches) << words << "\n  " << label;
+      prefetching += prefetches;
       // The first convolution is 2% of the network and its loop is unrolled over all taps: one
       // access in fifty multiply-adds does not show there.
       const int allowed = kernel.kind == StageKind::FirstConvolution ? loop.fmas / 50 : 0;
@@ -125,6 +134,7 @@ TEST_P(HotLoops, StayInRegisters) {
   }
   // Ten and more kernels with at least a reduction each.
   EXPECT_GE(checked, 10);
+  if (GetParam().alpha == 1.0) EXPECT_GT(prefetching, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, HotLoops,
