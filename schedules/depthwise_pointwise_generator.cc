@@ -84,7 +84,8 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     if (auto_schedule) return;
     schedule_depthwise(d, scratch, c_, p_);
     schedule_gemm(t, gemm_, out);
-    if (t.prefetch != 0) get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t));
+    if (t.prefetch != 0)
+      get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t, weights.type().bytes()));
   }
 
  private:

@@ -56,7 +56,8 @@ class Pointwise : public Halide::Generator<Pointwise> {
     set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) return;
     schedule_gemm(t, gemm_, out);
-    if (t.prefetch != 0) get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t));
+    if (t.prefetch != 0)
+      get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t, weights.type().bytes()));
   }
 
  private:

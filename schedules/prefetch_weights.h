@@ -23,7 +23,8 @@ namespace slimc::schedules {
 
 class PrefetchWeights : public Halide::Internal::IRMutator {
  public:
-  explicit PrefetchWeights(const GemmTile& tile) : tile_(tile) {}
+  // `bytes` of one weight.
+  PrefetchWeights(const GemmTile& tile, int bytes) : tile_(tile), bytes_(bytes) {}
 
  protected:
   using Halide::Internal::IRMutator::visit;
@@ -57,12 +58,12 @@ class PrefetchWeights : public Halide::Internal::IRMutator {
 
   Halide::Internal::Stmt prefetches(const std::string& ko) const {
     using namespace Halide::Internal;
-    constexpr int kFloat = 4, kLine = 64;
+    constexpr int kLine = 64;
     // With panels inside, a tile of pixels meets a new panel each time.
     const int tiles = (tile_.pixels + tile_.tile_pixels - 1) / tile_.tile_pixels;
     const int pixel_tiles = tile_.panels_outside ? tiles : 1;
-    const int panel_bytes = tile_.in_channels * tile_.panel() * kFloat;
-    const int step_bytes = tile_.unroll_k * tile_.panel() * kFloat;  // of one trip of the loop
+    const int panel_bytes = tile_.in_channels * tile_.panel() * bytes_;
+    const int step_bytes = tile_.unroll_k * tile_.panel() * bytes_;  // of one trip of the loop
     // Floor: what a rounded step leaves out at a part's end is a few lines of a panel.
     const int part_bytes = panel_bytes / pixel_tiles, part_step = step_bytes / pixel_tiles;
     const Halide::Expr offset = (variable(co_) + 1) * panel_bytes +
@@ -84,6 +85,7 @@ class PrefetchWeights : public Halide::Internal::IRMutator {
   }
 
   GemmTile tile_;
+  int bytes_;
   std::string co_, po_;  // the loops around, over panels and over tiles of pixels
 };
 
