@@ -222,6 +222,7 @@ int check_case(std::uint64_t seed, const std::filesystem::path& cache) {
   EXPECT_TRUE(target) << target.error().to_string();
   if (!target) return 0;
   options.target = *target;
+  if (target->converts_half && seed % 4 == 3) options.weights_type = ElementType::Float16;
   RandomSchedule schedule(random, options.target.traits);
   schedule.use_in(options);
 
