@@ -21,6 +21,7 @@ namespace {
 
 struct Loop {
   int fmas = 0;
+  int conversions = 0;  // of vectors of 16-bit floats
   int prefetches = 0;
   std::vector<std::string> stack_accesses;
 };
@@ -33,6 +34,7 @@ std::map<std::string, Loop> reduction_loops(const std::string& assembly) {
       R"(^\s+(j[a-z]+|b\.[a-z]+|b|cbnz|cbz|bne|blo)\s+.*?(\.?LBB[0-9_]+)\s*(//.*|#.*|@.*)?$)");
   static const std::regex fma(R"(^\s+(vfn?madd[0-9]*ps|fmla)\s.*)");
   static const std::regex prefetch(R"(^\s+(prefetcht[01]|prfm)\s.*)");
+  static const std::regex conversion(R"(^\s+(vcvtph2ps|fcvtl2?)\s.*)");
   static const std::regex stack(R"(.*(\(%rsp|\[sp).*)");
   std::map<std::string, Loop> loops;
   std::string current;
@@ -50,6 +52,7 @@ std::map<std::string, Loop> reduction_loops(const std::string& assembly) {
     } else {
       if (std::regex_match(line, fma)) ++block.fmas;
       if (std::regex_match(line, prefetch)) ++block.prefetches;
+      if (std::regex_match(line, conversion)) ++block.conversions;
       if (std::regex_match(line, stack)) block.stack_accesses.push_back(line);
     }
   }
@@ -70,6 +73,7 @@ struct Case {
   const char* target;
   double alpha;
   int resolution;
+  ElementType weights_type = ElementType::Float32;
 };
 
 class HotLoops : public ::testing::TestWithParam<Case> {};
@@ -86,6 +90,7 @@ TEST_P(HotLoops, StayInRegisters) {
   ASSERT_TRUE(target) << target.error().to_string();
   CompileOptions compilation;
   compilation.target = *target;
+  compilation.weights_type = GetParam().weights_type;
   const auto selected = select_stages(*optimised, compilation);
   ASSERT_TRUE(selected) << selected.error().to_string();
   const auto plan = lower_to_stages(*selected, compilation);
@@ -120,8 +125,15 @@ TEST_P(HotLoops, StayInRegisters) {
     const bool prefetches =
         std::any_of(kernel.parameters.begin(), kernel.parameters.end(),
                     [](const auto& p) { return p.first == "prefetch" && p.second != "0"; });
+    // What Halide and LLVM do for targets that lack it.
+    EXPECT_EQ(assembly.str().find("h2f"), std::string::npos) << words;
     for (const auto& [label, loop] : reduction_loops(assembly.str())) {
       ++checked;
+      // One conversion a vector of weights, and the compiler's own are not needed for anything
+      // else.
+      const bool halves = GetParam().weights_type == ElementType::Float16 &&
+                          kernel.kind != StageKind::FirstConvolution;
+      EXPECT_EQ(loop.conversions > 0, halves) << words << "\n  " << label;
       EXPECT_EQ(loop.prefetches > 0, prefetches) << words << "\n  " << label;
       prefetching += prefetches;
       // The first convolution is 2% of the network and its loop is unrolled over all taps: one
@@ -139,11 +151,15 @@ TEST_P(HotLoops, StayInRegisters) {
 
 INSTANTIATE_TEST_SUITE_P(Published, HotLoops,
                          ::testing::Values(Case{"x86-64-v4", 1.0, 224}, Case{"x86-64-v3", 1.0, 224},
-                                           Case{"arm64", 1.0, 224}, Case{"x86-64-v4", 0.25, 128}),
+                                           Case{"arm64", 1.0, 224}, Case{"x86-64-v4", 0.25, 128},
+                                           Case{"x86-64-v4", 1.0, 128, ElementType::Float16},
+                                           Case{"x86-64-v3", 1.0, 128, ElementType::Float16},
+                                           Case{"arm64", 1.0, 128, ElementType::Float16}),
                          [](const auto& info) {
                            std::string name = std::string(info.param.target) + "_" +
                                               std::to_string(int(info.param.alpha * 100)) + "_" +
                                               std::to_string(info.param.resolution);
+                           if (info.param.weights_type == ElementType::Float16) name += "_f16";
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
