@@ -40,6 +40,8 @@ struct CompileOptions {
   std::function<std::optional<Tiling>(const StageShape& stage)> choose_tiling;
   // Whether the depthwise and the pointwise of a block are one stage.
   std::function<std::optional<bool>(const StageShape& block)> fuse_block;
+  // Whether the best records of the target (schedules/records) are asked before the tiling model.
+  bool use_checked_in_records = true;
 };
 
 // 1. Splits the blocks that are faster as two stages on this target (select_stages.cc).

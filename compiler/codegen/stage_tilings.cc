@@ -2,15 +2,25 @@
 
 #include <fmt/format.h>
 
+#include "schedules/records/best_tilings.h"
 #include "schedules/tiling/candidates.h"
 
 namespace slimc {
+namespace {
+
+const BestTilings& best_tilings(const CompileOptions& options) {
+  return checked_in_tilings(record_target(options.target.halide, options.target.traits));
+}
+
+}  // namespace
 
 bool fuse_block(const StageShape& block, const CompileOptions& options) {
   if (options.fuse_block) {
     if (const std::optional<bool> fuse = options.fuse_block(block)) return *fuse;
   }
-  // The checked-in records of the target are asked here.
+  if (options.use_checked_in_records) {
+    if (const std::optional<bool> fuse = best_tilings(options).fuse(block)) return *fuse;
+  }
   return should_fuse(block, options.target.traits);
 }
 
@@ -25,7 +35,10 @@ Result<Tiling> stage_tiling(const std::string& stage, const StageShape& shape,
                    .blame = Blame::Usage});
     }
   }
-  // The checked-in records of the target are asked here.
+  if (options.use_checked_in_records) {
+    const BestTilings& best = best_tilings(options);
+    if (const auto tiling = best.tiling(shape, options.target.traits)) return *tiling;
+  }
   return legal_choice(shape, options.target.traits);
 }
 

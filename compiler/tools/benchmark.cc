@@ -3,63 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <random>
 
 #include "compiler/tools/read_bandwidth.h"
+#include "compiler/tools/stage_clock.h"
 
 namespace slimc {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double milliseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-// A few different images, so that no run meets its own input again.
-class RandomInputs {
- public:
-  explicit RandomInputs(std::int64_t elements) {
-    std::mt19937 random(1);
-    std::uniform_real_distribution<float> uniform(-1, 1);
-    for (std::vector<float>& input : inputs_) {
-      input.resize(static_cast<std::size_t>(elements));
-      for (float& value : input) value = uniform(random);
-    }
-  }
-  const float* next() { return inputs_[at_++ % std::size(inputs_)].data(); }
-
- private:
-  std::vector<float> inputs_[4];
-  std::size_t at_ = 0;
-};
-
-// Reads the clock around every stage of a run.
-class StageClock {
- public:
-  explicit StageClock(std::size_t stages) : run_(stages), best_(stages, Clock::duration::max()) {}
-
-  static void observe(void* clock, int stage, int phase, int /*batch_item*/) {
-    auto& self = *static_cast<StageClock*>(clock);
-    if (phase == 0) {
-      self.begin_ = Clock::now();
-    } else {
-      self.run_[static_cast<std::size_t>(stage)] += Clock::now() - self.begin_;
-    }
-  }
-
-  void end_run() {
-    for (std::size_t i = 0; i < run_.size(); ++i) best_[i] = std::min(best_[i], run_[i]);
-    std::fill(run_.begin(), run_.end(), Clock::duration::zero());
-  }
-
-  double best_ms(std::size_t stage) const { return milliseconds(best_[stage]); }
-
- private:
-  Clock::time_point begin_;
-  std::vector<Clock::duration> run_;  // of the run that is under way, summed over the batch
-  std::vector<Clock::duration> best_;
-};
+using Clock = StageClock::Clock;
 
 double gmacs(std::int64_t multiply_adds, double ms) {
   constexpr double kPerGigaAndSecond = 1e6;  // MAC/ms in GMAC/s
@@ -116,7 +67,7 @@ std::vector<StageTime> stage_times(const BuiltNetwork& built, const StageClock& 
   const std::vector<LoadedStage>& rows = built.network.stages();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     StageTime time{.name = rows[i].name, .kind = rows[i].kind};
-    time.ms = clock.best_ms(i);
+    time.ms = quantile(clock.milliseconds(i), 0);
     time.multiply_adds = rows[i].multiply_adds * built.library.plan.input_shape[0];
     time.gmacs = gmacs(time.multiply_adds, time.ms);
     sum += time.ms;
@@ -127,13 +78,6 @@ std::vector<StageTime> stage_times(const BuiltNetwork& built, const StageClock& 
 }
 
 }  // namespace
-
-double quantile(std::vector<double> samples, double fraction) {
-  std::sort(samples.begin(), samples.end());
-  const auto rank =
-      static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(samples.size())));
-  return samples[std::max<std::size_t>(rank, 1) - 1];
-}
 
 Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int threads, int runs,
                                   bool with_stages, Reporter& reporter) {

@@ -8,6 +8,7 @@
 #include "compiler/support/reporter.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/fma_peak.h"
+#include "compiler/tools/stage_clock.h"
 #include "compiler/tools/stage_limits.h"
 
 namespace slimc {
@@ -39,8 +40,5 @@ struct BenchmarkResult {
 // level of memory before and after them.
 Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int threads, int runs,
                                   bool with_stages, Reporter& reporter);
-
-// The value below which `fraction` of the samples lie (the nearest-rank definition).
-double quantile(std::vector<double> samples, double fraction);
 
 }  // namespace slimc

@@ -27,6 +27,7 @@ void add_inspect_command(CLI::App& app, Action& action);  // what the network co
 void add_run_command(CLI::App& app, Action& action);      // photos or arrays through the network
 void add_verify_command(CLI::App& app, Action& action);   // compiled code against double precision
 void add_bench_command(CLI::App& app, Action& action);    // how fast it is
+void add_tune_command(CLI::App& app, Action& action);     // faster schedules, and their records
 void add_init_command(CLI::App& app, Action& action);     // any network of the family, untrained
 void add_zoo_command(CLI::App& app, Action& action);      // the published networks
 void add_fetch_command(CLI::App& app, Action& action);    // one of them, from its server

@@ -201,10 +201,12 @@ LoadedNetwork::LoadedNetwork(std::unique_ptr<void, Close> handle, const NetworkA
 }
 
 Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileOptions& options,
-                                          Reporter& reporter) {
+                                          Reporter& reporter, bool keep) {
   SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
   const std::string adapter = adapter_source(library.plan);
-  KernelCache cache(options.cache.empty() ? default_cache_folder() : options.cache, reporter);
+  std::filesystem::path folder_of_cache;
+  if (keep) folder_of_cache = options.cache.empty() ? default_cache_folder() : options.cache;
+  KernelCache cache(folder_of_cache, reporter);
   const std::string key =
       cache_key({"shared object", clang, adapter, library.header, library.archive});
   std::optional<std::string> bytes = cache.find(key);

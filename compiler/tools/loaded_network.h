@@ -86,9 +86,10 @@ class NetworkInstance {
 class LoadedNetwork {
  public:
   // Links with clang++ (and lld, where it is installed) and loads. The shared object is kept in the
-  // kernels' cache by the library's content. Fails with Blame::Tool if linking does.
+  // kernels' cache by the library's content, unless it is not worth keeping. Fails with Blame::Tool
+  // if linking does.
   static Result<LoadedNetwork> load(const Library& library, const CompileOptions& options,
-                                    Reporter& reporter);
+                                    Reporter& reporter, bool keep = true);
 
   bool takes_u8() const { return api_->run_u8 != nullptr; }
   const std::vector<LoadedStage>& stages() const { return stages_; }

@@ -56,6 +56,7 @@ int main(int argc, char** argv) try {
   slimc::add_run_command(app, action);
   slimc::add_verify_command(app, action);
   slimc::add_bench_command(app, action);
+  slimc::add_tune_command(app, action);
   slimc::add_init_command(app, action);
   slimc::add_zoo_command(app, action);
   slimc::add_fetch_command(app, action);

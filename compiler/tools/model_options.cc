@@ -4,9 +4,12 @@
 
 #include <charconv>
 #include <map>
+#include <memory>
 
 #include "compiler/tools/command.h"
 #include "frontend/labels/labels.h"
+#include "schedules/records/best_tilings.h"
+#include "schedules/records/record_file.h"
 
 namespace slimc {
 namespace {
@@ -43,6 +46,25 @@ std::vector<std::string> names_of(const std::map<std::string, T>& values) {
   std::vector<std::string> names;
   for (const auto& [name, value] : values) names.push_back(name);
   return names;
+}
+
+constexpr char kNoRecords[] = "none";
+
+Result<void> use_records(const CompilationOptions& options, CompileOptions& resolved) {
+  if (options.records.empty()) return {};
+  // A torn end was the writer's to warn of.
+  SilentReporter silent;
+  SLIMC_ASSIGN(const std::vector<ScheduleRecord> records, read_record_options(options, silent));
+  if (records.empty() && options.records[0] == kNoRecords) {
+    resolved.use_checked_in_records = false;
+    return {};
+  }
+  const TargetTraits traits = resolved.target.traits;
+  const auto best =
+      std::make_shared<BestTilings>(records, record_target(resolved.target.halide, traits));
+  resolved.choose_tiling = [best, traits](const StageShape& s) { return best->tiling(s, traits); };
+  resolved.fuse_block = [best](const StageShape& block) { return best->fuse(block); };
+  return {};
 }
 
 }  // namespace
@@ -163,6 +185,15 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->capture_default_str()
       ->group(group);
   command
+      .add_option(
+          "--records", options.records,
+          "Schedules measured by slimc tune, before those that slimc has of its own; may be "
+          "given several times; 'none': the tiling model alone")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->group(group);
+  command
       .add_option("--cache-dir", options.compile.cache,
                   "Compiled kernels are kept here, instead of ~/.cache/slimc")
       ->type_name("DIR")
@@ -190,10 +221,34 @@ void add_labels_option(CLI::App& command, CompilationOptions& options) {
       ->group("Model");
 }
 
+Result<std::vector<ScheduleRecord>> read_record_options(const CompilationOptions& options,
+                                                        Reporter& reporter) {
+  std::vector<ScheduleRecord> all;
+  Diagnostics problems;
+  for (const std::filesystem::path& file : options.records) {
+    if (file == kNoRecords) {
+      if (options.records.size() == 1) continue;
+      problems.add({.subject = "--records none",
+                    .message = "expected alone, without another --records",
+                    .blame = Blame::Usage});
+      continue;
+    }
+    Result<std::vector<ScheduleRecord>> records = read_records(file, reporter);
+    if (records) {
+      all.insert(all.end(), records->begin(), records->end());
+    } else {
+      problems.add(std::move(records).error());
+    }
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return all;
+}
+
 Result<CompileOptions> resolve(const CompilationOptions& options) {
   CompileOptions resolved = options.compile;
   resolved.scheduler = schedulers().at(options.schedule);
   SLIMC_ASSIGN(resolved.target, parse_target(options.target));
+  SLIMC_TRY(use_records(options, resolved));
   resolved.weights_type = weights_types().at(options.weights_type);
   if (resolved.weights_type == ElementType::Float16 && !resolved.target.converts_half) {
     return fail({.subject = fmt::format("target '{}'", options.target),

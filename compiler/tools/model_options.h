@@ -10,6 +10,7 @@
 #include "compiler/ir/graph.h"
 #include "compiler/tools/console.h"
 #include "frontend/frontend.h"
+#include "schedules/records/record.h"
 
 namespace slimc {
 
@@ -22,6 +23,9 @@ struct CompilationOptions {
   std::string schedule = "tiling";
   std::string weights_type = "f32";
   std::filesystem::path labels;  // empty: none
+  // Files of schedule records that come before the checked-in ones; "none" alone: the tiling model
+  // for all.
+  std::vector<std::filesystem::path> records;
   CompileOptions compile;
 };
 
@@ -29,7 +33,7 @@ struct CompilationOptions {
 // --batch, --resolution.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// --target, --weights-type, --schedule, --cache-dir, --jobs, --time-limit.
+// --target, --weights-type, --schedule, --records, --cache-dir, --jobs, --time-limit.
 void add_compilation_options(CLI::App& command, CompilationOptions& options);
 
 // --labels, for the subcommands to which classes have names.
@@ -45,6 +49,10 @@ CLI::Option* add_resolution_option(CLI::App& command,
 
 // What the compiler takes, with target and schedule understood and the labels read.
 Result<CompileOptions> resolve(const CompilationOptions& options);
+
+// The records of all files of --records. Nothing for "none".
+Result<std::vector<ScheduleRecord>> read_record_options(const CompilationOptions& options,
+                                                        Reporter& reporter);
 
 // Like resolve(), for subcommands that run what they compile: the target must fit this machine.
 Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options);
