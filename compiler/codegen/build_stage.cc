@@ -151,7 +151,9 @@ Argument StageBuilder::weights_argument(const std::string& name, const std::vect
 }
 
 Argument StageBuilder::scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats) {
-  plan_.scratch_bytes = std::max(plan_.scratch_bytes, round_up(floats * kFloat, 64));
+  std::int64_t& bytes = plan_.stages.back().scratch_bytes;  // of the stage that is being built
+  bytes = round_up(floats * kFloat, 64);
+  plan_.scratch_bytes = std::max(plan_.scratch_bytes, bytes);
   return buffer_argument("scratch", Argument::Source::Scratch, -1, std::move(dims), 0);
 }
 

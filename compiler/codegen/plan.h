@@ -92,6 +92,10 @@ struct Stage {
   std::vector<Argument> arguments;
   std::vector<Argument> arguments_u8;
   int tasks = 1;
+  // What a thread needs while it works on the stage, a 64-byte multiple. The first thread has it in
+  // the arena, where nothing lives during the stage; the others have theirs behind the arena.
+  std::int64_t scratch_bytes = 0;
+  std::int64_t scratch_offset = 0;  // the first thread's, bytes from the arena's start
   std::vector<int> inputs;  // into Plan::buffers; -1 is the network's input
   int output = -1;          // into Plan::buffers; -1 is the network's output
   std::int64_t multiply_adds = 0;
@@ -111,8 +115,8 @@ struct Plan {
   std::vector<Kernel> kernels;
   std::vector<Stage> stages;       // in the order in which they run
   std::string weights;             // the bytes of the weights object; 64-byte aligned blocks
-  std::int64_t arena_bytes = 0;    // activations; 64-byte multiple
-  std::int64_t scratch_bytes = 0;  // a thread; 64-byte multiple
+  std::int64_t arena_bytes = 0;    // activations and the first thread's scratch; 64-byte multiple
+  std::int64_t scratch_bytes = 0;  // of each further thread: the largest stage's
   std::int64_t multiply_adds = 0;  // one batch item
   std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
@@ -122,9 +126,13 @@ struct Plan {
 // as in a network without its classifier.
 std::optional<std::int64_t> classes(const Plan& plan);
 
+// The memory that the caller provides: NAME_MEMORY_BYTES(threads) (write_header.cc).
+std::int64_t memory_bytes(const Plan& plan, int threads);
+
 // Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one
-// wrote, no task of any stage leaves its buffer, its weights or its scratch, and no two buffers
-// that live at the same time share memory. Returns the problems; empty when all is well.
+// wrote, no task of any stage leaves its buffer, its weights or its scratch, and neither two
+// buffers that live at the same time nor a buffer and a scratch share memory. Returns the problems;
+// empty when all is well.
 std::vector<std::string> verify(const Plan& plan);
 
 // Stages and buffers as a table, for --dump-after.

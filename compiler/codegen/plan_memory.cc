@@ -11,6 +11,10 @@ std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+bool lives(const Buffer& buffer, int stage) {
+  return buffer.first_stage <= stage && stage <= buffer.last_stage;
+}
+
 void place(std::vector<Argument>& arguments, const std::vector<Buffer>& buffers) {
   for (Argument& a : arguments) {
     if (a.source != Argument::Source::Arena) continue;
@@ -23,14 +27,21 @@ void place(std::vector<Argument>& arguments, const std::vector<Buffer>& buffers)
 
 void plan_memory(Plan& plan) {
   std::vector<Buffer>& buffers = plan.buffers;
+  const auto low = [](std::size_t buffer) { return buffer % 2 == 0; };
   plan.arena_bytes = 0;
-  for (std::size_t i = 0; i < buffers.size(); ++i) {
-    std::int64_t bytes = aligned(buffers[i].bytes());
-    if (i + 1 < buffers.size()) bytes += aligned(buffers[i + 1].bytes());
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    Stage& stage = plan.stages[s];
+    stage.scratch_offset = 0;
+    std::int64_t bytes = stage.scratch_bytes;
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      if (!lives(buffers[i], static_cast<int>(s))) continue;
+      bytes += aligned(buffers[i].bytes());
+      if (low(i)) stage.scratch_offset = aligned(buffers[i].bytes());
+    }
     plan.arena_bytes = std::max(plan.arena_bytes, bytes);
   }
   for (std::size_t i = 0; i < buffers.size(); ++i) {
-    buffers[i].offset = i % 2 == 0 ? 0 : plan.arena_bytes - aligned(buffers[i].bytes());
+    buffers[i].offset = low(i) ? 0 : plan.arena_bytes - aligned(buffers[i].bytes());
   }
   for (Stage& stage : plan.stages) {
     place(stage.arguments, buffers);

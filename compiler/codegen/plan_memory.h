@@ -1,14 +1,16 @@
-// Places activation buffers in the arena.
+// Places activation buffers and the first thread's scratch in the arena.
 #pragma once
 
 #include "compiler/codegen/plan.h"
 
 namespace slimc {
 
-// Sets every buffer's offset and the plan's arena_bytes, and makes the arguments' offsets count
-// from the arena's start; called once. The networks are chains: a buffer lives from the stage that
-// writes it to the stage that reads it, and only neighbours overlap. Placing them in turn at the
-// arena's two ends needs exactly the largest neighbouring pair, which no plan can undercut.
+// Sets every buffer's offset, every stage's scratch_offset and the plan's arena_bytes, and makes
+// the arguments' offsets count from the arena's start; called once. The networks are chains: a
+// buffer lives from the stage that writes it to the stage that reads it, and only neighbours
+// overlap. They are placed in turn at the arena's two ends, so what a stage does not need lies in
+// one piece between its two buffers, and that is where the first thread's scratch is. The arena is
+// as large as what the neediest stage must have at once, which no plan can undercut.
 void plan_memory(Plan& plan);
 
 }  // namespace slimc

@@ -6,7 +6,7 @@ namespace slimc {
 
 std::string print(const Plan& plan) {
   std::string text =
-      fmt::format("plan of '{}': arena {} bytes, scratch {} bytes a thread, weights {} bytes\n",
+      fmt::format("plan of '{}': arena {} bytes, {} more a further thread, weights {} bytes\n",
                   plan.name, plan.arena_bytes, plan.scratch_bytes, plan.weights.size());
   for (const Stage& stage : plan.stages) {
     const std::string from = stage.inputs[0] < 0
@@ -21,6 +21,10 @@ std::string print(const Plan& plan) {
       knobs += fmt::format(" {}={}", name, value);
     }
     text += fmt::format("  {}{}\n", name_of(stage.shape.kind), knobs);
+    if (stage.scratch_bytes > 0) {
+      text += fmt::format("  scratch: bytes {}..{}\n", stage.scratch_offset,
+                          stage.scratch_offset + stage.scratch_bytes);
+    }
   }
   for (const Buffer& b : plan.buffers) {
     text += fmt::format(

@@ -9,8 +9,9 @@
 
 namespace slimc {
 
-// The caller's memory: [instance | arena | scratch of thread 0, 1, ... | seat of thread 0, 1, ...].
-// An instance is a struct that the generated source asserts to fit.
+// The caller's memory: [instance | arena | scratch of thread 1, 2, ... | seat of thread 0, 1, ...].
+// Thread 0 has its scratch in the arena. An instance is a struct that the generated source asserts
+// to fit.
 inline constexpr std::int64_t kMemoryAlignment = 64;
 inline constexpr std::int64_t kInstanceBytes = 512;
 inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)

@@ -74,8 +74,29 @@ class PlanVerifier {
     if (stage.output == -1 && index + 1 != static_cast<int>(plan_.stages.size())) {
       problem("stage '{}' writes the network's output and is not the last", stage.name);
     }
+    check_scratch(stage, index);
     for (const Argument& a : stage.arguments) check_argument(stage, a);
     for (const Argument& a : stage.arguments_u8) check_argument(stage, a);
+  }
+
+  // The first thread's lies in the arena, and not on what lives while the stage runs.
+  void check_scratch(const Stage& stage, int index) {
+    const std::int64_t begin = stage.scratch_offset, end = begin + stage.scratch_bytes;
+    if (begin < 0 || begin % 64 != 0 || stage.scratch_bytes < 0 || stage.scratch_bytes % 64 != 0 ||
+        end > plan_.arena_bytes) {
+      problem("stage '{}': scratch in bytes {} to {} of an arena of {}", stage.name, begin, end,
+              plan_.arena_bytes);
+    }
+    if (stage.scratch_bytes > plan_.scratch_bytes) {
+      problem("stage '{}': {} bytes of scratch, and each further thread has {}", stage.name,
+              stage.scratch_bytes, plan_.scratch_bytes);
+    }
+    for (const Buffer& b : plan_.buffers) {
+      const bool lives = b.first_stage <= index && index <= b.last_stage;
+      if (lives && begin < b.offset + b.bytes() && b.offset < end) {
+        problem("stage '{}': its scratch and buffer '{}' share memory", stage.name, b.name);
+      }
+    }
   }
 
   // What all tasks of a stage touch, against what there is.
@@ -101,7 +122,7 @@ class PlanVerifier {
         end = static_cast<std::int64_t>(plan_.weights.size());
         break;
       case Argument::Source::Scratch:
-        end = plan_.scratch_bytes;
+        end = stage.scratch_bytes;
         break;
       case Argument::Source::NetworkInput:
         end = plan_.input_shape.elements() / plan_.input_shape[0] * size;

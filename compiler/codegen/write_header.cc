@@ -39,8 +39,8 @@ std::string results(const Plan& plan) {
 
 std::string constants(const Plan& plan, const Target& target) {
   const Shape& in = plan.input_shape;
-  const std::int64_t fixed = kInstanceBytes + plan.arena_bytes;
-  const std::int64_t each = kSeatBytes + plan.scratch_bytes;
+  const std::int64_t one = memory_bytes(plan, 1);
+  const std::int64_t each = memory_bytes(plan, 2) - one;  // further thread
   return fmt::format(
       R"(
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
@@ -57,7 +57,7 @@ std::string constants(const Plan& plan, const Target& target) {
 
 #define {NAME}_MAX_THREADS {max_threads}{no_threads}
 
-/* Bytes of memory that an instance needs, {one} with one thread. A constant expression where
+/* Bytes of memory that an instance needs, {one_text} with one thread. A constant expression where
    `threads` is one, so static arrays can have this size. The memory must be aligned. */
 #define {NAME}_MEMORY_BYTES(threads) ((size_t){fixed} + (size_t)(threads) * {each})
 #define {NAME}_MEMORY_ALIGNMENT {alignment}
@@ -72,7 +72,7 @@ std::string constants(const Plan& plan, const Target& target) {
       fmt::arg("out_product", product(plan.output_shape)),
       fmt::arg("max_threads", max_threads(plan, target)),
       fmt::arg("no_threads", has_threads(target) ? "" : " /* no pthreads on this target */"),
-      fmt::arg("one", bytes_text(fixed + each)), fmt::arg("fixed", fixed), fmt::arg("each", each),
+      fmt::arg("one_text", bytes_text(one)), fmt::arg("fixed", one - each), fmt::arg("each", each),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", plan.stages.size()));
 }
 
@@ -257,6 +257,11 @@ void {name}_set_observer(struct {name} *network, {name}_observer observer, void 
 }
 
 }  // namespace
+
+std::int64_t memory_bytes(const Plan& plan, int threads) {
+  return kInstanceBytes + plan.arena_bytes + (threads - 1) * plan.scratch_bytes +
+         threads * kSeatBytes;
+}
 
 std::string write_header(const Plan& plan, const Target& target) {
   const std::string prefix = macro_prefix(plan.name);

@@ -110,12 +110,13 @@ namespace {{
 constexpr size_t arena_at = {arena_at};  // behind the instance
 constexpr size_t arena_bytes = {arena_bytes};
 constexpr size_t scratch_at = arena_at + arena_bytes;
-constexpr size_t scratch_bytes = {scratch_bytes};  // a thread
+constexpr size_t scratch_bytes = {scratch_bytes};  // a thread, but the first has it in the arena
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof(struct {name}) <= arena_at);
 static_assert(alignof(struct {name}) <= {NAME}_MEMORY_ALIGNMENT);
-static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
+static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + seat_bytes);
+static_assert({NAME}_MEMORY_BYTES(2) == scratch_at + scratch_bytes + 2 * seat_bytes);
 
 {cpu}
 // One thread at work on one image.
@@ -126,9 +127,13 @@ struct Worker {{
   const uint8_t* input;
   uint8_t* output;
   uint8_t* arena;
-  uint8_t* scratch;
 
   slimc::Tasks tasks(int count) const {{ return {{network->team, index, count}}; }}
+  // `gap` is where nothing lives in the arena while the stage runs.
+  uint8_t* scratch(size_t gap) const {{
+    if (index == 0) return arena + gap;
+    return arena + arena_bytes + (static_cast<size_t>(index) - 1) * scratch_bytes;
+  }}
 }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
@@ -142,7 +147,7 @@ std::string plus(const std::string& base, std::int64_t offset) {
 }
 
 // Where an argument's data begins: "worker.arena + 4096".
-std::string base_of(const Plan& plan, const Argument& argument) {
+std::string base_of(const Plan& plan, const Stage& stage, const Argument& argument) {
   std::string base;
   switch (argument.source) {
     case Source::NetworkInput:
@@ -155,7 +160,7 @@ std::string base_of(const Plan& plan, const Argument& argument) {
       base = "worker.arena";
       break;
     case Source::Scratch:
-      base = "worker.scratch";
+      base = fmt::format("worker.scratch({})", stage.scratch_offset);
       break;
     case Source::Weights:
       base = plan.name + "_weights";
@@ -226,7 +231,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
     const bool moves = argument.task_step != 0 && stage.tasks > 1;
     const std::string made =
         fmt::format("slimc::{}({}_dims{});\n", buffer_function(argument.type), argument.name,
-                    moves ? "" : ", " + base_of(plan, argument));
+                    moves ? "" : ", " + base_of(plan, stage, argument));
     const std::string head = fmt::format("  slimc::Buffer {} =", argument.name);
     text += head + (head.size() + made.size() > 100 ? "\n      " : " ") + made;
   }
@@ -240,8 +245,9 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
     }
     actual.push_back("&" + argument.name);
     if (argument.task_step != 0 && stage.tasks > 1) {
-      moves += fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
-                           base_of(plan, argument), argument.task_step * bytes_of(argument.type));
+      moves +=
+          fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
+                      base_of(plan, stage, argument), argument.task_step * bytes_of(argument.type));
     }
   }
   const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
@@ -285,7 +291,6 @@ void run_network(void* instance, int index) {{
         .input = network->input + item * {image_bytes},
         .output = network->output + item * ptrdiff_t{{{result_bytes}}},
         .arena = memory + arena_at,
-        .scratch = memory + scratch_at + static_cast<size_t>(index) * scratch_bytes,
     }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
@@ -480,7 +485,7 @@ const char* {name}_status_string({name}_status status) {{
   struct {name}* created = static_cast<struct {name}*>(memory);
   created->next_observer = nullptr;
   created->next_observer_user = nullptr;
-  const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
+  const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
   void* seats = static_cast<uint8_t*>(memory) + seats_at;
   if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {{
     return {NAME}_ERROR_THREAD_START;

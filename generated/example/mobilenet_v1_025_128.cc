@@ -71,14 +71,15 @@ namespace {
 
 // The caller's memory, in bytes.
 constexpr size_t arena_at = 512;  // behind the instance
-constexpr size_t arena_bytes = 405504;
+constexpr size_t arena_bytes = 409600;
 constexpr size_t scratch_at = arena_at + arena_bytes;
-constexpr size_t scratch_bytes = 16384;  // a thread
+constexpr size_t scratch_bytes = 16384;  // a thread, but the first has it in the arena
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof(struct mobilenet_v1_025_128) <= arena_at);
 static_assert(alignof(struct mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
-static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(1) == scratch_at + scratch_bytes + seat_bytes);
+static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(1) == scratch_at + seat_bytes);
+static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(2) == scratch_at + scratch_bytes + 2 * seat_bytes);
 
 constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 |
                                   slimc::cpu::f16c | slimc::cpu::fma;
@@ -91,9 +92,13 @@ struct Worker {
   const uint8_t* input;
   uint8_t* output;
   uint8_t* arena;
-  uint8_t* scratch;
 
   slimc::Tasks tasks(int count) const { return {network->team, index, count}; }
+  // `gap` is where nothing lives in the arena while the stage runs.
+  uint8_t* scratch(size_t gap) const {
+    if (index == 0) return arena + gap;
+    return arena + arena_bytes + (static_cast<size_t>(index) - 1) * scratch_bytes;
+  }
 };
 
 // convolution 3x3 stride 2, 3 -> 8, 64x64
@@ -112,7 +117,7 @@ void compute_conv_0(const Worker& worker) {
   slimc::Buffer image = slimc::float_buffer(image_dims, worker.input);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
@@ -137,7 +142,7 @@ void compute_conv_0_u8(const Worker& worker) {
   slimc::Buffer image = slimc::uint8_buffer(image_dims, worker.input);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
@@ -158,7 +163,7 @@ void compute_block_1(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 256, 16, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -167,12 +172,12 @@ void compute_block_1(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 1280);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 1344);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 1856);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 139264 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 143360 + task * ptrdiff_t{16384});
     mobilenet_v1_025_128_k_block_1(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -201,11 +206,11 @@ void compute_block_2(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 2496);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 2560);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 4608);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 139264 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 143360 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_2(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
@@ -225,7 +230,7 @@ void compute_block_3(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -234,12 +239,12 @@ void compute_block_3(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 5888);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 6016);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 10112);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 270336 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 274432 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_3(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -268,11 +273,11 @@ void compute_block_4(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 11392);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 11520);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 19712);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(8);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 270336 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 274432 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_4(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
@@ -292,7 +297,7 @@ void compute_block_5(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 64, 64, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -301,12 +306,12 @@ void compute_block_5(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 22272);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 22528);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 38912);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 335872 + task * ptrdiff_t{16384});
+    slimc::point(out, worker.arena + 339968 + task * ptrdiff_t{16384});
     mobilenet_v1_025_128_k_block_5(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -335,11 +340,11 @@ void compute_block_6(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 41472);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 41728);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 74496);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 335872 + task * ptrdiff_t{16384});
+    slimc::point(in, worker.arena + 339968 + task * ptrdiff_t{16384});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_6(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
@@ -359,8 +364,8 @@ void compute_block_7(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 364544, 4096);
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 368640, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -369,12 +374,12 @@ void compute_block_7(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 79616);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 80128);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 145664);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -403,11 +408,11 @@ void compute_block_8(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 150784);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 151296);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 216832);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
+    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
@@ -427,8 +432,8 @@ void compute_block_9(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 364544, 4096);
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 368640, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -437,12 +442,12 @@ void compute_block_9(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 221952);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 222464);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 288000);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -471,11 +476,11 @@ void compute_block_10(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 293120);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 293632);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 359168);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 364544 + task * ptrdiff_t{8192});
+    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{8192});
     slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
@@ -495,7 +500,7 @@ void compute_block_11(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   // The output's padding: 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 401408, 4096);
+    slimc::zero(worker.arena + 405504, 4096);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
@@ -504,12 +509,12 @@ void compute_block_11(const Worker& worker) {
       slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 364288);
   slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 364800);
   slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 430336);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 368640 + task * ptrdiff_t{8192});
+    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
     mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
                                    &scratch, &out);
   }
@@ -527,7 +532,7 @@ void compute_block_12_depthwise(const Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(2);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{256});
+    slimc::point(in, worker.arena + 372736 + task * ptrdiff_t{256});
     slimc::point(weights, mobilenet_v1_025_128_weights + 430848 + task * ptrdiff_t{2304});
     slimc::point(bias, mobilenet_v1_025_128_weights + 435456 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
@@ -544,8 +549,8 @@ void compute_block_12_pointwise(const Worker& worker) {
   static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 16, 272, 0}};
   // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
   if (worker.index == 0) {
-    slimc::zero(worker.arena + 379392, 4352);
-    slimc::zero(worker.arena + 401152, 4352);
+    slimc::zero(worker.arena + 383488, 4352);
+    slimc::zero(worker.arena + 405248, 4352);
   }
   slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
   slimc::Buffer weights = slimc::float_buffer(weights_dims);
@@ -555,7 +560,7 @@ void compute_block_12_pointwise(const Worker& worker) {
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 435968 + task * ptrdiff_t{8192});
     slimc::point(bias, mobilenet_v1_025_128_weights + 567040 + task * ptrdiff_t{64});
-    slimc::point(out, worker.arena + 383744 + task * ptrdiff_t{64});
+    slimc::point(out, worker.arena + 387840 + task * ptrdiff_t{64});
     mobilenet_v1_025_128_k_block_12_pointwise(&in, &weights, &bias, &out);
   }
 }
@@ -572,7 +577,7 @@ void compute_block_13_depthwise(const Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 379392 + task * ptrdiff_t{256});
+    slimc::point(in, worker.arena + 383488 + task * ptrdiff_t{256});
     slimc::point(weights, mobilenet_v1_025_128_weights + 568064 + task * ptrdiff_t{2304});
     slimc::point(bias, mobilenet_v1_025_128_weights + 577280 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
@@ -595,7 +600,7 @@ void compute_block_13_pointwise(const Worker& worker) {
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 578304 + task * ptrdiff_t{16384});
     slimc::point(bias, mobilenet_v1_025_128_weights + 840448 + task * ptrdiff_t{64});
-    slimc::point(out, worker.arena + 389120 + task * ptrdiff_t{64});
+    slimc::point(out, worker.arena + 393216 + task * ptrdiff_t{64});
     mobilenet_v1_025_128_k_block_13_pointwise(&in, &weights, &bias, &out);
   }
 }
@@ -608,7 +613,7 @@ void compute_pool(const Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 389120 + task * ptrdiff_t{256});
+    slimc::point(in, worker.arena + 393216 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
     mobilenet_v1_025_128_k_pool(&in, &out);
   }
@@ -629,7 +634,7 @@ void compute_logits(const Worker& worker) {
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(weights, mobilenet_v1_025_128_weights + 841472 + task * ptrdiff_t{32768});
     slimc::point(bias, mobilenet_v1_025_128_weights + 1890048 + task * ptrdiff_t{128});
-    slimc::point(out, worker.arena + 401408 + task * ptrdiff_t{128});
+    slimc::point(out, worker.arena + 405504 + task * ptrdiff_t{128});
     mobilenet_v1_025_128_k_logits(&in, &weights, &bias, &out);
   }
 }
@@ -639,8 +644,8 @@ void compute_softmax(const Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 1001, 1, 0}, {0, 1, 1024, 0}};
   static constexpr slimc::Dimension scratch_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
   static constexpr slimc::Dimension out_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena + 401408);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch);
+  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena + 405504);
+  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(0));
   slimc::Buffer out = slimc::float_buffer(out_dims, worker.output);
   slimc::Tasks tasks = worker.tasks(1);
   for (int task; (task = tasks.next()) >= 0;) {
@@ -676,7 +681,6 @@ void run_network(void* instance, int index) {
         .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
         .output = network->output + item * ptrdiff_t{4004},
         .arena = memory + arena_at,
-        .scratch = memory + scratch_at + static_cast<size_t>(index) * scratch_bytes,
     };
     run_stage(worker, 0, network->input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
     run_stage(worker, 1, compute_block_1);
@@ -730,7 +734,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 8 -> 16, 64x64",
      .input_stage = 0,
-     .output_offset = 139264,
+     .output_offset = 143360,
      .height = 64,
      .width = 64,
      .channels = 16,
@@ -752,7 +756,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 32 -> 32, 32x32",
      .input_stage = 2,
-     .output_offset = 270336,
+     .output_offset = 274432,
      .height = 32,
      .width = 32,
      .channels = 32,
@@ -774,7 +778,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 64 -> 64, 16x16",
      .input_stage = 4,
-     .output_offset = 335872,
+     .output_offset = 339968,
      .height = 16,
      .width = 16,
      .channels = 64,
@@ -796,7 +800,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
      .input_stage = 6,
-     .output_offset = 368640,
+     .output_offset = 372736,
      .height = 8,
      .width = 8,
      .channels = 128,
@@ -818,7 +822,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
      .input_stage = 8,
-     .output_offset = 368640,
+     .output_offset = 372736,
      .height = 8,
      .width = 8,
      .channels = 128,
@@ -840,7 +844,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "depthwise_pointwise",
      .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
      .input_stage = 10,
-     .output_offset = 368640,
+     .output_offset = 372736,
      .height = 8,
      .width = 8,
      .channels = 128,
@@ -862,7 +866,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "pointwise",
      .description = "pointwise 128 -> 256, 4x4",
      .input_stage = 12,
-     .output_offset = 383744,
+     .output_offset = 387840,
      .height = 4,
      .width = 4,
      .channels = 256,
@@ -884,7 +888,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "pointwise",
      .description = "pointwise 256 -> 256, 4x4",
      .input_stage = 14,
-     .output_offset = 389120,
+     .output_offset = 393216,
      .height = 4,
      .width = 4,
      .channels = 256,
@@ -906,7 +910,7 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .kind = "pointwise",
      .description = "pointwise 256 -> 1001, 1x1",
      .input_stage = 16,
-     .output_offset = 401408,
+     .output_offset = 405504,
      .height = 1,
      .width = 1,
      .channels = 1001,
@@ -975,7 +979,7 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   struct mobilenet_v1_025_128* created = static_cast<struct mobilenet_v1_025_128*>(memory);
   created->next_observer = nullptr;
   created->next_observer_user = nullptr;
-  const size_t seats_at = scratch_at + static_cast<size_t>(threads) * scratch_bytes;
+  const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
   void* seats = static_cast<uint8_t*>(memory) + seats_at;
   if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {
     return MOBILENET_V1_025_128_ERROR_THREAD_START;

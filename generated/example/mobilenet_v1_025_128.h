@@ -27,9 +27,9 @@ extern "C" {
 
 #define MOBILENET_V1_025_128_MAX_THREADS 64
 
-/* Bytes of memory that an instance needs, 422.5 KB with one thread. A constant expression where
+/* Bytes of memory that an instance needs, 410.2 KB with one thread. A constant expression where
    `threads` is one, so static arrays can have this size. The memory must be aligned. */
-#define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)406016 + (size_t)(threads) * 16448)
+#define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)393728 + (size_t)(threads) * 16448)
 #define MOBILENET_V1_025_128_MEMORY_ALIGNMENT 64
 
 #define MOBILENET_V1_025_128_STAGE_COUNT 19

@@ -123,6 +123,11 @@ class ArenaWatch {
         if (!gap) after[at] = before_[at];  // its own
       }
     }
+    const std::int64_t scratch = stage.scratch_offset / 4,
+                       scratch_end = scratch + stage.scratch_bytes / 4;
+    for (std::int64_t i = scratch; i < scratch_end; ++i) {
+      after[static_cast<std::size_t>(i)] = before_[static_cast<std::size_t>(i)];
+    }
     // Bytes, not numbers: what was never written may be no number.
     if (std::memcmp(after.data(), before_.data(), floats_ * sizeof(float)) == 0) return;
     for (std::size_t i = 0; i < floats_; ++i) {

@@ -314,7 +314,7 @@ TEST(Stages, AreDescribed) {
   EXPECT_THAT(kinds, ElementsAre("first_convolution", "depthwise", "depthwise", "pointwise"));
   EXPECT_THAT(inputs, ElementsAre(-1, 0, 1, 2));
   // Behind a halo row of 128 bytes.
-  EXPECT_THAT(offsets, ElementsAre(0 + 128, 896 + 128, 64 + 128, -1));
+  EXPECT_THAT(offsets, ElementsAre(0 + 128, 960 + 128, 64 + 128, -1));
   const tiny_stage& block = tiny_stages()[1];
   EXPECT_EQ(block.height, 4);
   EXPECT_EQ(block.width, 4);

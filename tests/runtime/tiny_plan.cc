@@ -73,6 +73,8 @@ Stage block(const char* name, int input, int output, const Buffer& in, const Buf
   Stage s =
       stage(name, "three vertical taps, 4x4x5", StageKind::Depthwise, 2, kSize, input, output);
   s.multiply_adds = kSize * kSize * kChannels * 3;
+  s.scratch_bytes = kRow * 4;
+  s.scratch_offset = in.offset < out.offset ? in.offset + in.bytes() : out.offset + out.bytes();
   s.arguments = {
       argument("input", Source::Arena, in.offset, 0,
                {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
@@ -130,15 +132,16 @@ Plan tiny_plan() {
   plan.input_shape = {kBatch, kSize, kSize, kInputChannels};
   plan.output_shape = {kBatch, kClasses};
   plan.labels = tiny_labels();
-  // c lies where a was, but for 64 bytes: its upper halo covers pixels of a.
-  plan.buffers = {buffer("a", 0, 0, 1), buffer("b", 896, 1, 2), buffer("c", 64, 2, 3)};
+  // c lies where a was, but for 64 bytes: its upper halo covers pixels of a. The gaps before b are
+  // the first thread's scratch, a row.
+  plan.buffers = {buffer("a", 0, 0, 1), buffer("b", 960, 1, 2), buffer("c", 64, 2, 3)};
   plan.kernels.resize(4);
   plan.stages = {conv_0(), block("block_1", 0, 1, plan.buffers[0], plan.buffers[1]),
                  block("block_2", 1, 2, plan.buffers[1], plan.buffers[2]), logits(plan.buffers[2])};
   std::vector<float> values(kWeights);
   for (int i = 0; i < kWeights; ++i) values[static_cast<std::size_t>(i)] = tiny_weight(i);
   plan.weights.assign(reinterpret_cast<const char*>(values.data()), kWeights * sizeof(float));
-  plan.arena_bytes = 1664;
+  plan.arena_bytes = 1728;
   plan.scratch_bytes = kRow * 4;
   for (const Stage& s : plan.stages) plan.multiply_adds += kBatch * s.multiply_adds;
   plan.parameters = 60;
