@@ -1,6 +1,6 @@
 // Compiled stages against the double-precision reference, over random shapes: sizes and channels
 // that no vector width divides, both strides, dilation, odd padding, depth multipliers, every
-// activation, any head, batches and threads.
+// activation, any head, batches and threads; weights as 32-bit and as 16-bit floats.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -139,10 +139,11 @@ class RandomNetwork {
   Graph graph_;
 };
 
-class CompiledStages : public testing::TestWithParam<std::tuple<std::string, unsigned>> {};
+class CompiledStages
+    : public testing::TestWithParam<std::tuple<std::string, unsigned, ElementType>> {};
 
 TEST_P(CompiledStages, AgreeWithTheReference) {
-  const auto& [target_name, seed] = GetParam();
+  const auto& [target_name, seed, weights_type] = GetParam();
   const auto target = parse_target(target_name);
   ASSERT_TRUE(target) << target.error().to_string();
   if (!target->is_host_compatible) GTEST_SKIP() << target_name << " does not run on this machine";
@@ -153,12 +154,16 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
 
   CompileOptions options;
   options.target = *target;
+  options.weights_type = weights_type;
   options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
   options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
   auto library = compile_library(graph, options, reporter);
   ASSERT_TRUE(library) << library.error().to_string();
+  EXPECT_EQ(library->rounding.has_value(), weights_type == ElementType::Float16);
+  const bool stores_halves = library->rounding && library->rounding->weights > 0;
+  EXPECT_EQ(library->header.find("stored as 16-bit floats") != std::string::npos, stores_halves);
   auto network = LoadedNetwork::load(*library, options, reporter);
   ASSERT_TRUE(network) << network.error().to_string();
   const BuiltNetwork built{graph, *library, std::move(*network)};
@@ -174,17 +179,27 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   const auto result = verify_network(built, input, static_cast<int>(1 + seed % 3), reporter);
   ASSERT_TRUE(result) << result.error().to_string();
   for (const StageError& stage : result->stages) EXPECT_LE(stage.error.max_rel, 1e-5) << stage.name;
+  EXPECT_EQ(result->max_abs_rounding.has_value(), weights_type == ElementType::Float16);
+}
+
+std::string name_of_case(const testing::TestParamInfo<CompiledStages::ParamType>& info) {
+  const auto& [target, seed, weights_type] = info.param;
+  std::string name = target + "_" + std::to_string(seed);
+  if (weights_type == ElementType::Float16) name += "_f16";
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, CompiledStages,
                          testing::Combine(testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
-                                          testing::Range(1u, 9u)),
-                         [](const auto& info) {
-                           std::string name = std::get<0>(info.param) + "_" +
-                                              std::to_string(std::get<1>(info.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                                          testing::Range(1u, 9u),
+                                          testing::Values(ElementType::Float32)),
+                         name_of_case);
+INSTANTIATE_TEST_SUITE_P(HalfWeights, CompiledStages,
+                         testing::Combine(testing::Values("x86-64-v3", "x86-64-v4"),
+                                          testing::Range(1u, 6u),
+                                          testing::Values(ElementType::Float16)),
+                         name_of_case);
 
 }  // namespace
 }  // namespace slimc

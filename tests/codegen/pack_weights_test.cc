@@ -41,5 +41,14 @@ TEST(WeightPool, AlignsBlocksToCacheLines) {
   EXPECT_EQ(pool.take().size(), 196u);
 }
 
+TEST(WeightPool, PutsHalvesInTwoBytes) {
+  WeightPool pool;
+  EXPECT_EQ(pool.add_halves({1.0f, -2.0f, 0x1p-24f}), 0);
+  EXPECT_EQ(pool.add({1.0f}), 64);
+  const std::string bytes = pool.take();
+  EXPECT_EQ(bytes.substr(0, 6), std::string("\x00\x3c\x00\xc0\x01\x00", 6));
+  EXPECT_EQ(bytes.size(), 68u);
+}
+
 }  // namespace
 }  // namespace slimc

@@ -44,6 +44,15 @@ TEST_P(TargetTable, TripleIsNormal) {
   EXPECT_EQ(llvm::Triple::normalize(triple), triple);
 }
 
+TEST(ParseTarget, KnowsWhichTargetsConvertHalves) {
+  for (const char* text : {"x86-64-v3", "x86-64-v4", "x86-64-linux-f16c", "arm64", "arm64-macos"}) {
+    EXPECT_TRUE(parse_target(text)->converts_half) << text;
+  }
+  for (const char* text : {"x86-64", "x86-64-linux-avx2-fma", "armv7-neon"}) {
+    EXPECT_FALSE(parse_target(text)->converts_half) << text;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Names, TargetTable,
     ::testing::Values(

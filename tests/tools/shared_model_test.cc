@@ -210,6 +210,30 @@ TEST_F(SharedModel, AgreesWithOpenCvsImporter) {
   }
 }
 
+// Of x86 without F16C this says nothing.
+TEST_F(SharedModel, KeepsItsAnswerWith16BitWeights) {
+  if (run_slimc({"verify", model(".ckpt"), "--weights-type", "f16"}).status == 2) {
+    GTEST_SKIP() << "this processor does not convert 16-bit floats";
+  }
+  const auto wide = probabilities(model("_frozen.pb"), reference("input_0.npy"));
+  const auto halves =
+      probabilities(model("_frozen.pb"), reference("input_0.npy"), {"--weights-type", "f16"});
+  double largest = 0;
+  for (std::size_t i = 0; i < wide.size(); ++i) {
+    largest = std::max(largest, std::abs(double{wide[i]} - halves[i]));
+  }
+  EXPECT_GT(largest, 1e-5) << "rounded weights cannot give the same probabilities";
+  EXPECT_LT(largest, 1e-2);
+
+  const ToolOutcome verified =
+      run_slimc({"verify", model(".ckpt"), "--input", reference("input_0.npy"), "--weights-type",
+                 "f16", "--json"});
+  ASSERT_EQ(verified.status, 0) << verified.transcript();
+  const Json report = Json::parse(verified.out);
+  EXPECT_LT(report["max_abs_error"], 1e-6) << "against the rounded weights";
+  EXPECT_NEAR(report["max_abs_rounding"], largest, 1e-6);
+}
+
 TEST_F(SharedModel, VerifiesOnAPhoto) {
   const ToolOutcome outcome =
       run_slimc({"verify", model(".ckpt"), "--image",
