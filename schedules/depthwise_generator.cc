@@ -24,6 +24,7 @@ class Depthwise : public Halide::Generator<Depthwise> {
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
+  GeneratorParam<int> depthwise_rows{"depthwise_rows", 1};
   GeneratorParam<bool> depthwise_channels_inside{"depthwise_channels_inside", false};
 
   Input<Buffer<float>> in{"in", 3};            // c, x, y
@@ -64,6 +65,7 @@ class Depthwise : public Halide::Generator<Depthwise> {
             true_channels,
             lanes,
             depthwise_pixels,
+            depthwise_rows,
             depthwise_channels_inside};
   }
   Var c_{"c"}, p_{"p"};

@@ -5,7 +5,7 @@
 #include "schedules/depthwise_rows.h"
 #include "schedules/gemm_tile.h"
 #include "schedules/half_weights.h"
-#include "schedules/prefetch_weights.h"
+#include "schedules/prefetch.h"
 
 namespace slimc::schedules {
 
@@ -33,6 +33,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
   GeneratorParam<int> depthwise_lanes{"depthwise_lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
+  GeneratorParam<int> depthwise_rows{"depthwise_rows", 1};
   GeneratorParam<bool> depthwise_channels_inside{"depthwise_channels_inside", false};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
@@ -42,6 +43,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
   GeneratorParam<int> prefetch{"prefetch", 0};
+  GeneratorParam<int> prefetch_rows{"prefetch_rows", 0};
 
   Input<Buffer<float>> in{"in", 3};                                // c, x, y
   Input<Buffer<float>> depthwise_weights{"depthwise_weights", 3};  // lane, tap, block
@@ -84,8 +86,18 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     if (auto_schedule) return;
     schedule_depthwise(d, scratch, c_, p_);
     schedule_gemm(t, gemm_, out);
-    if (t.prefetch != 0)
-      get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t, weights.type().bytes()));
+    std::vector<PrefetchRange> ranges;
+    if (t.prefetch != 0) ranges.push_back(next_weights(t, weights.type().bytes()));
+    if (prefetch_rows >= 1) {
+      // The next task's rows of input; the first of them are this task's last.
+      const std::int64_t row = std::int64_t{4} * d.in_stride * d.in_w;
+      ranges.push_back({"in", d.in_rows() * row, int(rows) * d.stride_h * row});
+    }
+    if (prefetch_rows >= 2) {
+      const std::int64_t task = std::int64_t{4} * int(out_stride) * t.pixels;
+      ranges.push_back({"out", task, task});
+    }
+    if (!ranges.empty()) get_pipeline().add_custom_lowering_pass(new Prefetch(t, ranges));
   }
 
  private:
@@ -106,6 +118,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
             true_channels,
             depthwise_lanes,
             depthwise_pixels,
+            depthwise_rows,
             depthwise_channels_inside};
   }
   GemmTile tile() const {

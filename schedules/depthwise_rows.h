@@ -21,7 +21,7 @@ struct DepthwiseRows {
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
   int depth_multiplier;
   int true_channels;  // of the input; channels beyond have zero weights
-  int lanes, pixels;
+  int lanes, pixels, unrolled_rows;
   bool channels_inside;
 
   int in_rows() const { return (rows - 1) * stride_h + (kernel_h - 1) * dilation_h + 1; }
@@ -69,18 +69,20 @@ Halide::Expr depthwise_value(const DepthwiseRows& d, const Halide::Var& c, const
 
 inline void schedule_depthwise(const DepthwiseRows& d, Halide::Func out, const Halide::Var& c,
                                const Halide::Var& p) {
-  Halide::Var co("co"), ci("ci"), y("y"), x("x"), xo("xo"), xi("xi");
+  Halide::Var co("co"), ci("ci"), y("y"), yo("yo"), yi("yi"), x("x"), xo("xo"), xi("xi");
   out.bound(c, 0, d.channels)
       .bound(p, 0, d.rows * d.out_w)
       .split(c, co, ci, d.lanes, Halide::TailStrategy::RoundUp)
       .split(p, y, x, d.out_w, Halide::TailStrategy::RoundUp)
+      .split(y, yo, yi, std::min(d.unrolled_rows, d.rows), Halide::TailStrategy::ShiftInwards)
       .split(x, xo, xi, std::min(d.pixels, d.out_w), Halide::TailStrategy::ShiftInwards)
       .vectorize(ci)
-      .unroll(xi);
+      .unroll(xi)
+      .unroll(yi);
   if (d.channels_inside) {
-    out.reorder(ci, xi, co, xo, y);
+    out.reorder(ci, xi, yi, co, xo, yo);
   } else {
-    out.reorder(ci, xi, xo, y, co);
+    out.reorder(ci, xi, yi, xo, yo, co);
   }
 }
 

@@ -5,7 +5,7 @@
 // one task and does not know which.
 #include "schedules/gemm_tile.h"
 #include "schedules/half_weights.h"
-#include "schedules/prefetch_weights.h"
+#include "schedules/prefetch.h"
 
 namespace slimc::schedules {
 
@@ -56,8 +56,10 @@ class Pointwise : public Halide::Generator<Pointwise> {
     set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) return;
     schedule_gemm(t, gemm_, out);
-    if (t.prefetch != 0)
-      get_pipeline().add_custom_lowering_pass(new PrefetchWeights(t, weights.type().bytes()));
+    if (t.prefetch != 0) {
+      get_pipeline().add_custom_lowering_pass(
+          new Prefetch(t, {next_weights(t, weights.type().bytes())}));
+    }
   }
 
  private:

@@ -91,6 +91,7 @@ Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64
           {"depth_multiplier", text(s.depth_multiplier)},
           {"true_channels", text(s.depth_multiplier == 1 ? channels : s.in_c)},
           {"depthwise_pixels", text(std::int64_t{t.depthwise_pixels})},
+          {"depthwise_rows", text(std::int64_t{t.depthwise_rows})},
           {"depthwise_channels_inside", text(t.depthwise_channels_inside)}};
 }
 
@@ -404,7 +405,8 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
              {"out_stride", text(stride)},
              {"depthwise_activation", text(attributes.depthwise.activation)},
              {"activation", text(attributes.pointwise_activation)},
-             {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})}});
+             {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})},
+             {"prefetch_rows", text(std::int64_t{t.prefetch_rows})}});
   append(p, gemm_parameters(t, options_.weights_type));
   stage.kernel = kernel(s.kind, p);
   return output;

@@ -11,6 +11,7 @@ namespace {
 constexpr int kMostAccumulators = 64;
 constexpr int kMostUnrolledK = 32;
 constexpr int kMostDepthwisePixels = 128;
+constexpr int kMostDepthwiseRows = 8;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
@@ -51,8 +52,7 @@ class Check {
     if (s_.kind == StageKind::Pointwise || s_.kind == StageKind::DepthwisePointwise) {
       require(t_.unroll_k >= 1 && t_.unroll_k <= kMostUnrolledK,
               "unroll_k is " + text(t_.unroll_k) + ", expected 1 to " + text(kMostUnrolledK));
-      require(t_.prefetch >= 0 && t_.prefetch <= 2,
-              "prefetch is " + text(t_.prefetch) + ", expected 0, 1 or 2");
+      prefetch();
     }
     if (has_rows(s_.kind)) {
       require(divides(t_.rows, s_.out_h), "rows is " + text(t_.rows) +
@@ -139,9 +139,20 @@ class Check {
       vector("depthwise_lanes", t_.depthwise_lanes);
       if (s_.depth_multiplier == 1) divides_channels("depthwise_lanes", t_.depthwise_lanes);
     }
+    require(t_.depthwise_rows >= 1 && t_.depthwise_rows <= kMostDepthwiseRows,
+            "depthwise_rows is " + text(t_.depthwise_rows) + ", expected 1 to " +
+                text(kMostDepthwiseRows));
     require(t_.depthwise_pixels >= 1 && t_.depthwise_pixels <= kMostDepthwisePixels,
             "depthwise_pixels is " + text(t_.depthwise_pixels) + ", expected 1 to " +
                 text(kMostDepthwisePixels));
+  }
+
+  void prefetch() {
+    require(t_.prefetch >= 0 && t_.prefetch <= 2,
+            "prefetch is " + text(t_.prefetch) + ", expected 0, 1 or 2");
+    if (s_.kind != StageKind::DepthwisePointwise) return;
+    require(t_.prefetch_rows >= 0 && t_.prefetch_rows <= 2,
+            "prefetch_rows is " + text(t_.prefetch_rows) + ", expected 0, 1 or 2");
   }
 
   void split(const std::string& unit_name, std::int64_t unit, std::int64_t channels) {
@@ -323,6 +334,9 @@ class Candidates {
       Tiling t = around_;
       t.prefetch = level;
       add(t);
+      t.prefetch = around_.prefetch;
+      t.prefetch_rows = level;
+      if (s_.kind == StageKind::DepthwisePointwise) add(t);
     }
   }
 
@@ -375,7 +389,10 @@ class Candidates {
       for (const bool inside : {false, true}) {
         t.depthwise_pixels = static_cast<int>(p);
         t.depthwise_channels_inside = inside;
-        add(t);
+        for (const int rows : {1, 2}) {
+          t.depthwise_rows = rows;
+          if (rows <= t.rows && (rows == 1 || p <= 8)) add(t);
+        }
       }
     }
   }

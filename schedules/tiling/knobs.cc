@@ -29,10 +29,12 @@ constexpr Knob kKnobs[] = {
     knob<&Tiling::rows>("rows"),
     knob<&Tiling::panels_outside>("panels_outside"),
     knob<&Tiling::prefetch>("prefetch"),
+    knob<&Tiling::prefetch_rows>("prefetch_rows"),
     knob<&Tiling::split_channels>("split_channels"),
     knob<&Tiling::task_channels>("task_channels"),
     knob<&Tiling::depthwise_lanes>("depthwise_lanes"),
     knob<&Tiling::depthwise_pixels>("depthwise_pixels"),
+    knob<&Tiling::depthwise_rows>("depthwise_rows"),
     knob<&Tiling::depthwise_channels_inside>("depthwise_channels_inside"),
 };
 
@@ -60,13 +62,14 @@ struct KindKnobs {
 constexpr KindKnobs kRelevant[] = {
     {StageKind::FirstConvolution, "lanes panel_vectors tile_pixels rows "},
     {StageKind::Depthwise,
-     "lanes rows split_channels task_channels depthwise_pixels depthwise_channels_inside "},
+     "lanes rows split_channels task_channels depthwise_pixels depthwise_rows "
+     "depthwise_channels_inside "},
     {StageKind::Pointwise,
      "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch split_channels "
      "task_channels "},
     {StageKind::DepthwisePointwise,
      "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch depthwise_lanes "
-     "depthwise_pixels depthwise_channels_inside "},
+     "depthwise_pixels depthwise_rows depthwise_channels_inside prefetch_rows "},
     {StageKind::Pool, "lanes panel_vectors task_channels "},
     {StageKind::Softmax, "lanes "},
     {StageKind::Copy, "lanes "},

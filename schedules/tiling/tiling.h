@@ -50,12 +50,14 @@ struct Tiling {
   std::int64_t rows = 1;  // rows of output a task computes; divides out_h
   bool panels_outside = true;  // loop over weight panels outside the loop over pixel tiles
   int prefetch = 0;            // of the next panel's weights: 0 none, 1 into L1, 2 into L2
+  int prefetch_rows = 0;       // of the next task, into L2: 0 none, 1 its input, 2 its output too
   // Tasks are ranges of output channels instead of rows (few rows, many channels): each task
   // computes all rows and `task_channels` channels.
   bool split_channels = false;
   std::int64_t task_channels = 0;
   int depthwise_lanes = 8;                 // floats a vector of the depthwise; divides in_padded_c
   int depthwise_pixels = 4;                // pixels of a row that the depthwise loop unrolls
+  int depthwise_rows = 1;                  // rows that it unrolls
   bool depthwise_channels_inside = false;  // loop over channels inside the loop over pixels
   friend bool operator==(const Tiling&, const Tiling&) = default;
 };
