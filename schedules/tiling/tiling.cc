@@ -211,7 +211,8 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
         TaskCost task;
         task.row_bytes = s.in_w * s.in_c * float_bytes;
         t.rows = t.split_channels ? s.out_h : choose_rows(s, target, t.lanes, task);
-        const std::int64_t stride = ceil_div(s.out_c, t.lanes) * t.lanes;
+        const std::int64_t stride =
+            multiplied ? ceil_div(s.out_c, t.lanes) * t.lanes : s.in_padded_c;
         t.task_channels = t.lanes;
         for (std::int64_t vectors = 1; vectors <= 8; ++vectors) {
           if ((stride / t.lanes) % vectors == 0) t.task_channels = vectors * t.lanes;

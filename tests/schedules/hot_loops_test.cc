@@ -122,9 +122,9 @@ TEST_P(HotLoops, StayInRegisters) {
     std::ifstream file(folder.path() / "kernel.s");
     std::stringstream assembly;
     assembly << file.rdbuf();
-    const bool prefetches =
-        std::any_of(kernel.parameters.begin(), kernel.parameters.end(),
-                    [](const auto& p) { return p.first == "prefetch" && p.second != "0"; });
+    const bool prefetches = std::any_of(
+        kernel.parameters.begin(), kernel.parameters.end(),
+        [](const auto& p) { return p.first.starts_with("prefetch") && p.second != "0"; });
     // What Halide and LLVM do for targets that lack it.
     EXPECT_EQ(assembly.str().find("h2f"), std::string::npos) << words;
     for (const auto& [label, loop] : reduction_loops(assembly.str())) {

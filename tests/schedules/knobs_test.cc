@@ -87,7 +87,7 @@ TEST(Knobs, OfAKindAreWhatItsGeneratorAndItsTasksRead) {
               ElementsAre("lanes", "panel_vectors", "tile_pixels", "rows"));
   EXPECT_THAT(relevant(StageKind::Depthwise),
               ElementsAre("lanes", "rows", "split_channels", "task_channels", "depthwise_pixels",
-                          "depthwise_channels_inside"));
+                          "depthwise_rows", "depthwise_channels_inside"));
   EXPECT_THAT(relevant(StageKind::Pool), ElementsAre("lanes", "panel_vectors", "task_channels"));
   EXPECT_THAT(relevant(StageKind::Softmax), ElementsAre("lanes"));
   // No knob is there for nothing.
@@ -107,7 +107,7 @@ TEST(Knobs, InWords) {
   EXPECT_EQ(to_string(t, StageKind::Softmax), "lanes=16");
   EXPECT_EQ(to_string(t, StageKind::Depthwise),
             "lanes=16 rows=7 split_channels=1 task_channels=64 depthwise_pixels=4 "
-            "depthwise_channels_inside=0");
+            "depthwise_rows=1 depthwise_channels_inside=0");
 }
 
 }  // namespace
