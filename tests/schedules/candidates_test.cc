@@ -190,14 +190,14 @@ TEST(CheckTiling, AnswersForAnyNumbers) {
   }
 }
 
-// 105 channels in 112 floats, as a panel of 16 leaves them: 12 divides 108 and not 112.
+// 105 channels in 112 floats, as a panel of 16 leaves them: tasks divide the 112, not the 108.
 TEST(LegalChoice, KnowsOfPaddingThatTheModelWouldNotHaveMade) {
   StageShape s = stage(StageKind::Depthwise, 7, 7, 105, 105);
   s.in_padded_c = 112;
   const Tiling t = legal_choice(s, neon());
   EXPECT_EQ(check_tiling(s, neon(), t), "");
   EXPECT_EQ(t.lanes, 4);
-  EXPECT_EQ(t.task_channels, 8);
+  EXPECT_EQ(t.task_channels, 28);
   // Where the model's is legal it is the model's.
   EXPECT_EQ(legal_choice(late_depthwise(), neon()), choose_tiling(late_depthwise(), neon()));
 }
