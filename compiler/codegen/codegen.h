@@ -57,6 +57,7 @@ struct CompiledKernel {
   std::string object;  // bytes
   bool cached = false;
   double seconds = 0;
+  bool shared = false;     // compiled for another model of the same call (compile_libraries)
   bool fell_back = false;  // the autoscheduler failed; compiled with the tiling model
 };
 Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
@@ -114,5 +115,14 @@ inline constexpr std::string_view kCodegenSteps[] = {"round_weights", "select_st
 
 Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
                                 Reporter& reporter, const AfterStep& after = {});
+
+// Several models with the same options: kernels that are equal among them are compiled once, and
+// all jobs of all models share one pool. `done` is called with the number of a model and its
+// library as soon as that is complete, from any thread and for several models at a time; it may
+// write the library and drop its bytes. The results are like `models`: one that fails does not stop
+// the others. The failure of all is that the generator program is missing.
+Result<std::vector<Result<Library>>> compile_libraries(
+    const std::vector<Graph>& models, const CompileOptions& options, Reporter& reporter,
+    const std::function<Result<void>(std::size_t model, Library& library)>& done);
 
 }  // namespace slimc

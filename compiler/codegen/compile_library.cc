@@ -6,25 +6,13 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_shim.h"
+#include "compiler/codegen/library_parts.h"
 #include "compiler/codegen/plan_memory.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
 
 namespace slimc {
 namespace {
-
-// NAME.o first, so that a linker finds what it pulls in behind it.
-Result<std::string> link(const Library& library, std::string code, std::string weights,
-                         std::vector<ArchiveMember> shim, const CompileOptions& options) {
-  std::vector<ArchiveMember> members = {{library.plan.name + ".o", std::move(code)}};
-  for (std::size_t i = 0; i < library.kernels.size(); ++i) {
-    const std::string symbol = kernel_symbol(library.plan, static_cast<int>(i));
-    members.push_back({symbol + ".o", rename_kernel(library.kernels[i].object, symbol)});
-  }
-  members.push_back({library.plan.name + "_weights.o", std::move(weights)});
-  for (ArchiveMember& member : shim) members.push_back(std::move(member));
-  return write_archive(members, options.target);
-}
 
 void finish_step(std::string_view step, const Graph& graph, const AfterStep& after) {
   const std::vector<std::string> broken = verify(graph);
@@ -73,15 +61,37 @@ Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
 
 }  // namespace
 
-Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
-                                Reporter& reporter, const AfterStep& after) {
-  const auto start = std::chrono::steady_clock::now();
+Result<Library> plan_library(const Graph& imported, const CompileOptions& options,
+                             const AfterStep& after) {
   Library library;
   SLIMC_ASSIGN(library.graph, optimise(imported, options, after, library.rounding));
   SLIMC_ASSIGN(library.plan, plan_network(library.graph, options, after));
   SLIMC_ASSIGN(library.plan.labels, fit_labels(options.labels, library.plan));
   library.header = write_header(library.plan, options.target);
   library.source = write_source(library.plan, options.target);
+  return library;
+}
+
+// NAME.o first, so that a linker finds what it pulls in behind it.
+Result<void> link_library(Library& library, std::string code, std::string weights,
+                          const CompileOptions& options) {
+  SLIMC_ASSIGN(std::vector<ArchiveMember> shim, halide_shim(library.kernels, options));
+  std::vector<ArchiveMember> members = {{library.plan.name + ".o", std::move(code)}};
+  for (std::size_t i = 0; i < library.kernels.size(); ++i) {
+    const std::string symbol = kernel_symbol(library.plan, static_cast<int>(i));
+    members.push_back({symbol + ".o", rename_kernel(library.kernels[i].object, symbol)});
+  }
+  members.push_back({library.plan.name + "_weights.o", std::move(weights)});
+  for (ArchiveMember& member : shim) members.push_back(std::move(member));
+  SLIMC_ASSIGN(library.archive, write_archive(members, options.target));
+  for (CompiledKernel& kernel : library.kernels) kernel.object.clear();
+  return {};
+}
+
+Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
+                                Reporter& reporter, const AfterStep& after) {
+  const auto start = std::chrono::steady_clock::now();
+  SLIMC_ASSIGN(Library library, plan_library(imported, options, after));
 
   // Beside the kernels: clang and LLVM take longer than finding all kernels in the cache.
   auto code = std::async(std::launch::async, [&] {
@@ -100,10 +110,7 @@ Result<Library> compile_library(const Graph& imported, const CompileOptions& opt
   if (!problems.empty()) return Failure(std::move(problems));
 
   library.kernels = std::move(*kernels);
-  SLIMC_ASSIGN(auto shim, halide_shim(library.kernels, options));
-  SLIMC_ASSIGN(library.archive, link(library, std::move(*code_object), std::move(*weights_object),
-                                     std::move(shim), options));
-  for (CompiledKernel& kernel : library.kernels) kernel.object.clear();
+  SLIMC_TRY(link_library(library, std::move(*code_object), std::move(*weights_object), options));
   library.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return library;
 }

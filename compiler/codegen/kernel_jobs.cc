@@ -13,6 +13,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_program.h"
 #include "compiler/codegen/kernel_cache.h"
+#include "compiler/codegen/kernel_jobs.h"
 #include "compiler/codegen/object_symbols.h"
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
@@ -67,19 +68,10 @@ std::string identity(const std::string& file) {
   return fmt::format("{} {} {}", file, bytes, time.time_since_epoch().count());
 }
 
-// The name by which a person knows a kernel: that of the first stage that calls it.
-std::string stage_of(const Plan& plan, int kernel) {
-  for (const Stage& stage : plan.stages) {
-    if (stage.kernel == kernel) return stage.name;
-    if (stage.kernel_u8 == kernel) return stage.name + " (8-bit input)";
-  }
-  return name_of(plan.kernels[kernel].kind);
-}
-
-class KernelCompiler {
+class GeneratorRuns final : public KernelCompiler {
  public:
-  KernelCompiler(const CompileOptions& options, fs::path program, std::string program_bytes,
-                 fs::path folder, Reporter& reporter)
+  GeneratorRuns(const CompileOptions& options, fs::path program, std::string program_bytes,
+                TemporaryFolder folder, Reporter& reporter)
       : options_(options),
         program_(std::move(program)),
         program_key_(cache_key({std::move(program_bytes)})),
@@ -87,8 +79,7 @@ class KernelCompiler {
         reporter_(reporter),
         cache_(options.cache.empty() ? default_cache_folder() : options.cache, reporter) {}
 
-  // Thread-safe. `name` is for messages.
-  Result<CompiledKernel> compile(const Kernel& kernel, const std::string& name) {
+  Result<CompiledKernel> compile(const Kernel& kernel, const std::string& name) override {
     const auto start = Clock::now();
     Result<CompiledKernel> compiled = compile_with(options_.scheduler, kernel, name);
     if (!compiled && options_.scheduler != Scheduler::Tiling) {
@@ -104,7 +95,7 @@ class KernelCompiler {
     return compiled;
   }
 
-  void prune_cache() const { cache_.prune(kCacheBytes); }
+  void prune_cache() const override { cache_.prune(kCacheBytes); }
 
  private:
   Result<CompiledKernel> compile_with(Scheduler scheduler, const Kernel& kernel,
@@ -134,7 +125,7 @@ class KernelCompiler {
                    .message = message,
                    .blame = Blame::Tool});
     };
-    const fs::path output = folder_ / key;
+    const fs::path output = folder_.path() / key;
     std::error_code error;
     fs::create_directories(output, error);
     if (error) return broken("cannot make " + output.string() + ": " + error.message());
@@ -161,15 +152,15 @@ class KernelCompiler {
   const CompileOptions& options_;
   const fs::path program_;
   const std::string program_key_;
-  const fs::path folder_;
+  const TemporaryFolder folder_;
   Reporter& reporter_;
   KernelCache cache_;
 };
 
 }  // namespace
 
-Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
-                                                    Reporter& reporter) {
+Result<std::unique_ptr<KernelCompiler>> make_kernel_compiler(const CompileOptions& options,
+                                                             Reporter& reporter) {
   const fs::path program = options.stages_program.empty() ? executable_folder() / "slimc-stages"
                                                           : options.stages_program;
   Result<std::string> program_bytes = read_file(program);
@@ -182,9 +173,30 @@ Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const Comp
     }
     return Failure(std::move(problems));
   }
-  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
-  KernelCompiler compiler(options, program, std::move(*program_bytes), folder.path(), reporter);
+  SLIMC_ASSIGN(TemporaryFolder folder, TemporaryFolder::create());
+  return std::make_unique<GeneratorRuns>(options, program, std::move(*program_bytes),
+                                         std::move(folder), reporter);
+}
 
+// The name by which a person knows a kernel: that of the first stage that calls it.
+std::string stage_of(const Plan& plan, int kernel) {
+  for (const Stage& stage : plan.stages) {
+    if (stage.kernel == kernel) return stage.name;
+    if (stage.kernel_u8 == kernel) return stage.name + " (8-bit input)";
+  }
+  return name_of(plan.kernels[kernel].kind);
+}
+
+int job_count(const CompileOptions& options, std::size_t jobs) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::clamp(options.jobs > 0 ? options.jobs : cores, 1,
+                    std::max(1, static_cast<int>(jobs)));
+}
+
+Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
+                                                    Reporter& reporter) {
+  SLIMC_ASSIGN(const std::unique_ptr<KernelCompiler> compiler,
+               make_kernel_compiler(options, reporter));
   const int total = static_cast<int>(plan.kernels.size());
   std::vector<CompiledKernel> kernels(plan.kernels.size());
   std::atomic<int> next = 0;
@@ -195,7 +207,7 @@ Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const Comp
   auto work = [&] {
     for (int i; !failed && (i = next++) < total;) {
       const std::string name = stage_of(plan, i);
-      Result<CompiledKernel> kernel = compiler.compile(plan.kernels[i], name);
+      Result<CompiledKernel> kernel = compiler->compile(plan.kernels[i], name);
       const std::lock_guard lock(mutex);
       if (kernel) {
         kernels[i] = std::move(*kernel);
@@ -206,15 +218,13 @@ Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const Comp
       }
     }
   };
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  std::vector<std::thread> threads(
-      std::clamp(options.jobs > 0 ? options.jobs : cores, 1, std::max(1, total)));
+  std::vector<std::thread> threads(static_cast<std::size_t>(job_count(options, kernels.size())));
   for (std::thread& thread : threads) thread = std::thread(work);
   for (std::thread& thread : threads) thread.join();
   if (failed) return Failure(std::move(problems));
   const bool stored = std::any_of(kernels.begin(), kernels.end(),
                                   [](const CompiledKernel& kernel) { return !kernel.cached; });
-  if (stored) compiler.prune_cache();
+  if (stored) compiler->prune_cache();
   return kernels;
 }
 

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/files.h"
@@ -15,8 +17,10 @@ namespace {
 
 struct Options {
   ModelOptions model;
+  std::vector<std::string> more;  // models
   CompilationOptions compilation;
   std::filesystem::path folder;
+  std::vector<std::string> for_one;  // options given that make sense for one model only
   std::string dump_after;
 };
 
@@ -127,7 +131,121 @@ std::string to_text(const Library& library, const Target& target, const WrittenF
       static_cast<double>(plan.arena_bytes) / kMegabyte, to_text(library.rounding));
 }
 
+// What the table of several models says about one.
+struct Finished {
+  std::string name;
+  Json json;
+  std::size_t compiled = 0, shared = 0, cached = 0;  // kernels
+  std::size_t library_bytes = 0, beyond_weights = 0;
+  std::int64_t memory = 0;  // of an instance with one thread
+  double seconds = 0;       // from the beginning of the first
+};
+
+Finished finished(const Library& library, const Target& target, const WrittenFiles& files) {
+  Finished row = {.name = library.plan.name,
+                  .json = to_json(library, target, files),
+                  .library_bytes = library.archive.size(),
+                  .beyond_weights = library.archive.size() - library.plan.weights.size(),
+                  .memory = memory_bytes(library.plan, 1),
+                  .seconds = library.seconds};
+  for (const CompiledKernel& kernel : library.kernels) {
+    ++(kernel.shared ? row.shared : kernel.cached ? row.cached : row.compiled);
+  }
+  row.json["kernels"] = {
+      {"compiled", row.compiled}, {"shared", row.shared}, {"cached", row.cached}};
+  row.json["memory_bytes"] = row.memory;
+  return row;
+}
+
+std::string to_text(const std::vector<Finished>& rows) {
+  using Align = Table::Align;
+  Table table({{"model"},
+               {"compiled", Align::Right},
+               {"shared", Align::Right},
+               {"cached", Align::Right},
+               {"library bytes", Align::Right},
+               {"beyond weights", Align::Right},
+               {"memory bytes", Align::Right},
+               {"done after s", Align::Right}});
+  for (const Finished& row : rows) {
+    table.add({row.name, std::to_string(row.compiled), std::to_string(row.shared),
+               std::to_string(row.cached), grouped(static_cast<std::int64_t>(row.library_bytes)),
+               grouped(static_cast<std::int64_t>(row.beyond_weights)), grouped(row.memory),
+               fmt::format("{:.1f}", row.seconds)});
+  }
+  return table.to_string();
+}
+
+// What of a batch can be compiled at all, with its files; the problems of the rest.
+struct Batch {
+  std::vector<Graph> graphs;
+  std::vector<WrittenFiles> files;
+  Diagnostics problems;
+};
+
+Batch load_batch(const Options& options, Console& console) {
+  Batch batch;
+  std::map<std::string, std::string> names;  // and the model that has it
+  const auto load = [&](const std::string& model) -> Result<void> {
+    frontend::ModelRequest request = options.model.request;
+    request.model = model;
+    SLIMC_ASSIGN(Graph graph, frontend::load_model(request, console));
+    const auto [other, fresh] = names.try_emplace(graph.name, model);
+    if (!fresh) {
+      return fail({.file = model,
+                   .message = fmt::format("its library would be called '{}', as that of {} is",
+                                          graph.name, other->second)});
+    }
+    const WrittenFiles files = files_of(graph.name, options.folder);
+    SLIMC_TRY(check_writable(files));
+    batch.files.push_back(files);
+    batch.graphs.push_back(std::move(graph));
+    return {};
+  };
+  std::vector<std::string> models = options.more;
+  models.insert(models.begin(), options.model.request.model);
+  for (const std::string& model : models) {
+    if (Result<void> loaded = load(model); !loaded) batch.problems.add(std::move(loaded).error());
+  }
+  return batch;
+}
+
+// A broken model does not stop the others; its problems are the result.
+Result<void> compile_several(const Options& options, Console& console) {
+  if (!options.for_one.empty()) {
+    return fail({.message = fmt::format("{} is for one model, found {} models", options.for_one[0],
+                                        options.more.size() + 1),
+                 .blame = Blame::Usage});
+  }
+  SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
+  Batch batch = load_batch(options, console);
+  std::vector<std::optional<Finished>> done(batch.graphs.size());
+  const auto write = [&](std::size_t model, Library& library) -> Result<void> {
+    SLIMC_TRY(write_library(library, batch.files[model]));
+    done[model] = finished(library, compile_options.target, batch.files[model]);
+    library = {};  // sixteen of them are much memory
+    return {};
+  };
+  SLIMC_ASSIGN(auto results, compile_libraries(batch.graphs, compile_options, console, write));
+  std::vector<Finished> rows;
+  Json models = Json::array();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) batch.problems.add(std::move(results[i]).error());
+    if (!done[i]) continue;
+    models.push_back(done[i]->json);
+    rows.push_back(std::move(*done[i]));
+  }
+  if (console.json()) {
+    console.print_json({{"models", models}});
+  } else if (!rows.empty()) {
+    console.print(to_text(rows));
+  }
+  if (!batch.problems.empty()) return Failure(std::move(batch.problems));
+  return {};
+}
+
 Result<void> compile(const Options& options, Console& console) {
+  if (!options.more.empty()) return compile_several(options, console);
   SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
   SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
   const WrittenFiles files = files_of(graph.name, options.folder);
@@ -153,7 +271,9 @@ void add_compile_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
       app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
-      "The three files appear together or, if anything fails, not at all.\n"
+      "The three files appear together or, if anything fails, not at all. Several\n"
+      "models have the same options and share kernels that are equal; one that fails\n"
+      "does not stop the others, but the exit status says so.\n"
       "\n"
       "Labels are lines of text, one a class, with or without the WordNet id in\n"
       "front, or Keras' imagenet_class_index.json. If there is one too few, class 0\n"
@@ -163,9 +283,12 @@ void add_compile_command(CLI::App& app, Action& action) {
       "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
       "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
       "  slimc compile mobilenet.h5 --labels imagenet_class_index.json -o out\n"
+      "  slimc compile a.ckpt b.ckpt c.pb -o out --target x86-64-v3\n"
       "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
       "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
   add_model_options(*command, options->model);
+  command->add_option("MORE", options->more, "Further models, compiled in the same call")
+      ->type_name("");
   command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
       ->required()
       ->type_name("DIR");
@@ -174,7 +297,8 @@ void add_compile_command(CLI::App& app, Action& action) {
   add_output_options(*command, action,
                      "name, target, library, header, source, labels, library_bytes, arena_bytes, "
                      "weights_bytes, rounded_weights {count, to_subnormal, to_zero}, seconds, "
-                     "stages [{name, kind, cached, seconds}]");
+                     "stages [{name, kind, cached, seconds}]; for several models: models "
+                     "[{the same, kernels {compiled, shared, cached}, memory_bytes}]");
   command
       ->add_option("--dump-after", options->dump_after,
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +
@@ -182,7 +306,11 @@ void add_compile_command(CLI::App& app, Action& action) {
       ->type_name("PASS|all")
       ->check(CLI::IsMember(dump_points()).description(""))
       ->group("Output");
-  command->callback([options, &action] {
+  command->callback([options, command, &action] {
+    for (const char* name : {"--name", "--sha256", "--checkpoint", "--signature", "--input-node",
+                             "--output-node", "--dump-after"}) {
+      if (command->count(name) > 0) options->for_one.emplace_back(name);
+    }
     action.run = [options](Console& console) { return compile(*options, console); };
   });
 }

@@ -146,6 +146,32 @@ class CompileLibrary : public ::testing::Test {
   SilentReporter reporter;
 };
 
+// Equal networks of different names share their kernels and differ in nothing but the name from
+// what each is alone; one that cannot be written does not stop the others.
+TEST_F(CompileLibrary, CompilesSeveralAtOnce) {
+  const std::vector<Graph> models = {SmallNetwork("mynet").graph(), SmallNetwork("broken").graph(),
+                                     SmallNetwork("other").graph()};
+  const auto write = [](std::size_t model, Library&) -> Result<void> {
+    if (model != 1) return {};
+    return fail({.message = "no space"});
+  };
+  auto libraries = compile_libraries(models, options, reporter, write);
+  ASSERT_TRUE(libraries) << libraries.error().to_string();
+  ASSERT_EQ(libraries->size(), 3u);
+  ASSERT_FALSE((*libraries)[1]);
+  EXPECT_EQ((*libraries)[1].error().to_string(), "no space");
+  const auto alone = compile("mynet");
+  const auto other = compile("other");
+  ASSERT_TRUE(alone && other);
+  ASSERT_TRUE((*libraries)[0] && (*libraries)[2]);
+  EXPECT_TRUE((*libraries)[0]->archive == alone->archive);
+  EXPECT_TRUE((*libraries)[2]->archive == other->archive);
+  for (const CompiledKernel& kernel : (*libraries)[0]->kernels) {
+    EXPECT_FALSE(kernel.shared || kernel.cached);
+  }
+  for (const CompiledKernel& kernel : (*libraries)[2]->kernels) EXPECT_TRUE(kernel.shared);
+}
+
 TEST_F(CompileLibrary, DefinesItsOwnNamesAndNeedsTheSystemsLibrariesOnly) {
   const auto library = compile();
   ASSERT_TRUE(library.has_value()) << library.error().to_string();

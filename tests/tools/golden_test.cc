@@ -67,6 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"usage_alpha", {"init", "--alpha", "-0.5", "-o", "net"}},
         Case{"usage_schedule", {"compile", "net.ckpt", "-o", "out", "--schedule", "fastest"}},
         Case{"usage_pass", {"compile", "net.ckpt", "-o", "out", "--dump-after", "everything"}},
+        Case{"usage_several", {"compile", "a.ckpt", "b.ckpt", "--name", "net", "-o", "out"}},
         Case{"usage_target", {"compile", "net.ckpt", "-o", "out", "--target", "x68-64"}},
         Case{"usage_weights_type", {"compile", "net.ckpt", "-o", "out", "--weights-type", "f8"}},
         Case{"usage_f16_x86",
