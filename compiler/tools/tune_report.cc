@@ -8,6 +8,14 @@
 #include "compiler/tools/this_machine.h"
 
 namespace slimc {
+namespace {
+
+bool any_autoscheduler(const std::vector<ComparedSchedule>& schedules) {
+  constexpr std::size_t kOwn = 2;  // the tuned and the model's
+  return schedules.size() > kOwn;
+}
+
+}  // namespace
 
 std::string comparison_text(const std::vector<ComparedSchedule>& schedules, std::size_t base) {
   std::string text;
@@ -55,6 +63,9 @@ std::string comparison_text(const std::vector<ComparedSchedule>& schedules, std:
            [&](std::size_t s) { return fmt::format("{:.1f}", schedules[s].compile_seconds); });
     }
     text += table.to_string() + "\n";
+  }
+  if (any_autoscheduler(schedules)) {
+    text += "An autoscheduler searches while it compiles: its compile time is both.\n";
   }
   if (any_failed) text += "failed: it could not schedule the stage; the time is the model's\n";
   return text;

@@ -36,7 +36,7 @@ double geometric_mean(const std::vector<RecordTime>& times) {
 // Everything that is known of one distinct stage.
 struct StageSearch {
   std::mt19937 random;
-  std::vector<Tiling> tried;  // measured, failed or under way
+  std::set<std::string> tried;  // measured, failed or under way: the knobs that matter, as text
   std::optional<Tiling> best;
 };
 
@@ -128,7 +128,10 @@ class Search {
   };
 
   bool interrupted() const { return options_.interrupted && options_.interrupted(); }
-  bool over() const { return interrupted() || options_.seconds() >= budget_of_rounds(); }
+  // A round that would end nearer to the budget than none is begun.
+  bool over() const {
+    return interrupted() || options_.seconds() + round_seconds_ / 2 >= budget_of_rounds();
+  }
   // The end of the search, which compiles almost nothing, needs about as long as a round measures.
   double budget_of_rounds() const {
     return options_.budget_seconds -
@@ -144,18 +147,11 @@ class Search {
 
   void learn(const ScheduleRecord& record) {
     StageSearch& stage = of(record.stage);
-    if (!was_tried(stage, record.tiling, record.stage)) stage.tried.push_back(record.tiling);
+    stage.tried.insert(to_string(record.tiling, record.stage.kind));
     known_.insert(stage_key(record.stage) + ": " + to_string(record.tiling, record.stage.kind));
     if (record.stage.kind == StageKind::DepthwisePointwise) {
       blocks_.emplace(stage_key(record.stage), record.stage);
     }
-  }
-
-  static bool was_tried(const StageSearch& stage, const Tiling& tiling, const StageShape& shape) {
-    // Records hold the knobs that matter to the stage alone.
-    const std::string text = to_string(tiling, shape.kind);
-    return std::any_of(stage.tried.begin(), stage.tried.end(),
-                       [&](const Tiling& t) { return to_string(t, shape.kind) == text; });
   }
 
   bool is_legal(const StageShape& shape, const Tiling& tiling) const {
@@ -179,8 +175,10 @@ class Search {
     std::vector<Tiling> all = candidate_tilings(shape, options_.traits);
     // The model's is measured in every round, beside all others.
     const Tiling model = all.front();
+    const std::string models = to_string(model, shape.kind);
     const auto known = [&](const Tiling& t) {
-      return to_string(t, shape.kind) == to_string(model, shape.kind) || was_tried(stage, t, shape);
+      const std::string text = to_string(t, shape.kind);
+      return text == models || stage.tried.count(text) != 0;
     };
     all.erase(std::remove_if(all.begin(), all.end(), known), all.end());
     const Tiling around = best_of(shape);
@@ -197,7 +195,7 @@ class Search {
                                                                   : near;
     if (from.empty()) return std::nullopt;
     const Tiling chosen = from[stage.random() % from.size()];
-    stage.tried.push_back(chosen);
+    stage.tried.insert(to_string(chosen, shape.kind));
     return chosen;
   }
 
@@ -431,6 +429,7 @@ class Search {
     SLIMC_ASSIGN(const std::vector<VariantTimes> times, time(network, proposals));
     SLIMC_TRY(judge(proposals, times));
     measuring_seconds_ = std::max(measuring_seconds_, options_.seconds() - compiled);
+    round_seconds_ = options_.seconds() - begin;
     ++result_.rounds;
     reporter_.detail(fmt::format("{}: {} compiled {:.1f} s and measured {:.1f} s; best/model {}",
                                  network.bench->name(), number, compiled - begin,
@@ -468,7 +467,7 @@ class Search {
 
   std::optional<Tiling> first(const StageShape& shape) {
     const Tiling model = legal_choice(shape, options_.traits);
-    of(shape).tried.push_back(model);
+    of(shape).tried.insert(to_string(model, shape.kind));
     return model;
   }
 
@@ -615,7 +614,7 @@ class Search {
   std::set<std::string> known_;               // stages with tilings that were measured
   std::set<std::string> in_models_;           // stages of the model's networks, by stage_key()
   std::map<std::string, StageShape> blocks_;  // all that were seen, by stage_key()
-  double measuring_seconds_ = 0;
+  double round_seconds_ = 0, measuring_seconds_ = 0;  // of the last round, of the longest
   SearchResult result_;
 };
 

@@ -41,17 +41,12 @@ constexpr double kDoubt = 0.03;
 std::vector<ScoredTiling> scored(const std::vector<ScheduleRecord>& records) {
   const ModelTimes model = model_times(records);
   std::vector<ScoredTiling> tilings;
+  std::map<std::string, std::size_t> places;  // a record holds the knobs that matter alone
   for (const ScheduleRecord& record : records) {
-    auto at = std::find_if(tilings.begin(), tilings.end(), [&](const ScoredTiling& scored) {
-      // A record holds the knobs that matter to its stage alone.
-      return to_string(scored.tiling, record.stage.kind) ==
-             to_string(record.tiling, record.stage.kind);
-    });
-    if (at == tilings.end()) {
-      tilings.push_back({.tiling = record.tiling});
-      at = std::prev(tilings.end());
-    }
-    at->records.push_back(record);
+    const std::string text = to_string(record.tiling, record.stage.kind);
+    const auto [at, is_new] = places.emplace(text, tilings.size());
+    if (is_new) tilings.push_back({.tiling = record.tiling});
+    tilings[at->second].records.push_back(record);
   }
   for (ScoredTiling& tiling : tilings) {
     double sum = 0;

@@ -50,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Help, Golden,
                                            Case{"help_run", {"run", "--help"}},
                                            Case{"help_verify", {"verify", "--help"}},
                                            Case{"help_bench", {"bench", "--help"}},
+                                           Case{"help_tune", {"tune", "--help"}},
                                            Case{"help_init", {"init", "--help"}},
                                            Case{"help_zoo", {"zoo", "--help"}},
                                            Case{"help_fetch", {"fetch", "--help"}}),
@@ -78,6 +79,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"usage_nothing_to_run", {"run", "net.ckpt"}},
         Case{"usage_image_and_input",
              {"verify", "net.ckpt", "--image", "a.jpg", "--input", "a.npy"}}),
+    case_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Tune, Golden,
+    ::testing::Values(
+        Case{"tune_no_model", {"tune"}}, Case{"tune_budget", {"tune", "a.ckpt", "--budget", "10"}},
+        Case{"tune_threads", {"tune", "a.ckpt", "--threads", "1,1"}},
+        Case{"tune_target", {"tune", "a.ckpt", "--target", "armv7-neon"}},
+        Case{"tune_f16", {"tune", "a.ckpt", "--target", "x86-64-v3", "--weights-type", "f16"}},
+        Case{"tune_both", {"tune", "a.ckpt", "--compare", "--replay", "r.textproto"}},
+        Case{"tune_merge_model", {"tune", "a.ckpt", "--merge", "r.textproto"}},
+        Case{"tune_merge_missing", {"tune", "--merge", "a.textproto", "b.textproto"}},
+        Case{"tune_best_broken", {"tune", "--best", "broken.pbtxt"}},
+        Case{"records_broken", {"bench", "a.ckpt", "--records", "broken.pbtxt"}},
+        Case{"records_none_and_more",
+             {"bench", "a.ckpt", "--records", "none", "--records", "missing.textproto"}}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
