@@ -23,6 +23,7 @@ struct Options {
   std::string onnxruntime;
   fs::path output;  // report.txt, .json and .svg
   std::string note;
+  int rounds = 0;  // 0: default_rounds()
   MeasureOptions measure;
 };
 
@@ -78,7 +79,8 @@ Result<bool> compare(Options options) {
   Comparison comparison;
   comparison.circumstances = circumstances_now();
   Circumstances& c = comparison.circumstances;
-  c.rounds = options.measure.rounds;
+  c.warmup_ms = options.measure.warmup_ms;
+  c.timed_ms = options.measure.timed_ms;
   c.repeats = options.measure.repeats;
   c.inputs = options.measure.inputs;
   c.tolerance = options.measure.tolerance;
@@ -91,6 +93,7 @@ Result<bool> compare(Options options) {
   for (const std::string& model : options.models) {
     const std::string network = fs::path(model).stem();  // NAME.ckpt
     SLIMC_ASSIGN(const std::int64_t sum, count_multiply_adds(model));
+    options.measure.rounds = options.rounds > 0 ? options.rounds : default_rounds(sum);
     for (const int threads : options.threads) {
       std::fprintf(stderr, "%s, threads: %d\n", network.c_str(), threads);
       options.measure.model = model;
@@ -120,9 +123,23 @@ int main(int argc, char** argv) {
       ->required();
   app.add_option("--onnxruntime", options.onnxruntime, "libonnxruntime.so.1")->required();
   app.add_option("--threads", options.threads, "Numbers of threads")->delimiter(',');
-  app.add_option("--rounds", options.measure.rounds, "How often each contender has its turn")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--repeats", options.measure.repeats, "Timed runs a turn")
+  // Longer turns would meet the driver's limit for an answer.
+  const CLI::Range turn_ms(0.0, 10'000.0);
+  app.add_option("--rounds", options.rounds,
+                 "How often each contender has its turn; 0: 100 for networks under 100 million "
+                 "multiply-adds, 30 above")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--warmup-ms", options.measure.warmup_ms,
+                 "A turn's runs before the timed ones: so long, at least one")
+      ->capture_default_str()
+      ->check(turn_ms);
+  app.add_option("--timed-ms", options.measure.timed_ms,
+                 "A turn's timed runs: so long, at least --repeats of them")
+      ->capture_default_str()
+      ->check(turn_ms);
+  app.add_option("--repeats", options.measure.repeats, "Least number of timed runs a turn")
+      ->capture_default_str()
       ->check(CLI::PositiveNumber);
   app.add_option("--inputs", options.measure.inputs, "Images in the pool")
       ->check(CLI::PositiveNumber);

@@ -46,6 +46,34 @@ Summary summarise(const Comparison& comparison, int threads, int contender, Figu
   return {.geometric_mean = std::exp(sum_of_logarithms / count), .lowest = lowest};
 }
 
+const Row* find_row(const Comparison& comparison, const std::string& network, int threads) {
+  for (const Row& row : comparison.rows) {
+    if (row.network == network && row.threads == threads) return &row;
+  }
+  return nullptr;
+}
+
+double two_threads_over_one(const Comparison& comparison, const std::string& network, int contender,
+                            Figure figure) {
+  const Row* one = find_row(comparison, network, 1);
+  const Row* two = find_row(comparison, network, 2);
+  if (one == nullptr || two == nullptr) return 0;
+  const Outcome& slow = one->outcomes[static_cast<std::size_t>(contender)];
+  const Outcome& fast = two->outcomes[static_cast<std::size_t>(contender)];
+  if (!slow.timed() || !fast.timed()) return 0;
+  return time_of(slow, figure) / time_of(fast, figure);
+}
+
+std::vector<std::string> networks_of(const Comparison& comparison) {
+  std::vector<std::string> networks;
+  for (const Row& row : comparison.rows) {
+    if (std::find(networks.begin(), networks.end(), row.network) == networks.end()) {
+      networks.push_back(row.network);
+    }
+  }
+  return networks;
+}
+
 std::vector<int> threads_of(const Comparison& comparison) {
   std::vector<int> threads;
   for (const Row& row : comparison.rows) {

@@ -13,10 +13,12 @@ namespace slimc::peers {
 struct Circumstances {
   std::string cpu;  // "Intel(R) Xeon(R) Processor, family 6, model 207"
   int cores = 0;
-  std::string system;  // "Linux 6.1.0"
-  std::string date;    // UTC
-  double load = 0;     // of the last minute, when it began
-  int rounds = 0, repeats = 0, inputs = 0;
+  std::string system;                  // "Linux 6.1.0"
+  std::string date;                    // UTC
+  double load = 0;                     // of the last minute, when it began
+  double warmup_ms = 0, timed_ms = 0;  // a turn, at least
+  int repeats = 0;                     // timed runs a turn, at least
+  int inputs = 0;
   double tolerance = 0;  // of probabilities
   std::vector<std::string> notes;
 };
@@ -33,12 +35,17 @@ struct Outcome {
   std::string problem;      // empty: it agrees with the reference and was timed
   double max_difference = 0;
   double min_ms = 0, median_ms = 0;
+  int runs = 0;  // that were timed
+  // Bytes; 0 where the runner does not know them.
+  std::int64_t memory = 0;          // that the caller provides for a run
+  std::int64_t beyond_weights = 0;  // of the network's library
   bool timed() const { return problem.empty() && min_ms > 0; }
 };
 
 struct Row {
   std::string network;
   int threads = 1;
+  int rounds = 0;
   std::int64_t multiply_adds = 0;
   std::vector<double> peaks;      // like contenders: GMAC/s of the vectors it uses; 0: not known
   std::vector<Outcome> outcomes;  // like contenders
@@ -73,6 +80,16 @@ struct Summary {
   double geometric_mean = 0, lowest = 0;
 };
 Summary summarise(const Comparison& comparison, int threads, int contender, Figure figure);
+
+// How often a contender's time on 2 threads goes into its time on 1. 0 if it is not known.
+double two_threads_over_one(const Comparison& comparison, const std::string& network, int contender,
+                            Figure figure);
+
+// The networks in the comparison, in order of appearance.
+std::vector<std::string> networks_of(const Comparison& comparison);
+
+// The row of a network on so many threads; null if there is none.
+const Row* find_row(const Comparison& comparison, const std::string& network, int threads);
 
 // The numbers of threads in the comparison, in order of appearance.
 std::vector<int> threads_of(const Comparison& comparison);

@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLoadLimit(30 * 60 * 1000);  // slimc compiles the network
 constexpr milliseconds kAnswerLimit(60 * 1000);
 constexpr milliseconds kSleepLimit(2000);
+constexpr double kNanosecondsAMillisecond = 1e6;
 
 // One contender of a row while it lasts.
 struct Running {
@@ -47,12 +48,21 @@ Result<std::vector<float>> output_of(RunnerProcess& process, int input) {
   return numbers_of<float>(text);
 }
 
-Result<std::vector<double>> take_turn(RunnerProcess& process, int input, int repeats) {
+Result<std::vector<double>> take_turn(RunnerProcess& process, int input,
+                                      const MeasureOptions& options) {
+  const auto nanoseconds = [](double ms) {
+    return static_cast<std::int64_t>(ms * kNanosecondsAMillisecond);
+  };
   SLIMC_ASSIGN(const std::string text,
-               process.ask(fmt::format("turn {} {}", input, repeats), "ns", kAnswerLimit));
+               process.ask(fmt::format("turn {} {} {} {}", input, nanoseconds(options.warmup_ms),
+                                       nanoseconds(options.timed_ms), options.repeats),
+                           "ns", kAnswerLimit));
   SLIMC_TRY(rest(process));
   std::vector<double> times = numbers_of<double>(text);
-  constexpr double kNanosecondsAMillisecond = 1e6;
+  if (times.size() < static_cast<std::size_t>(options.repeats)) {
+    return fail({.message = fmt::format("timed {} runs in a turn, expected at least {}",
+                                        times.size(), options.repeats)});
+  }
   for (double& time : times) time /= kNanosecondsAMillisecond;
   return times;
 }
@@ -62,6 +72,7 @@ class RowMeasurement {
   RowMeasurement(const std::vector<Entry>& entries, const MeasureOptions& options)
       : entries_(entries), options_(options), running_(entries.size()) {
     row_.threads = options.threads;
+    row_.rounds = options.rounds;
     row_.outcomes.resize(entries.size());
     row_.peaks.resize(entries.size());
   }
@@ -81,6 +92,7 @@ class RowMeasurement {
       if (!running_[i].process) continue;
       row_.outcomes[i].min_ms = quantile(running_[i].times_ms, 0);
       row_.outcomes[i].median_ms = quantile(running_[i].times_ms, 0.5);
+      row_.outcomes[i].runs = static_cast<int>(running_[i].times_ms.size());
     }
     return std::move(row_);
   }
@@ -109,9 +121,13 @@ class RowMeasurement {
     SLIMC_ASSIGN(RunnerProcess process, RunnerProcess::start(entries_[i].program, arguments));
     running_[i].process.emplace(std::move(process));
     SLIMC_ASSIGN(const std::string line, running_[i].process->read_line(kLoadLimit));
-    constexpr std::string_view kReady = "ready ";
-    if (!line.starts_with(kReady)) return fail({.message = "said '" + line + "' when it started"});
-    row_.outcomes[i].description = line.substr(kReady.size());
+    std::istringstream words(line);
+    std::string ready;
+    Outcome& outcome = row_.outcomes[i];
+    words >> ready >> outcome.memory >> outcome.beyond_weights >> std::ws;
+    if (!words || ready != "ready" || !std::getline(words, outcome.description)) {
+      return fail({.message = "said '" + line + "' when it started"});
+    }
     return rest(*running_[i].process);
   }
 
@@ -149,10 +165,11 @@ class RowMeasurement {
   }
 
   Result<void> turn(std::size_t i, int round) {
-    // Every round starts elsewhere in the pool, at the same image for all.
-    const int first = round * (options_.repeats + 1);
+    // Every round starts elsewhere in the pool, at the same image for all, however many runs each
+    // has time for. The step is odd and so meets every image of a pool of 16.
+    constexpr int kStep = 5;
     SLIMC_ASSIGN(const std::vector<double> times,
-                 take_turn(*running_[i].process, first, options_.repeats));
+                 take_turn(*running_[i].process, round * kStep, options_));
     running_[i].times_ms.insert(running_[i].times_ms.end(), times.begin(), times.end());
     return {};
   }
@@ -173,6 +190,11 @@ class RowMeasurement {
 };
 
 }  // namespace
+
+int default_rounds(std::int64_t multiply_adds) {
+  constexpr std::int64_t kLong = 100'000'000;
+  return multiply_adds < kLong ? 100 : 30;
+}
 
 double max_difference(const std::vector<float>& a, const std::vector<float>& b) {
   if (a.size() != b.size()) return INFINITY;

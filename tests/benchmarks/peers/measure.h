@@ -1,7 +1,7 @@
 // Runs the contenders of one row against each other.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,11 +25,17 @@ struct MeasureOptions {
   std::string model;  // a checkpoint's prefix
   int threads = 1;
   int rounds = 100;
-  int repeats = 3;  // timed runs of a contender a round
+  double warmup_ms = 2;  // a turn: runs that do not count, at least one
+  double timed_ms = 4;   // a turn: timed runs, at least `repeats`
+  int repeats = 3;
   int inputs = 16;  // images in the pool
   unsigned seed = 1;
   double tolerance = 1e-4;
 };
+
+// Enough of them for the minimum to settle: 100 for networks under 100 million multiply-adds, 30
+// above, whose runs are long.
+int default_rounds(std::int64_t multiply_adds);
 
 // The largest difference of two results; infinity for results of different size and where something
 // is not a number.

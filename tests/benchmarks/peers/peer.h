@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,12 +24,19 @@ struct PeerOptions {
   bool as_imported = false;  // ONNX Runtime: the network before slimc's passes, as a judge of them
 };
 
+// Bytes; 0 where they are not known.
+struct Footprint {
+  std::int64_t memory = 0;          // what the caller provides for a run, besides image and result
+  std::int64_t beyond_weights = 0;  // of the network's library: code and tables
+};
+
 class Peer {
  public:
   virtual ~Peer() = default;
 
   // What the report says about it: the library's version and the settings it was given.
   virtual std::string description() const = 0;
+  virtual Footprint footprint() const { return {}; }
 
   virtual Layout layout() const = 0;
   // n h w c, whatever the layout.

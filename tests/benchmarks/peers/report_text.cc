@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/tools/table.h"
+#include "tests/benchmarks/peers/goals.h"
 #include "tests/benchmarks/peers/report.h"
 
 namespace slimc::peers {
@@ -8,15 +11,27 @@ namespace {
 
 using Align = Table::Align;
 
+// "100 rounds", or "30 to 100 rounds" where rows differ.
+std::string rounds_text(const Comparison& comparison) {
+  if (comparison.rows.empty()) return "No rounds";
+  const auto [least, most] =
+      std::minmax_element(comparison.rows.begin(), comparison.rows.end(),
+                          [](const Row& a, const Row& b) { return a.rounds < b.rounds; });
+  if (least->rounds != most->rounds) {
+    return fmt::format("{} to {} rounds", least->rounds, most->rounds);
+  }
+  return fmt::format("{} round{}", least->rounds, least->rounds == 1 ? "" : "s");
+}
+
 std::string header(const Comparison& comparison) {
   const Circumstances& c = comparison.circumstances;
   std::string text = fmt::format(
       "{}, {} core{}, {}, {}\n"
-      "{} rounds in turn; in each turn a contender computes once without being timed, then {} "
-      "time{} on fresh images out of {}.\n"
+      "{} in turn; in each turn a contender computes for {:g} ms, at least once, without being "
+      "timed, then for {:g} ms, at least {} time{}, on one after the other of {} images.\n"
       "Load when it began: {:.2f}.\n",
-      c.cpu, c.cores, c.cores == 1 ? "" : "s", c.system, c.date, c.rounds, c.repeats,
-      c.repeats == 1 ? "" : "s", c.inputs, c.load);
+      c.cpu, c.cores, c.cores == 1 ? "" : "s", c.system, c.date, rounds_text(comparison),
+      c.warmup_ms, c.timed_ms, c.repeats, c.repeats == 1 ? "" : "s", c.inputs, c.load);
   for (const std::string& note : c.notes) text += "NOTE: " + note + "\n";
   return text;
 }
@@ -106,6 +121,44 @@ std::string peaks_table(const Comparison& comparison) {
   return table.to_string();
 }
 
+// Empty where the run had not both numbers of threads.
+std::string scaling_table(const Comparison& comparison) {
+  std::vector<Table::Column> columns = {{"2 threads over 1"}};
+  for (const Contender& contender : comparison.contenders) {
+    columns.push_back({contender.name, Align::Right});
+  }
+  Table table(columns);
+  bool any = false;
+  for (const std::string& network : networks_of(comparison)) {
+    if (find_row(comparison, network, 1) == nullptr ||
+        find_row(comparison, network, 2) == nullptr) {
+      continue;
+    }
+    std::vector<std::string> cells = {network};
+    for (std::size_t i = 0; i < comparison.contenders.size(); ++i) {
+      cells.push_back(
+          ratio_text(two_threads_over_one(comparison, network, static_cast<int>(i), Figure::Min)));
+    }
+    table.add(cells);
+    any = true;
+  }
+  return any ? "\n" + table.to_string() : "";
+}
+
+std::string goals_table(const Comparison& comparison) {
+  const std::vector<Goal> goals = goals_of(comparison);
+  if (goals.empty()) return "";
+  Table table({{"goal"}, {"reach", Align::Right}, {"measured", Align::Right}, {""}});
+  for (const Goal& goal : goals) {
+    const bool known = goal.value > 0;
+    table.add({goal.name, reach_text(goal), known ? value_text(goal, goal.value) : "-",
+               !known         ? "not measured"
+               : is_met(goal) ? "met"
+                              : "NOT MET"});
+  }
+  return "\nGoals:\n" + table.to_string();
+}
+
 // The largest difference of each contender over all rows.
 std::string agreement(const Comparison& comparison) {
   std::string text;
@@ -125,7 +178,7 @@ std::string to_text(const Comparison& comparison) {
   std::string text = header(comparison) + contenders(comparison);
   text += "\nMinimum, ms:\n" + times_table(comparison, Figure::Min);
   text += "\nMedian, ms:\n" + times_table(comparison, Figure::Median);
-  text += "\n" + summary_table(comparison);
+  text += "\n" + summary_table(comparison) + scaling_table(comparison) + goals_table(comparison);
   text += "\nAgainst the FMA peak of the same run:\n" + peaks_table(comparison);
   for (const Bandwidth& bandwidth : comparison.bandwidths) {
     text += fmt::format("Read bandwidth, {} thread{}: {}\n", bandwidth.threads,

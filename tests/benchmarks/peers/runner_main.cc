@@ -1,9 +1,14 @@
 // The program around a peer. It obeys lines on stdin and answers each with one on stdout:
 //
-//   (start)         ready DESCRIPTION       or: error TEXT, and the end
-//   output K        output P0 P1 ...        the probabilities of input K
-//   turn K COUNT    ns T1 T2 ...            one run that does not count, then COUNT timed ones, on
-//                                           the inputs K, K+1, ... (modulo their number)
+//   (start)                        ready MEMORY BEYOND DESCRIPTION
+//                                  or: error TEXT, and the end
+//   output K                       output P0 P1 ...
+//   turn K WARM_NS TIMED_NS COUNT  ns T1 T2 ...
+//
+// MEMORY and BEYOND: Footprint's bytes, 0 where the peer does not know them. `output`: the
+// probabilities of input K. `turn`: runs on input K that do not count until WARM_NS nanoseconds
+// have passed, at least one; then timed ones on the inputs K+1, K+2, ... until TIMED_NS have passed
+// and there are COUNT of them. Inputs are counted modulo their number.
 //
 // Between two lines it sleeps; at the end of stdin it ends. What libraries print goes to stderr.
 #include <unistd.h>
@@ -14,6 +19,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/benchmarks/peers/inputs.h"
 #include "tests/benchmarks/peers/peer.h"
@@ -21,6 +27,9 @@
 
 namespace slimc::peers {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::nanoseconds;
 
 std::string one_line(std::string text) {
   for (char& c : text) {
@@ -52,18 +61,18 @@ class Runner {
     const std::vector<float>& image = inputs_[input % inputs_.size()];
     std::memcpy(peer_.input(), image.data(), image.size() * sizeof(float));
     peer_.image_arrived();
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     SLIMC_TRY(peer_.run());
-    const auto end = std::chrono::steady_clock::now();
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(end - begin).count();
+    const auto end = Clock::now();
+    return std::chrono::duration_cast<nanoseconds>(end - begin).count();
   }
 
   // The answer to one line.
   Result<std::string> obey(const std::string& line) {
     std::istringstream words(line);
     std::string word;
-    std::size_t input = 0, count = 0;
-    words >> word >> input >> count;
+    std::size_t input = 0;
+    words >> word >> input;
     std::ostringstream answer;
     if (word == "output") {
       SLIMC_TRY(run(input));
@@ -71,19 +80,39 @@ class Runner {
       answer << "output";
       for (const float probability : peer_.output()) answer << ' ' << probability;
     } else if (word == "turn") {
-      SLIMC_TRY(run(input));
+      long long warm = 0, timed = 0;
+      std::size_t count = 0;
+      if (!(words >> warm >> timed >> count)) return misunderstood(line);
+      SLIMC_ASSIGN(const std::vector<long long> times,
+                   turn(input, nanoseconds(warm), nanoseconds(timed), count));
       answer << "ns";
-      for (std::size_t i = 1; i <= count; ++i) {
-        SLIMC_ASSIGN(const long long time, run(input + i));
-        answer << ' ' << time;
-      }
+      for (const long long time : times) answer << ' ' << time;
     } else {
-      return fail({.message = "does not understand '" + line + "'"});
+      return misunderstood(line);
     }
     return answer.str();
   }
 
  private:
+  static Failure misunderstood(const std::string& line) {
+    return fail({.message = "does not understand '" + line + "'"});
+  }
+
+  Result<std::vector<long long>> turn(std::size_t input, nanoseconds warm, nanoseconds timed,
+                                      std::size_t count) {
+    const auto warm_until = Clock::now() + warm;
+    do {
+      SLIMC_TRY(run(input));
+    } while (Clock::now() < warm_until);
+    std::vector<long long> times;
+    const auto timed_until = Clock::now() + timed;
+    while (times.size() < count || Clock::now() < timed_until) {
+      SLIMC_ASSIGN(const long long time, run(++input));
+      times.push_back(time);
+    }
+    return times;
+  }
+
   Peer& peer_;
   const std::vector<std::vector<float>> inputs_;
 };
@@ -104,7 +133,9 @@ int serve(const PeerOptions& options, std::size_t inputs, std::uint32_t seed) {
     if (const auto time = runner.run(i); !time) return give_up(time.error());
   }
   const bool pinned = pin_threads(options.threads);
-  answers.say("ready " + one_line((*peer)->description()) +
+  const Footprint footprint = (*peer)->footprint();
+  answers.say("ready " + std::to_string(footprint.memory) + " " +
+              std::to_string(footprint.beyond_weights) + " " + one_line((*peer)->description()) +
               (pinned ? ", threads pinned" : ", threads NOT pinned"));
   for (std::string line; std::getline(std::cin, line);) {
     const Result<std::string> answer = runner.obey(line);

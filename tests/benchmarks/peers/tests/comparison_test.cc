@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Outcome timed(double min_ms, double median_ms) {
   return {.description = "v1", .min_ms = min_ms, .median_ms = median_ms};
@@ -24,7 +25,8 @@ Comparison example() {
   comparison.circumstances = {.cpu = "A <fast> CPU",
                               .cores = 2,
                               .date = "today",
-                              .rounds = 5,
+                              .warmup_ms = 2,
+                              .timed_ms = 4,
                               .repeats = 3,
                               .inputs = 16,
                               .tolerance = 1e-4,
@@ -33,11 +35,13 @@ Comparison example() {
   comparison.rows = {
       {.network = "large",
        .threads = 1,
+       .rounds = 30,
        .multiply_adds = 600'000'000,
        .peaks = {200, 0, 0},
        .outcomes = {timed(4, 5), timed(10, 11), timed(8, 12)}},
       {.network = "small",
        .threads = 1,
+       .rounds = 100,
        .multiply_adds = 10'000'000,
        .peaks = {200, 0, 0},
        .outcomes = {timed(1, 1), timed(8, 8), {.problem = "its probabilities differ"}}}};
@@ -73,6 +77,9 @@ TEST(Comparison, NamesItsProblems) {
 TEST(Report, AsTextHasTimesRatiosAndProblems) {
   const std::string text = to_text(example());
   EXPECT_THAT(text, HasSubstr("A <fast> CPU, 2 cores"));
+  EXPECT_THAT(text, HasSubstr("30 to 100 rounds in turn; in each turn a contender computes for 2 "
+                              "ms, at least once, without being timed, then for 4 ms, at least 3 "
+                              "times, on one after the other of 16 images.\n"));
   EXPECT_THAT(text, HasSubstr("NOTE: a & b"));
   EXPECT_THAT(text, HasSubstr("large          1  4.000  10.000   8.000  two               2.00\n"));
   EXPECT_THAT(text, HasSubstr("small          1  1.000   8.000  FAILED  one               8.00\n"));
@@ -81,6 +88,40 @@ TEST(Report, AsTextHasTimesRatiosAndProblems) {
   EXPECT_THAT(text, HasSubstr("large          1    600 000 000         150.0  200.0  75.0%\n"));
   EXPECT_THAT(text, HasSubstr("Read bandwidth, 1 thread: L1 (48 kB) 300 GB/s\n"));
   EXPECT_THAT(text, HasSubstr("FAILED:\nsmall, 1 thread, two: its probabilities differ\n"));
+}
+
+// The networks again on two threads: the first peer's times stay, the others' are halved.
+Comparison on_two_threads(Comparison comparison) {
+  for (Row row : std::vector<Row>(comparison.rows)) {
+    row.threads = 2;
+    for (const std::size_t i : {0u, 2u}) {
+      row.outcomes[i].min_ms /= 2;
+      row.outcomes[i].median_ms /= 2;
+    }
+    comparison.rows.push_back(row);
+  }
+  return comparison;
+}
+
+TEST(Comparison, SetsTwoThreadsAgainstOne) {
+  const Comparison c = on_two_threads(example());
+  EXPECT_THAT(networks_of(c), ElementsAre("large", "small"));
+  EXPECT_EQ(find_row(c, "small", 2), &c.rows[3]);
+  EXPECT_EQ(find_row(c, "small", 3), nullptr);
+  EXPECT_EQ(two_threads_over_one(c, "large", 0, Figure::Min), 2);
+  EXPECT_EQ(two_threads_over_one(c, "large", 1, Figure::Median), 1);
+  EXPECT_EQ(two_threads_over_one(c, "small", 2, Figure::Min), 0);  // it failed
+  EXPECT_EQ(two_threads_over_one(example(), "large", 0, Figure::Min), 0);
+}
+
+TEST(Report, ComparesNumbersOfThreadsWhereThereAreBoth) {
+  EXPECT_THAT(to_text(example()), Not(HasSubstr("2 threads over 1")));
+  const std::string text = to_text(on_two_threads(example()));
+  EXPECT_THAT(text, HasSubstr("large              2.00  1.00  2.00\n"));
+  EXPECT_THAT(text, HasSubstr("small              2.00  1.00     -\n"));
+  const auto json = nlohmann::json::parse(to_json(on_two_threads(example())));
+  EXPECT_EQ(json["two_threads_over_one"].size(), 5u);
+  EXPECT_EQ(json["two_threads_over_one"][0]["by_min"], 2);
 }
 
 TEST(Report, AsJsonHasTheSameFigures) {

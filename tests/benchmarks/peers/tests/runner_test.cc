@@ -92,28 +92,35 @@ TEST(Inputs, AreTheSameNumbersInBothLayouts) {
   EXPECT_NE(make_inputs(shape, Layout::Nhwc, 1, 8)[0], nhwc[0]);
 }
 
-// A whole row. The script is the "model", the entry's argument what it answers.
+// A whole row. The script is the "model", the entry's last argument what it answers, the one before
+// how it behaves.
 class MeasureRow : public ::testing::Test {
  protected:
   MeasureRow() {
     std::ofstream(folder_ / "runner.sh") << R"(
-      for last; do :; done
+      for word; do how=$last; last=$word; done
       case $last in broken) echo error cannot; exit 1;; esac
-      echo ready version 1
-      while read word input count; do
+      case $how in old) echo ready version 1; exit 1;; esac
+      echo ready 5000 400 version 1
+      while read word input warm timed count; do
         case $word in
           output) echo output 0.25 $last;;
-          turn) echo ns 3000000 1000000 2000000;;
+          turn) echo "$input $warm $timed $count" >>"$0.turns"
+                case $how in
+                  lazy) echo ns 3000000 1000000;;
+                  *) echo ns 3000000 1000000 2000000;;
+                esac;;
         esac
       done)";
     options_.model = folder_ / "runner.sh";
     options_.rounds = 2;
   }
 
-  static Entry entry(const std::string& answer, bool is_reference = false) {
+  static Entry entry(const std::string& answer, bool is_reference = false,
+                     const std::string& behaviour = "well") {
     return {.contender = {.name = answer},
             .program = "/bin/sh",
-            .arguments = {answer},
+            .arguments = {behaviour, answer},
             .is_reference = is_reference};
   }
 
@@ -130,11 +137,38 @@ TEST_F(MeasureRow, TimesThoseThatAgree) {
     EXPECT_EQ(row.outcomes[i].description, "version 1");
     EXPECT_EQ(row.outcomes[i].min_ms, 1);
     EXPECT_EQ(row.outcomes[i].median_ms, 2);
+    EXPECT_EQ(row.outcomes[i].runs, 6);
+    EXPECT_EQ(row.outcomes[i].memory, 5000);
+    EXPECT_EQ(row.outcomes[i].beyond_weights, 400);
   }
   EXPECT_NEAR(row.outcomes[1].max_difference, 5e-5, 1e-6);
   EXPECT_EQ(row.outcomes[2].problem, "its probabilities differ by 0.01, expected at most 0.0001");
   EXPECT_FALSE(row.outcomes[2].timed());
   EXPECT_EQ(row.outcomes[3].problem, "sh: cannot");
+}
+
+TEST_F(MeasureRow, GivesAllContendersOfARoundTheSameTurn) {
+  options_.rounds = 2;
+  options_.warmup_ms = 0.5;
+  options_.timed_ms = 7;
+  EXPECT_EQ(measure_row({entry("0.75", true), entry("0.75")}, options_).rounds, 2);
+  std::ifstream turns(options_.model + ".turns");
+  const std::string text((std::istreambuf_iterator<char>(turns)), {});
+  EXPECT_EQ(text,
+            "0 500000 7000000 3\n0 500000 7000000 3\n5 500000 7000000 3\n5 500000 7000000 3\n");
+}
+
+TEST_F(MeasureRow, TakesOutThoseThatDoNotKeepToTheProtocol) {
+  const Row row = measure_row(
+      {entry("0.75", true), entry("0.75", false, "lazy"), entry("0.75", false, "old")}, options_);
+  EXPECT_EQ(row.outcomes[0].problem, "");
+  EXPECT_EQ(row.outcomes[1].problem, "timed 2 runs in a turn, expected at least 3");
+  EXPECT_EQ(row.outcomes[2].problem, "said 'ready version 1' when it started");
+}
+
+TEST(DefaultRounds, AreFewerForLongRuns) {
+  EXPECT_EQ(default_rounds(99'999'999), 100);
+  EXPECT_EQ(default_rounds(100'000'000), 30);
 }
 
 TEST_F(MeasureRow, TimesNobodyWithoutTheReference) {
