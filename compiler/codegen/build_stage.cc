@@ -6,7 +6,6 @@
 
 #include "compiler/codegen/stage_tilings.h"
 #include "compiler/support/check.h"
-#include "schedules/tiling/candidates.h"
 
 namespace slimc {
 namespace {
@@ -125,7 +124,7 @@ Tiling StageBuilder::tiling(const StagePlace& place, const StageShape& shape) {
   Result<Tiling> found = stage_tiling(place.name, shape, options_);
   if (found) return *found;
   problems_.add(std::move(found).error());
-  return legal_choice(shape, options_.target.traits);
+  return choose_tiling(shape, options_.target.traits);
 }
 
 int StageBuilder::add_buffer(const StagePlace& place, std::int64_t h, std::int64_t w,

@@ -96,8 +96,8 @@ struct Stage {
   // the arena, where nothing lives during the stage; the others have theirs behind the arena.
   std::int64_t scratch_bytes = 0;
   std::int64_t scratch_offset = 0;  // the first thread's, bytes from the arena's start
-  std::vector<int> inputs;  // into Plan::buffers; -1 is the network's input
-  int output = -1;          // into Plan::buffers; -1 is the network's output
+  std::vector<int> inputs;          // into Plan::buffers; -1 is the network's input
+  int output = -1;                  // into Plan::buffers; -1 is the network's output
   std::int64_t multiply_adds = 0;
   std::int64_t parameters = 0;
   std::int64_t parameter_bytes = 0;  // as they are stored, without what pads panels

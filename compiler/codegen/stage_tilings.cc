@@ -39,7 +39,7 @@ Result<Tiling> stage_tiling(const std::string& stage, const StageShape& shape,
     const BestTilings& best = best_tilings(options);
     if (const auto tiling = best.tiling(shape, options.target.traits)) return *tiling;
   }
-  return legal_choice(shape, options.target.traits);
+  return choose_tiling(shape, options.target.traits);
 }
 
 }  // namespace slimc

@@ -161,7 +161,7 @@ class Search {
   Tiling best_of(const StageShape& shape) {
     const StageSearch& stage = of(shape);
     if (stage.best && is_legal(shape, *stage.best)) return *stage.best;
-    return legal_choice(shape, options_.traits);
+    return choose_tiling(shape, options_.traits);
   }
 
   bool best_fuse(const StageShape& block) const {
@@ -229,7 +229,7 @@ class Search {
                   return stage.tiling;
                 }
               }
-              return legal_choice(shape, options_.traits);
+              return choose_tiling(shape, options_.traits);
             },
         .fuse =
             [&proposal](const StageShape& block) { return proposal.fuse.at(stage_key(block)); }};
@@ -385,7 +385,7 @@ class Search {
   // weights can take a fifth longer for nothing but that. So no library stays from round to round.
   Result<Proposal> plan_model(Network& network) {
     return plan(
-        network, [&](const StageShape& shape) { return legal_choice(shape, options_.traits); },
+        network, [&](const StageShape& shape) { return choose_tiling(shape, options_.traits); },
         [&](const StageShape& block) { return should_fuse(block, options_.traits); });
   }
   Result<Proposal> plan_best(Network& network) {
@@ -466,7 +466,7 @@ class Search {
   }
 
   std::optional<Tiling> first(const StageShape& shape) {
-    const Tiling model = legal_choice(shape, options_.traits);
+    const Tiling model = choose_tiling(shape, options_.traits);
     of(shape).tried.insert(to_string(model, shape.kind));
     return model;
   }
@@ -621,7 +621,7 @@ class Search {
 }  // namespace
 
 Schedule model_schedule(const TargetTraits& traits) {
-  return {.tiling = [traits](const StageShape& shape) { return legal_choice(shape, traits); },
+  return {.tiling = [traits](const StageShape& shape) { return choose_tiling(shape, traits); },
           .fuse = [traits](const StageShape& block) { return should_fuse(block, traits); }};
 }
 
@@ -629,7 +629,7 @@ Schedule recorded_schedule(const BestTilings& best, const TargetTraits& traits) 
   return {.tiling =
               [&best, traits](const StageShape& shape) {
                 const auto tiling = best.tiling(shape, traits);
-                return tiling ? *tiling : legal_choice(shape, traits);
+                return tiling ? *tiling : choose_tiling(shape, traits);
               },
           .fuse =
               [&best, traits](const StageShape& block) {

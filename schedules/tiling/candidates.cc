@@ -426,19 +426,8 @@ std::string check_tiling(const StageShape& shape, const TargetTraits& target,
   return Check(shape, target, tiling).run();
 }
 
-Tiling legal_choice(const StageShape& shape, const TargetTraits& target) {
-  Tiling t = choose_tiling(shape, target);
-  if (check_tiling(shape, target, t).empty()) return t;
-  // Tasks of channels that do not divide the padded ones: the largest below that do.
-  while (t.task_channels > t.lanes) {
-    t.task_channels -= t.lanes;
-    if (check_tiling(shape, target, t).empty()) break;
-  }
-  return t;
-}
-
 std::vector<Tiling> candidate_tilings(const StageShape& shape, const TargetTraits& target) {
-  return candidate_tilings(shape, target, legal_choice(shape, target));
+  return candidate_tilings(shape, target, choose_tiling(shape, target));
 }
 
 std::vector<Tiling> candidate_tilings(const StageShape& shape, const TargetTraits& target,

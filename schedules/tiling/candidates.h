@@ -13,10 +13,6 @@ namespace slimc {
 // generator, take a kernel out of its buffers or make it absurdly large is caught here.
 std::string check_tiling(const StageShape& shape, const TargetTraits& target, const Tiling& tiling);
 
-// The model's choice, which is legal where the stages before have the model's tilings too. After
-// others a stage may have more padding channels than the model counts on; then the nearest legal.
-Tiling legal_choice(const StageShape& shape, const TargetTraits& target);
-
 // What the tuner may propose for the stage: the model's choice first, none twice, all legal, always
 // in the same order. Some hundred: knobs that depend on each other are varied together, the others
 // one group at a time from the model's choice.

@@ -29,7 +29,7 @@ constexpr double kTolerance = 1e-5;
 
 // A tiling that nobody would propose and a record may hold.
 Tiling any_legal_tiling(const StageShape& shape, const TargetTraits& target, Random& random) {
-  Tiling t = legal_choice(shape, target);
+  Tiling t = choose_tiling(shape, target);
   const std::int64_t values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 24, 32, 40, 48, 64};
   for (int i = 0; i < 300; ++i) {
     Tiling changed = t;

@@ -102,9 +102,9 @@ TEST_F(CommandLine, InspectPrintsWhatTheIssueLists) {
 
 TEST_F(CommandLine, CompileWritesThreeFilesAndSaysWhatTheyAre) {
   const Json document = json({"compile", "net.ckpt", "-o", "out/deep"});
-  EXPECT_THAT(keys(document),
-              ElementsAre("name", "target", "library", "header", "source", "labels",
-                          "library_bytes", "arena_bytes", "weights_bytes", "seconds", "stages"));
+  EXPECT_THAT(keys(document), ElementsAre("name", "target", "library", "header", "source", "labels",
+                                          "library_bytes", "arena_bytes", "weights_bytes",
+                                          "rounded_weights", "seconds", "stages"));
   EXPECT_EQ(document["library"], "out/deep/libnet.a");
   EXPECT_EQ(document["header"], "out/deep/net.h");
   EXPECT_EQ(document["source"], "out/deep/net.cc");
@@ -342,7 +342,8 @@ TEST_F(CommandLine, RunWritesFeatures) {
 
 TEST_F(CommandLine, VerifyPassesAndItsToleranceCounts) {
   const Json document = json({"verify", "net.ckpt"});
-  EXPECT_THAT(keys(document), ElementsAre("ok", "max_abs_error", "magnitude", "stages"));
+  EXPECT_THAT(keys(document),
+              ElementsAre("ok", "max_abs_error", "max_abs_rounding", "magnitude", "stages"));
   EXPECT_EQ(document["ok"], true);
   EXPECT_LE(document["max_abs_error"], 1e-5);
   ASSERT_GT(document["stages"].size(), 3u);

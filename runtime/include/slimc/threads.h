@@ -65,8 +65,8 @@ struct alignas(64) Seat {
   int patience;  // rounds to spin at the next barrier
   uintptr_t thread;
   // How many tasks of its share are taken, by whomever: (round of the stage) << 16 | count. A count
-  // of another round is one of an earlier stage, and means 0; so nobody has to set it back, not even
-  // an owner who comes late to the stage.
+  // of another round is one of an earlier stage, and means 0; so nobody has to set it back, not
+  // even an owner who comes late to the stage.
   uint32_t taken;
 };
 
