@@ -3,11 +3,11 @@
 #include <chrono>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/kernel_jobs.h"
 #include "compiler/codegen/library_parts.h"
+#include "compiler/support/run_jobs.h"
 
 namespace slimc {
 namespace {
@@ -23,9 +23,7 @@ class Batch {
   }
 
   std::vector<Result<Library>> run() {
-    std::vector<std::thread> threads(static_cast<std::size_t>(job_count(options_, jobs_.size())));
-    for (std::thread& thread : threads) thread = std::thread([this] { work(); });
-    for (std::thread& thread : threads) thread.join();
+    run_jobs(job_limit(options_), jobs_.size(), [this](std::size_t i) { work(jobs_[i]); });
     if (stored_) compiler_.prune_cache();
     std::vector<Result<Library>> results;
     for (Model& model : models_) {
@@ -73,13 +71,11 @@ class Batch {
     model.missing = static_cast<int>(kernels.size()) + 2;
   }
 
-  void work() {
-    for (std::size_t i; (i = next_++) < jobs_.size();) {
-      const std::string what = name(jobs_[i]);  // the last job of a model may drop its plan
-      if (is_wanted(jobs_[i])) run(jobs_[i], what);
-      const std::lock_guard lock(mutex_);
-      reporter_.progress(what, ++finished_, static_cast<int>(jobs_.size()));
-    }
+  void work(const Job& job) {
+    const std::string what = name(job);  // the last job of a model may drop its plan
+    if (is_wanted(job)) run(job, what);
+    const std::lock_guard lock(mutex_);
+    reporter_.progress(what, ++finished_, static_cast<int>(jobs_.size()));
   }
 
   // A model that has failed needs nothing more.
@@ -157,7 +153,6 @@ class Batch {
   std::vector<Job> jobs_;
   std::map<std::pair<StageKind, std::vector<std::pair<std::string, std::string>>>, std::size_t>
       kernel_jobs_;
-  std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> stored_ = false;
   std::mutex mutex_;  // of what follows, and of the models' problems and missing
   int finished_ = 0;

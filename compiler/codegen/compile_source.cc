@@ -60,7 +60,10 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
       // Equal texts give equal bytes, whatever clang was built by.
       "-fno-ident",
   };
-  if (!llvm::Triple(options.target.triple).isOSWindows()) arguments.push_back("-fPIC");
+  const llvm::Triple triple(options.target.triple);
+  if (!triple.isOSWindows()) arguments.push_back("-fPIC");
+  // clang calls libgcc's atomics for arm64 where it finds a cross GCC on the machine.
+  if (triple.isAArch64()) arguments.push_back("-mno-outline-atomics");
   arguments.insert(arguments.end(), options.target.clang_flags.begin(),
                    options.target.clang_flags.end());
   for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"),

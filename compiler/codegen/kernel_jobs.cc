@@ -18,6 +18,7 @@
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
+#include "compiler/support/run_jobs.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -187,10 +188,9 @@ std::string stage_of(const Plan& plan, int kernel) {
   return name_of(plan.kernels[kernel].kind);
 }
 
-int job_count(const CompileOptions& options, std::size_t jobs) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return std::clamp(options.jobs > 0 ? options.jobs : cores, 1,
-                    std::max(1, static_cast<int>(jobs)));
+int job_limit(const CompileOptions& options) {
+  if (options.jobs > 0) return options.jobs;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
@@ -199,28 +199,23 @@ Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const Comp
                make_kernel_compiler(options, reporter));
   const int total = static_cast<int>(plan.kernels.size());
   std::vector<CompiledKernel> kernels(plan.kernels.size());
-  std::atomic<int> next = 0;
   std::mutex mutex;  // of the two below
   int done = 0;
   Diagnostics problems;
   std::atomic<bool> failed = false;  // a broken tool breaks every kernel: the first is enough
-  auto work = [&] {
-    for (int i; !failed && (i = next++) < total;) {
-      const std::string name = stage_of(plan, i);
-      Result<CompiledKernel> kernel = compiler->compile(plan.kernels[i], name);
-      const std::lock_guard lock(mutex);
-      if (kernel) {
-        kernels[i] = std::move(*kernel);
-        reporter.progress("stage " + name, ++done, total);
-      } else {
-        failed = true;
-        problems.add(std::move(kernel).error());
-      }
+  run_jobs(job_limit(options), kernels.size(), [&](std::size_t i) {
+    if (failed) return;
+    const std::string name = stage_of(plan, static_cast<int>(i));
+    Result<CompiledKernel> kernel = compiler->compile(plan.kernels[i], name);
+    const std::lock_guard lock(mutex);
+    if (kernel) {
+      kernels[i] = std::move(*kernel);
+      reporter.progress("stage " + name, ++done, total);
+    } else {
+      failed = true;
+      problems.add(std::move(kernel).error());
     }
-  };
-  std::vector<std::thread> threads(static_cast<std::size_t>(job_count(options, kernels.size())));
-  for (std::thread& thread : threads) thread = std::thread(work);
-  for (std::thread& thread : threads) thread.join();
+  });
   if (failed) return Failure(std::move(problems));
   const bool stored = std::any_of(kernels.begin(), kernels.end(),
                                   [](const CompiledKernel& kernel) { return !kernel.cached; });

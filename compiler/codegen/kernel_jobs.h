@@ -24,7 +24,7 @@ Result<std::unique_ptr<KernelCompiler>> make_kernel_compiler(const CompileOption
 // The name by which a person knows a kernel: that of the first stage that calls it.
 std::string stage_of(const Plan& plan, int kernel);
 
-// How many jobs run at once.
-int job_count(const CompileOptions& options, std::size_t jobs);
+// How many jobs run at once, at most.
+int job_limit(const CompileOptions& options);
 
 }  // namespace slimc

@@ -34,6 +34,7 @@ struct Buffer {
   int first_stage = 0;      // the stage that writes it
   int last_stage = 0;       // the last stage that reads it
 
+  bool lives_during(int stage) const { return first_stage <= stage && stage <= last_stage; }
   std::int64_t row_floats() const { return width * channel_stride; }
   std::int64_t bytes() const {
     return (halo_top + height + halo_bottom) * row_floats() * std::int64_t{sizeof(float)};

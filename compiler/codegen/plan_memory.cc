@@ -11,10 +11,6 @@ std::int64_t aligned(std::int64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-bool lives(const Buffer& buffer, int stage) {
-  return buffer.first_stage <= stage && stage <= buffer.last_stage;
-}
-
 void place(std::vector<Argument>& arguments, const std::vector<Buffer>& buffers) {
   for (Argument& a : arguments) {
     if (a.source != Argument::Source::Arena) continue;
@@ -34,7 +30,7 @@ void plan_memory(Plan& plan) {
     stage.scratch_offset = 0;
     std::int64_t bytes = stage.scratch_bytes;
     for (std::size_t i = 0; i < buffers.size(); ++i) {
-      if (!lives(buffers[i], static_cast<int>(s))) continue;
+      if (!buffers[i].lives_during(static_cast<int>(s))) continue;
       bytes += aligned(buffers[i].bytes());
       if (low(i)) stage.scratch_offset = aligned(buffers[i].bytes());
     }

@@ -92,8 +92,7 @@ class PlanVerifier {
               stage.scratch_bytes, plan_.scratch_bytes);
     }
     for (const Buffer& b : plan_.buffers) {
-      const bool lives = b.first_stage <= index && index <= b.last_stage;
-      if (lives && begin < b.offset + b.bytes() && b.offset < end) {
+      if (b.lives_during(index) && begin < b.offset + b.bytes() && b.offset < end) {
         problem("stage '{}': its scratch and buffer '{}' share memory", stage.name, b.name);
       }
     }

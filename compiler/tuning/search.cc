@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <random>
-#include <thread>
 
+#include "compiler/support/run_jobs.h"
 #include "schedules/tiling/candidates.h"
 #include "schedules/tiling/knobs.h"
 
@@ -80,8 +79,7 @@ class Search {
  public:
   Search(const std::vector<Bench*>& networks, const std::vector<ScheduleRecord>& known,
          const SearchOptions& options, Reporter& reporter)
-      : options_(options), reporter_(reporter) {
-    for (Bench* bench : networks) networks_.push_back({.bench = bench});
+      : options_(options), reporter_(reporter), networks_(networks) {
     for (const ScheduleRecord& record : known) {
       const ScheduleRecord& o = options_.origin;
       if (record.target == o.target && record.cpu == o.cpu && record.cores == o.cores &&
@@ -96,9 +94,9 @@ class Search {
   Result<SearchResult> run() {
     while (!over()) {
       bool proposed = false;
-      for (Network& network : networks_) {
+      for (Bench* network : networks_) {
         if (over()) break;
-        SLIMC_ASSIGN(const bool some, round(network));
+        SLIMC_ASSIGN(const bool some, round(*network));
         proposed = proposed || some;
       }
       if (!proposed && !over()) {
@@ -106,19 +104,15 @@ class Search {
         break;
       }
     }
-    for (Network& network : networks_) {
+    for (Bench* network : networks_) {
       if (interrupted()) break;
-      SLIMC_TRY(finish(network));
+      SLIMC_TRY(finish(*network));
     }
     result_.interrupted = interrupted();
     return std::move(result_);
   }
 
  private:
-  struct Network {
-    Bench* bench = nullptr;
-  };
-
   // A variant that is to be compiled: what its stages are, and what to do if one cannot be.
   struct Proposal {
     std::vector<PlannedStage> stages;
@@ -200,7 +194,7 @@ class Search {
   }
 
   // Plans a variant. `tiling` is asked for each distinct stage once.
-  Result<Proposal> plan(Network& network, const std::function<Tiling(const StageShape&)>& tiling,
+  Result<Proposal> plan(Bench& network, const std::function<Tiling(const StageShape&)>& tiling,
                         const std::function<bool(const StageShape&)>& fuse) {
     Proposal proposal;
     std::map<std::pair<std::string, std::int64_t>, Tiling> chosen;
@@ -214,7 +208,7 @@ class Search {
             },
         .fuse =
             [&](const StageShape& block) { return proposal.fuse[stage_key(block)] = fuse(block); }};
-    SLIMC_ASSIGN(proposal.stages, network.bench->plan(schedule));
+    SLIMC_ASSIGN(proposal.stages, network.plan(schedule));
     return proposal;
   }
 
@@ -236,26 +230,19 @@ class Search {
   }
 
   // All at once, each with its share of the jobs.
-  void build(Network& network, const std::vector<Proposal*>& proposals) {
+  void build(Bench& network, const std::vector<Proposal*>& proposals) {
     const int workers =
         std::clamp(options_.jobs, 1, std::max(1, static_cast<int>(proposals.size())));
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-      for (std::size_t i; (i = next++) < proposals.size();) {
-        if (interrupted()) return;
-        Proposal& proposal = *proposals[i];
-        auto built = network.bench->build(fixed(proposal), std::max(1, options_.jobs / workers));
-        if (built) {
-          proposal.variant = std::move(*built);
-        } else {
-          proposal.problems = std::move(built).error();
-        }
+    run_jobs(workers, proposals.size(), [&](std::size_t i) {
+      if (interrupted()) return;
+      Proposal& proposal = *proposals[i];
+      auto built = network.build(fixed(proposal), std::max(1, options_.jobs / workers));
+      if (built) {
+        proposal.variant = std::move(*built);
+      } else {
+        proposal.problems = std::move(built).error();
       }
-    };
-    std::vector<std::jthread> threads;
-    for (int i = 1; i < workers; ++i) threads.emplace_back(work);
-    work();
-    threads.clear();  // joins
+    });
   }
 
   // The stage whose kernel failed, or null where something else did.
@@ -271,7 +258,7 @@ class Search {
   }
 
   // Like build(), but a candidate that cannot be compiled is written down and replaced by the best.
-  Result<void> build_candidates(Network& network, std::vector<Proposal>& proposals) {
+  Result<void> build_candidates(Bench& network, std::vector<Proposal>& proposals) {
     std::vector<Proposal*> to_build;
     for (Proposal& proposal : proposals) to_build.push_back(&proposal);
     while (!to_build.empty()) {
@@ -298,7 +285,7 @@ class Search {
   }
 
   // Without the candidate of one stage.
-  Result<void> replan(Network& network, Proposal& proposal, const StageShape& without) {
+  Result<void> replan(Bench& network, Proposal& proposal, const StageShape& without) {
     const std::vector<PlannedStage> before = proposal.stages;
     const std::map<std::string, bool> fuse = proposal.fuse;
     const auto tiling = [&](const StageShape& shape) {
@@ -383,19 +370,18 @@ class Search {
   // The model's network or that of the best so far, to be compiled anew: where the loader puts a
   // library decides which of its pages share sets of the caches, and a stage that streams its
   // weights can take a fifth longer for nothing but that. So no library stays from round to round.
-  Result<Proposal> plan_model(Network& network) {
-    return plan(
-        network, [&](const StageShape& shape) { return choose_tiling(shape, options_.traits); },
-        [&](const StageShape& block) { return should_fuse(block, options_.traits); });
+  Result<Proposal> plan_model(Bench& network) {
+    const Schedule model = model_schedule(options_.traits);
+    return plan(network, model.tiling, model.fuse);
   }
-  Result<Proposal> plan_best(Network& network) {
+  Result<Proposal> plan_best(Bench& network) {
     return plan(
         network, [&](const StageShape& shape) { return best_of(shape); },
         [&](const StageShape& block) { return best_fuse(block); });
   }
 
   // Whether anything was proposed.
-  Result<bool> round(Network& network) {
+  Result<bool> round(Bench& network) {
     const double begin = options_.seconds();
     const std::string number = fmt::format("round {}", result_.rounds + 1);
     progress(network, "compiling " + number);
@@ -432,22 +418,22 @@ class Search {
     round_seconds_ = options_.seconds() - begin;
     ++result_.rounds;
     reporter_.detail(fmt::format("{}: {} compiled {:.1f} s and measured {:.1f} s; best/model {}",
-                                 network.bench->name(), number, compiled - begin,
+                                 network.name(), number, compiled - begin,
                                  options_.seconds() - compiled,
                                  ratios(times[1].network, times[0].network)));
     return true;
   }
 
-  void progress(const Network& network, const std::string& what) {
-    reporter_.progress(network.bench->name() + ": " + what, static_cast<int>(options_.seconds()),
+  void progress(const Bench& network, const std::string& what) {
+    reporter_.progress(network.name() + ": " + what, static_cast<int>(options_.seconds()),
                        static_cast<int>(options_.budget_seconds));
   }
 
-  Result<std::vector<VariantTimes>> time(Network& network,
+  Result<std::vector<VariantTimes>> time(Bench& network,
                                          const std::vector<Proposal>& proposals) const {
     std::vector<const Variant*> variants;
     for (const Proposal& proposal : proposals) variants.push_back(proposal.variant.get());
-    return network.bench->time(variants, options_.threads);
+    return network.time(variants, options_.threads);
   }
 
   static std::string ratios(const std::vector<RecordTime>& a, const std::vector<RecordTime>& b) {
@@ -465,7 +451,7 @@ class Search {
     return of(shape).tried.empty() && !in_models(shape) ? first(shape) : propose(shape);
   }
 
-  std::optional<Tiling> first(const StageShape& shape) {
+  Tiling first(const StageShape& shape) {
     const Tiling model = choose_tiling(shape, options_.traits);
     of(shape).tried.insert(to_string(model, shape.kind));
     return model;
@@ -557,7 +543,7 @@ class Search {
 
   // The best few of each stage once more, beside each other and the model's: what was fast once by
   // chance falls back. Compiles no kernel. Then the best of all against the model's.
-  Result<void> finish(Network& network) {
+  Result<void> finish(Bench& network) {
     constexpr std::size_t kBest = 3;
     progress(network, "measuring the best again");
     {
@@ -591,9 +577,9 @@ class Search {
     return {};
   }
 
-  void report(const Network& network, const std::vector<Proposal>& proposals,
+  void report(const Bench& network, const std::vector<Proposal>& proposals,
               const std::vector<VariantTimes>& times) {
-    SearchedNetwork searched{.name = network.bench->name()};
+    SearchedNetwork searched{.name = network.name()};
     searched.schedules = {compared("model", *proposals[0].variant, times[0]),
                           compared("tuned", *proposals[1].variant, times[1])};
     for (const Proposal& proposal : proposals) {
@@ -606,7 +592,7 @@ class Search {
 
   const SearchOptions& options_;
   Reporter& reporter_;
-  std::vector<Network> networks_;
+  const std::vector<Bench*>& networks_;
   std::map<std::string, StageSearch> stages_;  // by stage_key()
   std::map<std::string, bool> fuse_;           // by stage_key() of blocks
   std::map<std::string, double> other_way_ratio_;

@@ -65,17 +65,9 @@ const Size kSizes[] = {SLIMC_SIZE(in_h),
                        SLIMC_SIZE(in_padded_c)};
 #undef SLIMC_SIZE
 
-constexpr StageKind kKinds[] = {StageKind::FirstConvolution,
-                                StageKind::Depthwise,
-                                StageKind::Pointwise,
-                                StageKind::DepthwisePointwise,
-                                StageKind::Pool,
-                                StageKind::Softmax,
-                                StageKind::Copy};
-
 std::string kind_names() {
   std::string names;
-  for (const StageKind kind : kKinds)
+  for (const StageKind kind : kStageKinds)
     names += (names.empty() ? "" : ", ") + std::string(name_of(kind));
   return names;
 }
@@ -105,7 +97,7 @@ std::string read_target(const records::Target& from, RecordTarget& to) {
 
 std::string read_stage(const records::Stage& from, StageShape& to) {
   bool known = false;
-  for (const StageKind kind : kKinds) {
+  for (const StageKind kind : kStageKinds) {
     if (from.kind() == name_of(kind)) to.kind = kind, known = true;
   }
   if (!known) {

@@ -17,6 +17,14 @@ enum class StageKind {
   Copy,  // drops padding channels behind the last stage
 };
 
+inline constexpr StageKind kStageKinds[] = {StageKind::FirstConvolution,
+                                            StageKind::Depthwise,
+                                            StageKind::Pointwise,
+                                            StageKind::DepthwisePointwise,
+                                            StageKind::Pool,
+                                            StageKind::Softmax,
+                                            StageKind::Copy};
+
 // "first_convolution", "depthwise", ...: the generator's name.
 const char* name_of(StageKind kind);
 

@@ -233,16 +233,9 @@ TEST(Candidates, OfAnyShapeAreLegalAndBeginWithTheModels) {
   const auto draw = [&random](int low, int high) {
     return static_cast<std::int64_t>(low + random() % static_cast<unsigned>(high - low + 1));
   };
-  const StageKind kinds[] = {StageKind::FirstConvolution,
-                             StageKind::Depthwise,
-                             StageKind::Pointwise,
-                             StageKind::DepthwisePointwise,
-                             StageKind::Pool,
-                             StageKind::Softmax,
-                             StageKind::Copy};
   for (int i = 0; i < 200; ++i) {
     StageShape s;
-    s.kind = kinds[draw(0, 6)];
+    s.kind = kStageKinds[draw(0, 6)];
     s.stride_h = s.stride_w = draw(1, 2);
     s.kernel_h = s.kernel_w = s.kind == StageKind::Pointwise ? 1 : draw(1, 5);
     s.out_h = draw(1, 130), s.out_w = draw(1, 130);

@@ -13,14 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr StageKind kKinds[] = {StageKind::FirstConvolution,
-                                StageKind::Depthwise,
-                                StageKind::Pointwise,
-                                StageKind::DepthwisePointwise,
-                                StageKind::Pool,
-                                StageKind::Softmax,
-                                StageKind::Copy};
-
 std::vector<std::string> relevant(StageKind kind) {
   std::vector<std::string> names;
   for (const Knob& knob : knobs()) {
@@ -92,7 +84,7 @@ TEST(Knobs, OfAKindAreWhatItsGeneratorAndItsTasksRead) {
   EXPECT_THAT(relevant(StageKind::Softmax), ElementsAre("lanes"));
   // No knob is there for nothing.
   std::set<std::string> all;
-  for (const StageKind kind : kKinds) {
+  for (const StageKind kind : kStageKinds) {
     for (const std::string& name : relevant(kind)) all.insert(name);
   }
   EXPECT_EQ(all.size(), knobs().size());
