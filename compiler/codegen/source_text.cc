@@ -94,6 +94,25 @@ std::string fit_columns(const std::string& text) {
   return fitted + comment;
 }
 
+std::string wrap_list(const std::string& head, const std::vector<std::string>& list,
+                      const std::string& separator, const std::string& end) {
+  std::string text = head;
+  std::size_t column = head.size();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string piece = list[i] + (i + 1 < list.size() ? separator : end);
+    if (i > 0 && column + 1 + piece.size() > 100) {
+      text += '\n' + std::string(head.size(), ' ');
+      column = head.size();
+    } else if (i > 0) {
+      text += ' ';
+      ++column;
+    }
+    text += piece;
+    column += piece.size();
+  }
+  return text + '\n';
+}
+
 std::string string_literal(const std::string& text) {
   std::string literal = "\"";
   for (const char c : text) {

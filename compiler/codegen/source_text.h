@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "compiler/codegen/plan.h"
 #include "compiler/codegen/target.h"
@@ -25,6 +26,10 @@ std::string comment_text(const std::string& text);
 // The same text with no line over 100 columns where a long name made one so: block comments are
 // filled anew, lists in parentheses are continued below their first item, or on lines of their own.
 std::string fit_columns(const std::string& text);
+
+// `head` and the list behind it, in lines of 100 columns that begin where the list did.
+std::string wrap_list(const std::string& head, const std::vector<std::string>& list,
+                      const std::string& separator, const std::string& end);
 
 // A C string literal with its quotes.
 std::string string_literal(const std::string& text);

@@ -1,0 +1,203 @@
+// The part of NAME.cc that a caller calls: what NAME.h declares.
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/source_parts.h"
+#include "compiler/codegen/source_text.h"
+
+namespace slimc {
+namespace {
+
+std::string decode_statuses(const Plan& plan) {
+  if (!classes(plan)) return "";
+  return fmt::format(
+      R"code(    case {0}_ERROR_WRONG_COUNT:
+      return "the number of predictions is not {0}_CLASSES for each image";
+    case {0}_ERROR_TOP_OUT_OF_RANGE:
+      return "the number of classes to name is not 1 to {0}_CLASSES";
+)code",
+      macro_prefix(plan.name));
+}
+
+std::string preprocessing(const Plan& plan) {
+  std::string text;
+  for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
+    text += fmt::format(
+        R"code(
+{name}_status {name}_preprocess_input{suffix}(const {type}* pixels, size_t count, float* input) {{
+  if (pixels == nullptr || input == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  slimc::scale_pixels(pixels, count, input);
+  return {NAME}_OK;
+}}
+)code",
+        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+        fmt::arg("suffix", suffix), fmt::arg("type", type));
+  }
+  return text;
+}
+
+std::string decoding(const Plan& plan) {
+  if (!classes(plan)) return "";
+  const bool labelled = !plan.labels.empty();
+  return fmt::format(
+      R"code(
+const char* {name}_label(int class_index) {{
+{label}}}
+
+{name}_status {name}_decode_predictions(const float* predictions, size_t count, int top, {name}_prediction* results) {{
+  if (predictions == nullptr || results == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (count == 0 || count % {NAME}_CLASSES != 0) {{
+    return {NAME}_ERROR_WRONG_COUNT;
+  }}
+  if (top < 1 || top > {NAME}_CLASSES) {{
+    return {NAME}_ERROR_TOP_OUT_OF_RANGE;
+  }}
+  for (; count > 0; count -= {NAME}_CLASSES) {{
+    slimc::most_probable(predictions, {NAME}_CLASSES, top, results);
+    for (int i = 0; i < top; ++i) {{
+{names}    }}
+    predictions += {NAME}_CLASSES;
+    results += top;
+  }}
+  return {NAME}_OK;
+}}
+)code",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("label", labelled
+                            ? fmt::format("  if (class_index < 0 || class_index >= {}_CLASSES) "
+                                          "{{\n    return nullptr;\n  }}\n"
+                                          "  return slimc::label_behind(label_text + "
+                                          "label_at[class_index]);\n",
+                                          macro_prefix(plan.name))
+                            : "  static_cast<void>(class_index);\n  return nullptr;  // compiled "
+                              "without labels\n"),
+      fmt::arg("names",
+               labelled ? R"(      const char* id = label_text + label_at[results[i].class_index];
+      results[i].wordnet_id = *id != 0 ? id : nullptr;
+      results[i].label = slimc::label_behind(id);
+)"
+                        : R"(      results[i].wordnet_id = nullptr;
+      results[i].label = nullptr;
+)"));
+}
+
+}  // namespace
+
+std::string run_function(const Plan& plan) {
+  return fmt::format(
+      R"(
+{name}_status run(struct {name}* network, const void* input, {flag}float* output) {{
+  if (network == nullptr || input == nullptr || output == nullptr) {{
+    return {NAME}_ERROR_NULL_ARGUMENT;
+  }}
+  network->input = static_cast<const uint8_t*>(input);
+  network->output = reinterpret_cast<uint8_t*>(output);
+{set_flag}  network->observer = network->next_observer;
+  network->observer_user = network->next_observer_user;
+  network->team.run();
+  return {NAME}_OK;
+}}
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("flag", plan.takes_u8 ? "bool input_is_u8, " : ""),
+      fmt::arg("set_flag", plan.takes_u8 ? "  network->input_is_u8 = input_is_u8;\n" : ""));
+}
+
+std::string public_functions(const Plan& plan, const Target& target) {
+  std::string text = fmt::format(
+      R"code(
+extern "C" {{
+
+const char {name}_target[] = {target};
+
+const char* {name}_status_string({name}_status status) {{
+  switch (status) {{
+    case {NAME}_OK:
+      return "success";
+    case {NAME}_ERROR_NULL_ARGUMENT:
+      return "an argument is NULL";
+    case {NAME}_ERROR_MISALIGNED_MEMORY:
+      return "the memory is not aligned to {alignment} bytes";
+    case {NAME}_ERROR_MEMORY_TOO_SMALL:
+      return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
+    case {NAME}_ERROR_THREADS_OUT_OF_RANGE:
+      return "the number of threads is not {threads_range}";
+    case {NAME}_ERROR_UNSUPPORTED_CPU:
+      return "the CPU lacks instructions that the library was compiled for";
+    case {NAME}_ERROR_THREAD_START:
+      return "the system cannot start another thread";
+{decode_statuses}  }}
+  return "not a status of {name}";
+}}
+
+{name}_status {name}_create(void* memory, size_t bytes, int threads, struct {name}** network) {{
+  if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  *network = nullptr;
+  if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > {NAME}_MAX_THREADS) {{
+    return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
+  }}
+  if (reinterpret_cast<uintptr_t>(memory) % {NAME}_MEMORY_ALIGNMENT != 0) {{
+    return {NAME}_ERROR_MISALIGNED_MEMORY;
+  }}
+  if (bytes < {NAME}_MEMORY_BYTES(threads)) {{
+    return {NAME}_ERROR_MEMORY_TOO_SMALL;
+  }}
+  if (!slimc::cpu::has(required_cpu)) return {NAME}_ERROR_UNSUPPORTED_CPU;
+
+  struct {name}* created = static_cast<struct {name}*>(memory);
+  created->next_observer = nullptr;
+  created->next_observer_user = nullptr;
+  const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
+  void* seats = static_cast<uint8_t*>(memory) + seats_at;
+  if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {{
+    return {NAME}_ERROR_THREAD_START;
+  }}
+  *network = created;
+  return {NAME}_OK;
+}}
+
+{name}_status {name}_run(struct {name}* network, const float* input, float* output) {{
+  return run(network, input, {float_flag}output);
+}}
+)code",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
+      fmt::arg("threads_range", threads_range(plan, target)),
+      fmt::arg("decode_statuses", decode_statuses(plan)),
+      fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
+  if (plan.takes_u8) {
+    text += fmt::format(
+        R"code(
+{name}_status {name}_run_u8(struct {name}* network, const uint8_t* input, float* output) {{
+  return run(network, input, true, output);
+}}
+)code",
+        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+  }
+  text += preprocessing(plan) + decoding(plan);
+  text += fmt::format(
+      R"code(
+void {name}_destroy(struct {name}* network) {{
+  if (network != nullptr) network->team.stop();
+}}
+
+const {name}_stage* {name}_stages(void) {{ return stages; }}
+
+float* {name}_arena(struct {name}* network) {{
+  return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
+}}
+
+void {name}_set_observer(struct {name}* network, {name}_observer observer, void* user) {{
+  network->next_observer = observer;
+  network->next_observer_user = user;
+}}
+}}
+)code",
+      fmt::arg("name", plan.name));
+  return text;
+}
+
+}  // namespace slimc

@@ -1,0 +1,277 @@
+// The part of NAME.cc that a plan decides: each stage as straight-line code with constant shapes
+// and offsets.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/source_parts.h"
+#include "compiler/codegen/source_text.h"
+#include "compiler/support/check.h"
+
+namespace slimc {
+namespace {
+
+using Source = Argument::Source;
+
+// The runtime's function that describes such a buffer (slimc/kernel.h).
+const char* buffer_function(ElementType type) {
+  switch (type) {
+    case ElementType::Float32:
+      return "float_buffer";
+    case ElementType::Float16:
+      return "half_buffer";
+    case ElementType::UInt8:
+      return "uint8_buffer";
+  }
+  return "";
+}
+
+std::string plus(const std::string& base, std::int64_t offset) {
+  return offset == 0 ? base : fmt::format("{} + {}", base, offset);
+}
+
+// Where an argument's data begins: "worker.arena + 4096".
+std::string base_of(const Plan& plan, const Stage& stage, const Argument& argument) {
+  std::string base;
+  switch (argument.source) {
+    case Source::NetworkInput:
+      base = "worker.input";
+      break;
+    case Source::NetworkOutput:
+      base = "worker.output";
+      break;
+    case Source::Arena:
+      base = "worker.arena";
+      break;
+    case Source::Scratch:
+      base = fmt::format("worker.scratch({})", stage.scratch_offset);
+      break;
+    case Source::Weights:
+      base = plan.name + "_weights";
+      break;
+    case Source::TaskRow:
+      SLIMC_CHECK(false, "a scalar has no data");
+  }
+  return plus(base, argument.offset);
+}
+
+std::string dims_table(const Argument& argument) {
+  SLIMC_CHECK(!argument.dims.empty(), "argument '" + argument.name + "' has no dimensions");
+  std::vector<std::string> rows;
+  for (const ArgumentDim& dim : argument.dims) {
+    rows.push_back(fmt::format("{{{}, {}, {}, 0}}", dim.min, dim.extent, dim.stride));
+  }
+  const std::string head =
+      fmt::format("  static constexpr slimc::Dimension {}_dims[] = {{", argument.name);
+  std::string line = fmt::format("{}{}}};\n", head, fmt::join(rows, ", "));
+  if (line.size() <= 101) return line;
+  return fmt::format("{}\n      {}}};\n", head, fmt::join(rows, ", "));
+}
+
+// "1 row above and 2 rows below the image"
+std::string halo_text(const Buffer& buffer) {
+  const auto rows = [](std::int64_t n, const char* where) {
+    return fmt::format("{} row{} {}", n, n == 1 ? "" : "s", where);
+  };
+  if (buffer.halo_bottom == 0) return rows(buffer.halo_top, "above the image");
+  const std::string below = rows(buffer.halo_bottom, "below the image");
+  return buffer.halo_top == 0 ? below : rows(buffer.halo_top, "above and ") + below;
+}
+
+// The padding of the depthwise that reads what the stage writes.
+std::string fill_halo(const Plan& plan, const Stage& stage) {
+  if (stage.output < 0) return "";
+  const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
+  if (buffer.halo_top == 0 && buffer.halo_bottom == 0) return "";
+  const std::int64_t row = buffer.row_floats() * 4;
+  std::string text = fmt::format(
+      "  // The output's padding: {}. Other stages have used the memory.\n"
+      "  if (worker.index == 0) {{\n",
+      halo_text(buffer));
+  const auto zero = [&](std::int64_t offset, std::int64_t rows) {
+    if (rows == 0) return;
+    text += fmt::format("    slimc::zero({}, {});\n", plus("worker.arena", offset), rows * row);
+  };
+  zero(buffer.offset, buffer.halo_top);
+  zero(buffer.offset + (buffer.halo_top + buffer.height) * row, buffer.halo_bottom);
+  return text + "  }\n";
+}
+
+std::string function_name(const Stage& stage, bool u8) {
+  return "compute_" + stage.name + (u8 ? "_u8" : "");
+}
+
+std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
+  const std::vector<Argument>& arguments = u8 ? stage.arguments_u8 : stage.arguments;
+  std::string text = fmt::format("\n// {}{}\n", comment_text(stage.description),
+                                 u8 ? ", from 8-bit channels" : "");
+  text += fmt::format("void {}(const Worker& worker) {{\n", function_name(stage, u8));
+  for (const Argument& argument : arguments) {
+    if (argument.source != Source::TaskRow) text += dims_table(argument);
+  }
+  text += fill_halo(plan, stage);
+  for (const Argument& argument : arguments) {
+    if (argument.source == Source::TaskRow) continue;
+    const bool moves = argument.task_step != 0 && stage.tasks > 1;
+    const std::string made =
+        fmt::format("slimc::{}({}_dims{});\n", buffer_function(argument.type), argument.name,
+                    moves ? "" : ", " + base_of(plan, stage, argument));
+    const std::string head = fmt::format("  slimc::Buffer {} =", argument.name);
+    text += head + (head.size() + made.size() > 100 ? "\n      " : " ") + made;
+  }
+  std::vector<std::string> actual;
+  std::string moves;
+  for (const Argument& argument : arguments) {
+    if (argument.source == Source::TaskRow) {
+      actual.push_back(argument.task_step == 1 ? "task"
+                                               : fmt::format("task * {}", argument.task_step));
+      continue;
+    }
+    actual.push_back("&" + argument.name);
+    if (argument.task_step != 0 && stage.tasks > 1) {
+      moves +=
+          fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
+                      base_of(plan, stage, argument), argument.task_step * bytes_of(argument.type));
+    }
+  }
+  const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
+  text += fmt::format("  slimc::Tasks tasks = worker.tasks({});\n", stage.tasks);
+  text += "  for (int task; (task = tasks.next()) >= 0;) {\n" + moves;
+  return text + wrap_list("    " + symbol + "(", actual, ",", ");") + "  }\n}\n";
+}
+
+}  // namespace
+
+// Kernels and weights are symbols of the library's, but nobody's business outside of it.
+std::string kernel_declarations(const Plan& plan) {
+  std::string text =
+      fmt::format(R"(
+#pragma GCC visibility push(hidden)
+extern "C" {{
+// {}, packed in the order in which the kernels read them.
+extern const unsigned char {}_weights[];
+
+// The compiled kernels. A call computes one task of a stage.
+)",
+                  bytes_text(static_cast<std::int64_t>(plan.weights.size())), plan.name);
+  std::vector<bool> declared(plan.kernels.size());
+  const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
+    if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;
+    declared[static_cast<std::size_t>(kernel)] = true;
+    std::vector<std::string> parameters;
+    for (const Argument& argument : arguments) {
+      const char* type = argument.source == Source::TaskRow ? "int32_t " : "slimc::Buffer* ";
+      parameters.push_back(type + argument.name);
+    }
+    text += wrap_list(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");");
+  };
+  for (const Stage& stage : plan.stages) {
+    declare(stage.kernel, stage.arguments);
+    declare(stage.kernel_u8, stage.arguments_u8);
+  }
+  return text + "}\n#pragma GCC visibility pop\n";
+}
+
+std::string stage_functions(const Plan& plan) {
+  std::string text;
+  for (const Stage& stage : plan.stages) {
+    text += stage_function(plan, stage, false);
+    if (stage.kernel_u8 >= 0) text += stage_function(plan, stage, true);
+  }
+  return text;
+}
+
+// A batch runs one image after the other, so that activations stay in the cache.
+std::string network_function(const Plan& plan) {
+  const Shape& in = plan.input_shape;
+  const std::int64_t image = in[1] * in[2] * in[3];
+  const std::int64_t result = plan.output_shape.elements() / in[0];
+  std::string text = fmt::format(
+      R"(
+// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
+// until it has been told.
+void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
+  struct {name}& network = *worker.network;
+  const {name}_observer observer = network.observer;
+  if (observer != nullptr) {{
+    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
+    network.team.barrier(worker.index);
+  }}
+  compute(worker);
+  network.team.barrier(worker.index);
+  if (observer != nullptr && worker.index == 0) {{
+    observer(network.observer_user, stage, 1, worker.item);
+  }}
+}}
+
+// What each thread does in a run.
+void run_network(void* instance, int index) {{
+  struct {name}* network = static_cast<struct {name}*>(instance);
+  uint8_t* memory = static_cast<uint8_t*>(instance);
+  for (int item = 0; item < {NAME}_BATCH; ++item) {{
+    const Worker worker = {{
+        .network = network,
+        .index = index,
+        .item = item,
+        .input = network->input + item * {image_bytes},
+        .output = network->output + item * ptrdiff_t{{{result_bytes}}},
+        .arena = memory + arena_at,
+    }};
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("image_bytes",
+               plan.takes_u8
+                   ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
+                   : fmt::format("ptrdiff_t{{{}}}", image * 4)),
+      fmt::arg("result_bytes", result * 4));
+  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
+    const Stage& stage = plan.stages[i];
+    const std::string compute =
+        stage.kernel_u8 < 0 ? function_name(stage, false)
+                            : fmt::format("network->input_is_u8 ? {} : {}",
+                                          function_name(stage, true), function_name(stage, false));
+    text += fmt::format("    run_stage(worker, {}, {});\n", i, compute);
+  }
+  return text + "  }\n}\n";
+}
+
+std::string stage_table(const Plan& plan) {
+  std::string text = fmt::format("\nconstexpr {0}_stage stages[{1}_STAGE_COUNT] = {{\n", plan.name,
+                                 macro_prefix(plan.name));
+  for (const Stage& stage : plan.stages) {
+    int input_stage = -1;
+    if (!stage.inputs.empty() && stage.inputs[0] >= 0) {
+      const auto writer = std::find_if(plan.stages.begin(), plan.stages.end(),
+                                       [&](const Stage& s) { return s.output == stage.inputs[0]; });
+      SLIMC_CHECK(writer != plan.stages.end(), "nobody writes the input of " + stage.name);
+      input_stage = static_cast<int>(writer - plan.stages.begin());
+    }
+    std::int64_t offset = -1;
+    std::int64_t h = stage.shape.out_h, w = stage.shape.out_w, c = stage.shape.out_c, stride = c;
+    if (stage.output >= 0) {
+      const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
+      offset = buffer.offset + buffer.halo_top * buffer.row_floats() * 4;
+      h = buffer.height, w = buffer.width, c = buffer.channels, stride = buffer.channel_stride;
+    }
+    text += fmt::format(
+        "    {{.name = {},\n"
+        "     .kind = {},\n"
+        "     .description = {},\n"
+        "     .input_stage = {},\n"
+        "     .output_offset = {},\n"
+        "     .height = {},\n"
+        "     .width = {},\n"
+        "     .channels = {},\n"
+        "     .channel_stride = {},\n"
+        "     .tasks = {},\n"
+        "     .multiply_adds = {}}},\n",
+        string_literal(stage.name), string_literal(name_of(stage.shape.kind)),
+        string_literal(stage.description), input_stage, offset, h, w, c, stride, stage.tasks,
+        stage.multiply_adds);
+  }
+  return text + "};\n";
+}
+
+}  // namespace slimc
