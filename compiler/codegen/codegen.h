@@ -1,5 +1,6 @@
 // From an optimised graph to the files of a library. The order of the functions is the order of
-// the work; the tool's `compile` calls them through compile_library().
+// the work; the tool's `compile` calls them through compile_libraries(). 1 to 3 are done for each
+// of a library's targets, with that alone as the options' target.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +22,9 @@ enum class Scheduler { Tiling, Adams2019, Mullapudi2016, Li2018 };
 
 struct CompileOptions {
   Target target;
+  // What the library has kernels for besides, each less demanding than the one before (target.h,
+  // parse_targets). A library takes the first that the CPU can run.
+  std::vector<Target> more_targets;
   Scheduler scheduler = Scheduler::Tiling;
   // How the weights of 1x1 convolutions are stored, Float32 or Float16. The target must be able to
   // convert them (Target::converts_half).
@@ -37,9 +41,9 @@ struct CompileOptions {
   // Schedules that somebody else decides, as the tuner does; what they leave open, or the empty
   // function, is decided as always (stage_tilings.h). A stage's shape is all that tells it apart:
   // its in_padded_c depends on the tiling of the stage before.
-  std::function<std::optional<Tiling>(const StageShape& stage)> choose_tiling;
+  std::function<std::optional<Tiling>(const StageShape& stage, const Target& target)> choose_tiling;
   // Whether the depthwise and the pointwise of a block are one stage.
-  std::function<std::optional<bool>(const StageShape& block)> fuse_block;
+  std::function<std::optional<bool>(const StageShape& block, const Target& target)> fuse_block;
   // Whether the best records of the target (schedules/records) are asked before the tiling model.
   bool use_checked_in_records = true;
 };
@@ -60,8 +64,6 @@ struct CompiledKernel {
   bool shared = false;     // compiled for another model of the same call (compile_libraries)
   bool fell_back = false;  // the autoscheduler failed; compiled with the tiling model
 };
-Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
-                                                    Reporter& reporter);
 
 // The function name every kernel is compiled under. Long enough that any symbol of a library
 // (63 + '_' + stage name) fits over it in the object's string table.
@@ -71,13 +73,43 @@ std::string kernel_placeholder();
 // `symbol`... in place (rename_symbols.cc). Asserts that the object holds the placeholder.
 std::string rename_kernel(std::string object, const std::string& symbol);
 
+// What a library has for one of its targets.
+struct TargetCode {
+  Target target;
+  Graph graph;                             // behind select_stages: Stage::value names its ops
+  std::optional<WeightRounding> rounding;  // of weights that are stored as 16-bit floats
+  Plan plan;
+  std::vector<CompiledKernel> kernels;  // like plan.kernels; linked, without the objects' bytes
+};
+
+// Files are bytes here; the caller writes them with OutputFiles.
+struct Library {
+  std::vector<TargetCode> targets;  // one or more, the most demanding first
+  std::string archive;              // libNAME.a
+  std::string header;               // NAME.h
+  std::string source;               // NAME.cc
+  double seconds = 0;
+
+  // What all targets agree in: name, shapes, classes.
+  const Plan& plan() const { return targets.front().plan; }
+  std::int64_t weights_bytes() const;
+};
+
+// What the caller provides: NAME_MEMORY_BYTES(threads), enough for each of the targets
+// (write_header.cc).
+std::int64_t memory_bytes(const Library& library, int threads);
+
+// What symbols inside of the library begin with: "mynet", or "mynet_x86_64_v3" where it has several
+// targets.
+std::string inner_prefix(const Plan& plan);
+
 // What kernel `kernel` of a plan is called in its library: "mynet_k_block_3", after the first stage
 // that uses it.
 std::string kernel_symbol(const Plan& plan, int kernel);
 
-// 4. The texts (write_header.cc, write_source.cc).
-std::string write_header(const Plan& plan, const Target& target);
-std::string write_source(const Plan& plan, const Target& target);
+// 4. The texts (write_header.cc; write_source.cc, write_stages.cc, write_public_functions.cc).
+std::string write_header(const Library& library);
+std::string write_source(const Library& library);
 
 // 5. Objects and archive (write_weights.cc through LLVM, compile_source.cc through clang++,
 //    write_archive.cc through LLVM).
@@ -90,18 +122,6 @@ struct ArchiveMember {
 };
 Result<std::string> write_archive(const std::vector<ArchiveMember>& members, const Target& target);
 
-// All of it. Files are bytes here; the caller writes them with OutputFiles.
-struct Library {
-  Graph graph;                             // behind select_stages: Stage::value names its ops
-  std::optional<WeightRounding> rounding;  // of weights that are stored as 16-bit floats
-  Plan plan;
-  std::string archive;                  // libNAME.a
-  std::string header;                   // NAME.h
-  std::string source;                   // NAME.cc
-  std::vector<CompiledKernel> kernels;  // like plan.kernels, without the objects' bytes
-  double seconds = 0;
-};
-
 // What the caller wants to see on the way: the graph after each pass, after round_weights where
 // weights are 16-bit floats, and after select_stages; the plan after lower_to_stages and
 // plan_memory, by these names. Both may be empty.
@@ -113,16 +133,24 @@ struct AfterStep {
 inline constexpr std::string_view kCodegenSteps[] = {"round_weights", "select_stages",
                                                      "lower_to_stages", "plan_memory"};
 
+// One library of a batch: a model, and what it is compiled for.
+struct LibraryRequest {
+  const Graph* imported = nullptr;
+  CompileOptions options;
+  AfterStep after;
+};
+
+// Several libraries at once: kernels that are equal among them are compiled once, and all jobs of
+// all libraries share one pool, of as many threads as the first request says. `done` is called with
+// the number of a request and its library as soon as that is complete, from any thread and for
+// several at a time; it may write the library and drop its bytes. The results are like `requests`:
+// one that fails does not stop the others. The failure of all is that a tool is missing.
+Result<std::vector<Result<Library>>> compile_libraries(
+    const std::vector<LibraryRequest>& requests, Reporter& reporter,
+    const std::function<Result<void>(std::size_t request, Library& library)>& done);
+
+// One.
 Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
                                 Reporter& reporter, const AfterStep& after = {});
-
-// Several models with the same options: kernels that are equal among them are compiled once, and
-// all jobs of all models share one pool. `done` is called with the number of a model and its
-// library as soon as that is complete, from any thread and for several models at a time; it may
-// write the library and drop its bytes. The results are like `models`: one that fails does not stop
-// the others. The failure of all is that the generator program is missing.
-Result<std::vector<Result<Library>>> compile_libraries(
-    const std::vector<Graph>& models, const CompileOptions& options, Reporter& reporter,
-    const std::function<Result<void>(std::size_t model, Library& library)>& done);
 
 }  // namespace slimc

@@ -1,8 +1,9 @@
+// What a library is before its kernels are compiled, and how it is put together behind that.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
-#include <future>
+#include <algorithm>
+#include <cctype>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_shim.h"
@@ -59,60 +60,71 @@ Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
   return labels_for_classes(labels, *count);
 }
 
+// "x86_64_v3" where the library has several targets. Halide's own names of targets are too long to
+// stand in every symbol.
+std::string identifier_of(const std::vector<Target>& targets, std::size_t index) {
+  constexpr std::size_t kLongest = 24;
+  if (targets.size() == 1) return "";
+  std::string name = targets[index].name;
+  if (name.size() > kLongest) return fmt::format("target_{}", index);
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
 }  // namespace
 
-Result<Library> plan_library(const Graph& imported, const CompileOptions& options,
-                             const AfterStep& after) {
+CompileOptions options_for(const CompileOptions& options, const Target& target) {
+  CompileOptions alone = options;
+  alone.target = target;
+  alone.more_targets.clear();
+  return alone;
+}
+
+Result<Library> plan_library(const LibraryRequest& request) {
+  std::vector<Target> targets = {request.options.target};
+  for (const Target& target : request.options.more_targets) targets.push_back(target);
   Library library;
-  SLIMC_ASSIGN(library.graph, optimise(imported, options, after, library.rounding));
-  SLIMC_ASSIGN(library.plan, plan_network(library.graph, options, after));
-  SLIMC_ASSIGN(library.plan.labels, fit_labels(options.labels, library.plan));
-  library.header = write_header(library.plan, options.target);
-  library.source = write_source(library.plan, options.target);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const CompileOptions options = options_for(request.options, targets[i]);
+    TargetCode& code = library.targets.emplace_back();
+    code.target = targets[i];
+    SLIMC_ASSIGN(code.graph, optimise(*request.imported, options, request.after, code.rounding));
+    SLIMC_ASSIGN(code.plan, plan_network(code.graph, options, request.after));
+    SLIMC_ASSIGN(code.plan.labels, fit_labels(options.labels, code.plan));
+    code.plan.target = identifier_of(targets, i);
+  }
+  library.header = write_header(library);
+  library.source = write_source(library);
   return library;
 }
 
 // NAME.o first, so that a linker finds what it pulls in behind it.
-Result<void> link_library(Library& library, std::string code, std::string weights,
+Result<void> link_library(Library& library, std::string code, std::vector<std::string> weights,
                           const CompileOptions& options) {
-  SLIMC_ASSIGN(std::vector<ArchiveMember> shim, halide_shim(library.kernels, options));
-  std::vector<ArchiveMember> members = {{library.plan.name + ".o", std::move(code)}};
-  for (std::size_t i = 0; i < library.kernels.size(); ++i) {
-    const std::string symbol = kernel_symbol(library.plan, static_cast<int>(i));
-    members.push_back({symbol + ".o", rename_kernel(library.kernels[i].object, symbol)});
+  std::vector<ArchiveMember> members = {{library.plan().name + ".o", std::move(code)}};
+  std::vector<ArchiveMember> shim;
+  for (std::size_t t = 0; t < library.targets.size(); ++t) {
+    TargetCode& target = library.targets[t];
+    if (shim.empty()) {
+      SLIMC_ASSIGN(shim, halide_shim(target.kernels, options_for(options, target.target)));
+    }
+    for (std::size_t i = 0; i < target.kernels.size(); ++i) {
+      const std::string symbol = kernel_symbol(target.plan, static_cast<int>(i));
+      members.push_back({symbol + ".o", rename_kernel(target.kernels[i].object, symbol)});
+      target.kernels[i].object.clear();
+    }
+    members.push_back({inner_prefix(target.plan) + "_weights.o", std::move(weights[t])});
   }
-  members.push_back({library.plan.name + "_weights.o", std::move(weights)});
   for (ArchiveMember& member : shim) members.push_back(std::move(member));
   SLIMC_ASSIGN(library.archive, write_archive(members, options.target));
-  for (CompiledKernel& kernel : library.kernels) kernel.object.clear();
   return {};
 }
 
-Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
-                                Reporter& reporter, const AfterStep& after) {
-  const auto start = std::chrono::steady_clock::now();
-  SLIMC_ASSIGN(Library library, plan_library(imported, options, after));
-
-  // Beside the kernels: clang and LLVM take longer than finding all kernels in the cache.
-  auto code = std::async(std::launch::async, [&] {
-    return compile_source(library.header, library.source, library.plan, options);
-  });
-  auto weights = std::async(std::launch::async,
-                            [&] { return write_weights_object(library.plan, options.target); });
-  auto kernels = compile_kernels(library.plan, options, reporter);
-  auto code_object = code.get();
-  auto weights_object = weights.get();
-
-  Diagnostics problems;
-  if (!kernels) problems.add(kernels.error());
-  if (!code_object) problems.add(code_object.error());
-  if (!weights_object) problems.add(weights_object.error());
-  if (!problems.empty()) return Failure(std::move(problems));
-
-  library.kernels = std::move(*kernels);
-  SLIMC_TRY(link_library(library, std::move(*code_object), std::move(*weights_object), options));
-  library.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return library;
+std::int64_t Library::weights_bytes() const {
+  std::size_t bytes = 0;
+  for (const TargetCode& target : targets) bytes += target.plan.weights.size();
+  return static_cast<std::int64_t>(bytes);
 }
 
 }  // namespace slimc

@@ -3,12 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <system_error>
-#include <thread>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_program.h"
@@ -18,7 +15,6 @@
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
-#include "compiler/support/run_jobs.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -80,16 +76,17 @@ class GeneratorRuns final : public KernelCompiler {
         reporter_(reporter),
         cache_(options.cache.empty() ? default_cache_folder() : options.cache, reporter) {}
 
-  Result<CompiledKernel> compile(const Kernel& kernel, const std::string& name) override {
+  Result<CompiledKernel> compile(const Kernel& kernel, const Target& target,
+                                 const std::string& name) override {
     const auto start = Clock::now();
-    Result<CompiledKernel> compiled = compile_with(options_.scheduler, kernel, name);
+    Result<CompiledKernel> compiled = compile_with(options_.scheduler, kernel, target, name);
     if (!compiled && options_.scheduler != Scheduler::Tiling) {
       for (Diagnostic reason : compiled.error().list()) {
         reason.message += fmt::format("\n    {} could not schedule it; using the tiling model",
                                       name_of(options_.scheduler));
         reporter_.warning(reason);
       }
-      compiled = compile_with(Scheduler::Tiling, kernel, name);
+      compiled = compile_with(Scheduler::Tiling, kernel, target, name);
       if (compiled) compiled->fell_back = true;
     }
     if (compiled) compiled->seconds = seconds_since(start);
@@ -100,8 +97,8 @@ class GeneratorRuns final : public KernelCompiler {
 
  private:
   Result<CompiledKernel> compile_with(Scheduler scheduler, const Kernel& kernel,
-                                      const std::string& name) {
-    std::vector<std::string> arguments = generator_arguments(kernel, options_.target, scheduler);
+                                      const Target& target, const std::string& name) {
+    std::vector<std::string> arguments = generator_arguments(kernel, target, scheduler);
     const std::string key = key_of(arguments, scheduler);
     if (std::optional<std::string> object = cache_.find(key); object && defines_kernel(*object)) {
       return CompiledKernel{.object = std::move(*object), .cached = true};
@@ -186,41 +183,6 @@ std::string stage_of(const Plan& plan, int kernel) {
     if (stage.kernel_u8 == kernel) return stage.name + " (8-bit input)";
   }
   return name_of(plan.kernels[kernel].kind);
-}
-
-int job_limit(const CompileOptions& options) {
-  if (options.jobs > 0) return options.jobs;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-Result<std::vector<CompiledKernel>> compile_kernels(const Plan& plan, const CompileOptions& options,
-                                                    Reporter& reporter) {
-  SLIMC_ASSIGN(const std::unique_ptr<KernelCompiler> compiler,
-               make_kernel_compiler(options, reporter));
-  const int total = static_cast<int>(plan.kernels.size());
-  std::vector<CompiledKernel> kernels(plan.kernels.size());
-  std::mutex mutex;  // of the two below
-  int done = 0;
-  Diagnostics problems;
-  std::atomic<bool> failed = false;  // a broken tool breaks every kernel: the first is enough
-  run_jobs(job_limit(options), kernels.size(), [&](std::size_t i) {
-    if (failed) return;
-    const std::string name = stage_of(plan, static_cast<int>(i));
-    Result<CompiledKernel> kernel = compiler->compile(plan.kernels[i], name);
-    const std::lock_guard lock(mutex);
-    if (kernel) {
-      kernels[i] = std::move(*kernel);
-      reporter.progress("stage " + name, ++done, total);
-    } else {
-      failed = true;
-      problems.add(std::move(kernel).error());
-    }
-  });
-  if (failed) return Failure(std::move(problems));
-  const bool stored = std::any_of(kernels.begin(), kernels.end(),
-                                  [](const CompiledKernel& kernel) { return !kernel.cached; });
-  if (stored) compiler->prune_cache();
-  return kernels;
 }
 
 }  // namespace slimc

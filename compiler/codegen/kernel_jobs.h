@@ -12,19 +12,18 @@ class KernelCompiler {
  public:
   virtual ~KernelCompiler() = default;
   // Thread-safe. `name` is for messages.
-  virtual Result<CompiledKernel> compile(const Kernel& kernel, const std::string& name) = 0;
+  virtual Result<CompiledKernel> compile(const Kernel& kernel, const Target& target,
+                                         const std::string& name) = 0;
   // Once, when something was compiled.
   virtual void prune_cache() const = 0;
 };
 
-// Fails where the generator program is missing. `options` and `reporter` must outlive it.
+// Fails where the generator program is missing. `options` (but for their target) and `reporter`
+// must outlive it.
 Result<std::unique_ptr<KernelCompiler>> make_kernel_compiler(const CompileOptions& options,
                                                              Reporter& reporter);
 
 // The name by which a person knows a kernel: that of the first stage that calls it.
 std::string stage_of(const Plan& plan, int kernel);
-
-// How many jobs run at once, at most.
-int job_limit(const CompileOptions& options);
 
 }  // namespace slimc

@@ -107,6 +107,7 @@ struct Stage {
 
 struct Plan {
   std::string name;      // C identifier: prefix of every public symbol
+  std::string target;    // which of the library's: "x86_64_v3"; empty where it has one
   std::string title;     // the model's own name: "mobilenet_v1_0.25_224"
   Shape input_shape;     // [n,h,w,c]
   Shape output_shape;    // [n,classes] or what the graph says
@@ -126,9 +127,6 @@ struct Plan {
 // How many classes an image's result says the probabilities of. Nothing where it is something else,
 // as in a network without its classifier.
 std::optional<std::int64_t> classes(const Plan& plan);
-
-// The memory that the caller provides: NAME_MEMORY_BYTES(threads) (write_header.cc).
-std::int64_t memory_bytes(const Plan& plan, int threads);
 
 // Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one
 // wrote, no task of any stage leaves its buffer, its weights or its scratch, and neither two

@@ -3,20 +3,18 @@
 
 #include <string>
 
-#include "compiler/codegen/plan.h"
-#include "compiler/codegen/target.h"
+#include "compiler/codegen/codegen.h"
 
 namespace slimc {
 
-// What a plan decides (write_stages.cc): declarations of kernels and weights, the functions of the
-// stages, run_network(), and the table behind NAME_stages().
+// What a target decides (write_stages.cc): declarations of kernels and weights, the functions of
+// the stages, the one that calls them all, and the table behind NAME_stages().
 std::string kernel_declarations(const Plan& plan);
 std::string stage_functions(const Plan& plan);
-std::string network_function(const Plan& plan);
+std::string compute_function(const Plan& plan);
 std::string stage_table(const Plan& plan);
 
 // What a caller calls (write_public_functions.cc).
-std::string run_function(const Plan& plan);
-std::string public_functions(const Plan& plan, const Target& target);
+std::string public_functions(const Library& library);
 
 }  // namespace slimc

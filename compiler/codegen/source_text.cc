@@ -138,24 +138,37 @@ std::string count_text(std::int64_t count) {
                          : fmt::format("{:.2f} million", static_cast<double>(count) * 1e-6);
 }
 
-bool has_threads(const Target& target) {
-  const llvm::Triple triple(target.triple);
+std::string target_names(const Library& library) {
+  std::string text;
+  for (std::size_t i = 0; i < library.targets.size(); ++i) {
+    if (i > 0) text += i + 1 < library.targets.size() ? ", " : " and ";
+    text += comment_text(library.targets[i].target.name);
+  }
+  return text;
+}
+
+bool has_threads(const Library& library) {
+  const llvm::Triple triple(library.targets.front().target.triple);
   return triple.isOSLinux() || triple.isOSDarwin();
 }
 
-int max_threads(const Plan& plan, const Target& target) {
-  return has_threads(target) ? plan.max_threads : 1;
+int max_threads(const Library& library) {
+  return has_threads(library) ? library.plan().max_threads : 1;
 }
 
-std::string threads_range(const Plan& plan, const Target& target) {
-  const int most = max_threads(plan, target);
+std::string threads_range(const Library& library) {
+  const int most = max_threads(library);
   return most == 1 ? "1" : fmt::format("1 to {}", most);
+}
+
+std::string inner_prefix(const Plan& plan) {
+  return plan.target.empty() ? plan.name : plan.name + "_" + plan.target;
 }
 
 std::string kernel_symbol(const Plan& plan, int kernel) {
   for (const Stage& stage : plan.stages) {
-    if (stage.kernel == kernel) return plan.name + "_k_" + stage.name;
-    if (stage.kernel_u8 == kernel) return plan.name + "_k_" + stage.name + "_u8";
+    if (stage.kernel == kernel) return inner_prefix(plan) + "_k_" + stage.name;
+    if (stage.kernel_u8 == kernel) return inner_prefix(plan) + "_k_" + stage.name + "_u8";
   }
   SLIMC_CHECK(false, fmt::format("no stage uses kernel {}", kernel));
   return {};

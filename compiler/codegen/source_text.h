@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/plan.h"
-#include "compiler/codegen/target.h"
+#include "compiler/codegen/codegen.h"
 
 namespace slimc {
 
@@ -38,9 +37,12 @@ std::string string_literal(const std::string& text);
 std::string bytes_text(std::int64_t bytes);
 std::string count_text(std::int64_t count);
 
+// "x86-64-v4, x86-64-v3 and x86-64": for comments.
+std::string target_names(const Library& library);
+
 // Whether there are pthreads. Windows and targets without an operating system have one thread.
-bool has_threads(const Target& target);
-int max_threads(const Plan& plan, const Target& target);
-std::string threads_range(const Plan& plan, const Target& target);  // "1 to 64", or "1"
+bool has_threads(const Library& library);
+int max_threads(const Library& library);
+std::string threads_range(const Library& library);  // "1 to 64", or "1"
 
 }  // namespace slimc

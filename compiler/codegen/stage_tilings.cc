@@ -16,7 +16,7 @@ const BestTilings& best_tilings(const CompileOptions& options) {
 
 bool fuse_block(const StageShape& block, const CompileOptions& options) {
   if (options.fuse_block) {
-    if (const std::optional<bool> fuse = options.fuse_block(block)) return *fuse;
+    if (const std::optional<bool> fuse = options.fuse_block(block, options.target)) return *fuse;
   }
   if (options.use_checked_in_records) {
     if (const std::optional<bool> fuse = best_tilings(options).fuse(block)) return *fuse;
@@ -27,7 +27,7 @@ bool fuse_block(const StageShape& block, const CompileOptions& options) {
 Result<Tiling> stage_tiling(const std::string& stage, const StageShape& shape,
                             const CompileOptions& options) {
   if (options.choose_tiling) {
-    if (const std::optional<Tiling> tiling = options.choose_tiling(shape)) {
+    if (const std::optional<Tiling> tiling = options.choose_tiling(shape, options.target)) {
       const std::string problem = check_tiling(shape, options.target.traits, *tiling);
       if (problem.empty()) return *tiling;
       return fail({.subject = fmt::format("stage '{}'", stage),

@@ -10,6 +10,7 @@
 namespace slimc {
 
 struct Target {
+  std::string name;    // as the user wrote it, "x86-64-v3"; the Halide target for "host"
   std::string halide;  // "x86-64-linux-avx-avx2-f16c-fma-sse41", without generator features
   std::string triple;  // "x86_64-unknown-linux-gnu"
   std::vector<std::string> clang_flags;  // "-mavx2", "-mfma": what NAME.cc may use
@@ -23,5 +24,10 @@ struct Target {
 // "host", a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "armv7-neon") or a Halide
 // target string. "host" is resolved to the features of this machine.
 Result<Target> parse_target(const std::string& text);
+
+// "A,B,C": what one library has kernels for, to choose from when it runs. All are for the same
+// architecture and system, each demands more of the CPU than the next, and something there can say
+// what the CPU offers.
+Result<std::vector<Target>> parse_targets(const std::string& text);
 
 }  // namespace slimc

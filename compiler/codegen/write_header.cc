@@ -37,10 +37,17 @@ std::string results(const Plan& plan) {
              : "the network's last layer as it is, without softmax";
 }
 
-std::string constants(const Plan& plan, const Target& target) {
+std::size_t most_stages(const Library& library) {
+  std::size_t most = 0;
+  for (const TargetCode& code : library.targets) most = std::max(most, code.plan.stages.size());
+  return most;
+}
+
+std::string constants(const Library& library) {
+  const Plan& plan = library.plan();
   const Shape& in = plan.input_shape;
-  const std::int64_t one = memory_bytes(plan, 1);
-  const std::int64_t each = memory_bytes(plan, 2) - one;  // further thread
+  const std::int64_t one = memory_bytes(library, 1);
+  const std::int64_t each = memory_bytes(library, 2) - one;  // further thread
   return fmt::format(
       R"(
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
@@ -62,7 +69,7 @@ std::string constants(const Plan& plan, const Target& target) {
 #define {NAME}_MEMORY_BYTES(threads) ((size_t){fixed} + (size_t)(threads) * {each})
 #define {NAME}_MEMORY_ALIGNMENT {alignment}
 
-#define {NAME}_STAGE_COUNT {stages}
+#define {NAME}_STAGE_COUNT {stages}{of_targets}
 )",
       fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
       fmt::arg("w", in[2]), fmt::arg("c", in[3]),
@@ -70,19 +77,33 @@ std::string constants(const Plan& plan, const Target& target) {
       fmt::arg("in_product", product(in)), fmt::arg("results", results(plan)),
       fmt::arg("classes", output_channels(plan)),
       fmt::arg("out_product", product(plan.output_shape)),
-      fmt::arg("max_threads", max_threads(plan, target)),
-      fmt::arg("no_threads", has_threads(target) ? "" : " /* no pthreads on this target */"),
+      fmt::arg("max_threads", max_threads(library)),
+      fmt::arg("no_threads", has_threads(library) ? "" : " /* no pthreads on this target */"),
       fmt::arg("one_text", bytes_text(one)), fmt::arg("fixed", one - each), fmt::arg("each", each),
-      fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", plan.stages.size()));
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", most_stages(library)),
+      fmt::arg("of_targets", library.targets.size() > 1
+                                 ? fmt::format(" /* at most: {}_stage_count() */", plan.name)
+                                 : ""));
 }
 
-std::string decode_errors(const Plan& plan) {
-  if (!classes(plan)) return "          /* the system has no more threads */";
-  return fmt::format(
-      ",         /* the system has no more threads */\n"
-      "  {0}_ERROR_WRONG_COUNT,          /* of predictions, for so many classes */\n"
-      "  {0}_ERROR_TOP_OUT_OF_RANGE      /* not 1 to {0}_CLASSES */",
-      macro_prefix(plan.name));
+// The enumerators behind those that are always there.
+std::string more_errors(const Library& library) {
+  std::vector<std::pair<std::string, std::string>> errors = {
+      {"THREAD_START", "the system has no more threads"}};
+  if (library.targets.size() > 1) {
+    errors.emplace_back("UNKNOWN_TARGET", "SLIMC_TARGET names none of the library's");
+  }
+  if (classes(library.plan())) {
+    errors.emplace_back("WRONG_COUNT", "of predictions, for so many classes");
+    errors.emplace_back("TOP_OUT_OF_RANGE",
+                        fmt::format("not 1 to {}_CLASSES", macro_prefix(library.plan().name)));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    text += fmt::format("  {}_ERROR_{}{} /* {} */\n", macro_prefix(library.plan().name),
+                        errors[i].first, i + 1 < errors.size() ? "," : "", errors[i].second);
+  }
+  return text;
 }
 
 // Behind "constants in the library, which instances share".
@@ -97,7 +118,24 @@ std::string halves(const Plan& plan) {
   return "";
 }
 
-std::string functions(const Plan& plan, const Target& target) {
+std::string target_is(const Library& library) {
+  if (library.targets.size() == 1) {
+    return fmt::format("\"{}\": what the library was compiled for. NULL on a CPU that lacks it.",
+                       comment_text(library.targets[0].target.name));
+  }
+  std::string text = fmt::format(
+      "Which of {} an instance created here and now takes: the first whose instructions the CPU "
+      "has, "
+      "NULL if it lacks even the last's.",
+      target_names(library));
+  if (has_threads(library)) {
+    text += " The environment variable SLIMC_TARGET can name another of them, for tests.";
+  }
+  return text;
+}
+
+std::string functions(const Library& library) {
+  const Plan& plan = library.plan();
   std::string text = fmt::format(
       // "struct" in the parameters, because one of them may be called like the network.
       R"(
@@ -112,8 +150,7 @@ typedef enum {name}_status {{
   {NAME}_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
   {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not {threads_range} */
   {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
-  {NAME}_ERROR_THREAD_START{decode_errors}
-}} {name}_status;
+{more_errors}}} {name}_status;
 
 /* What a status means, in words; never NULL. */
 const char *{name}_status_string({name}_status status);
@@ -130,9 +167,8 @@ const char *{name}_status_string({name}_status status);
 {name}_status {name}_run(struct {name} *network, const float *input, float *output);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("threads_range", threads_range(plan, target)),
-      fmt::arg("decode_errors", decode_errors(plan)), fmt::arg("halves", halves(plan)));
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(library)),
+      fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
         R"(
@@ -146,10 +182,10 @@ const char *{name}_status_string({name}_status status);
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
 void {name}_destroy(struct {name} *network);
 
-/* What the library was compiled for. */
-extern const char {name}_target[];
+/* {target_is} */
+const char *{name}_target(void);
 )",
-      fmt::arg("name", plan.name));
+      fmt::arg("name", plan.name), fmt::arg("target_is", target_is(library)));
   return text;
 }
 
@@ -238,8 +274,9 @@ typedef struct {name}_stage {{
   int64_t multiply_adds;  /* for one image */
 }} {name}_stage;
 
-/* {NAME}_STAGE_COUNT rows. */
+/* {name}_stage_count() rows, those of {name}_target(). NULL and 0 where that is NULL. */
 const {name}_stage *{name}_stages(void);
+int {name}_stage_count(void);
 
 /* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
    there from the end of its stage to the end of the last stage that reads it. */
@@ -258,18 +295,24 @@ void {name}_set_observer(struct {name} *network, {name}_observer observer, void 
 
 }  // namespace
 
-std::int64_t memory_bytes(const Plan& plan, int threads) {
-  return kInstanceBytes + plan.arena_bytes + (threads - 1) * plan.scratch_bytes +
-         threads * kSeatBytes;
+// Each part is the largest of any target, so that the sum is enough for all.
+std::int64_t memory_bytes(const Library& library, int threads) {
+  std::int64_t first = 0, further = 0;
+  for (const TargetCode& code : library.targets) {
+    first = std::max(first, kInstanceBytes + code.plan.arena_bytes + kSeatBytes);
+    further = std::max(further, code.plan.scratch_bytes + kSeatBytes);
+  }
+  return first + (threads - 1) * further;
 }
 
-std::string write_header(const Plan& plan, const Target& target) {
+std::string write_header(const Library& library) {
+  const Plan& plan = library.plan();
   const std::string prefix = macro_prefix(plan.name);
   std::string text = fmt::format(
       R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
    float input{input}; float output{output}.
    {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds a run.
-   For {halide}.
+   For {targets}.
    C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
 #ifndef {NAME}_H
 #define {NAME}_H
@@ -290,10 +333,10 @@ extern "C" {{
       fmt::arg("input", extents(plan.input_shape)), fmt::arg("output", extents(plan.output_shape)),
       fmt::arg("parameters", count_text(plan.parameters)),
       fmt::arg("multiply_adds", count_text(plan.multiply_adds)),
-      fmt::arg("halide", comment_text(target.halide)), fmt::arg("name", plan.name),
-      fmt::arg("libraries", has_threads(target) ? ", pthreads and libm" : " and libm"),
+      fmt::arg("targets", target_names(library)), fmt::arg("name", plan.name),
+      fmt::arg("libraries", has_threads(library) ? ", pthreads and libm" : " and libm"),
       fmt::arg("NAME", prefix));
-  text += fit_columns(constants(plan, target) + functions(plan, target) + preprocessing(plan) +
+  text += fit_columns(constants(library) + functions(library) + preprocessing(plan) +
                       decoding(plan) + observation(plan));
   text += fmt::format(R"(
 #ifdef __cplusplus

@@ -21,6 +21,15 @@ std::string decode_statuses(const Plan& plan) {
       macro_prefix(plan.name));
 }
 
+std::string unknown_target(const Library& library) {
+  if (library.targets.size() == 1) return "";
+  return fmt::format(
+      R"code(    case {0}_ERROR_UNKNOWN_TARGET:
+      return "the environment variable SLIMC_TARGET names none of the library's targets";
+)code",
+      macro_prefix(library.plan().name));
+}
+
 std::string preprocessing(const Plan& plan) {
   std::string text;
   for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
@@ -83,7 +92,31 @@ const char* {name}_label(int class_index) {{
 )"));
 }
 
-}  // namespace
+// Which of the codes an instance takes. With one there is nothing to choose, and nobody is asked
+// for an environment.
+std::string choose_function(const Library& library) {
+  const bool several = library.targets.size() > 1;
+  return fmt::format(
+      R"(
+// The code that this CPU takes, or why there is none.
+{name}_status choose_code(const Code** chosen) {{
+{forced}  *chosen = slimc::cpu::best(codes);
+  return *chosen != nullptr ? {NAME}_OK : {NAME}_ERROR_UNSUPPORTED_CPU;
+}}
+)",
+      fmt::arg("name", library.plan().name), fmt::arg("NAME", macro_prefix(library.plan().name)),
+      fmt::arg("forced", several && has_threads(library)
+                             ? fmt::format(R"(  if (const char* target = slimc::forced_target()) {{
+    *chosen = slimc::find_target(codes, target);
+    if (*chosen == nullptr) return {0}_ERROR_UNKNOWN_TARGET;
+    if (slimc::cpu::has((*chosen)->required_cpu)) return {0}_OK;
+    *chosen = nullptr;
+    return {0}_ERROR_UNSUPPORTED_CPU;
+  }}
+)",
+                                           macro_prefix(library.plan().name))
+                             : ""));
+}
 
 std::string run_function(const Plan& plan) {
   return fmt::format(
@@ -105,12 +138,22 @@ std::string run_function(const Plan& plan) {
       fmt::arg("set_flag", plan.takes_u8 ? "  network->input_is_u8 = input_is_u8;\n" : ""));
 }
 
-std::string public_functions(const Plan& plan, const Target& target) {
-  std::string text = fmt::format(
+}  // namespace
+
+std::string public_functions(const Library& library) {
+  const Plan& plan = library.plan();
+  std::string text = choose_function(library) + run_function(plan);
+  text += fmt::format(
       R"code(
+}}  // namespace
+
 extern "C" {{
 
-const char {name}_target[] = {target};
+const char* {name}_target(void) {{
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->target : nullptr;
+}}
 
 const char* {name}_status_string({name}_status status) {{
   switch (status) {{
@@ -128,7 +171,7 @@ const char* {name}_status_string({name}_status status) {{
       return "the CPU lacks instructions that the library was compiled for";
     case {NAME}_ERROR_THREAD_START:
       return "the system cannot start another thread";
-{decode_statuses}  }}
+{unknown_target}{decode_statuses}  }}
   return "not a status of {name}";
 }}
 
@@ -145,13 +188,15 @@ const char* {name}_status_string({name}_status status) {{
   if (bytes < {NAME}_MEMORY_BYTES(threads)) {{
     return {NAME}_ERROR_MEMORY_TOO_SMALL;
   }}
-  if (!slimc::cpu::has(required_cpu)) return {NAME}_ERROR_UNSUPPORTED_CPU;
+  const Code* code;
+  const {name}_status status = choose_code(&code);
+  if (status != {NAME}_OK) return status;
 
   struct {name}* created = static_cast<struct {name}*>(memory);
+  created->code = code;
   created->next_observer = nullptr;
   created->next_observer_user = nullptr;
-  const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
-  void* seats = static_cast<uint8_t*>(memory) + seats_at;
+  void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
   if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {{
     return {NAME}_ERROR_THREAD_START;
   }}
@@ -164,8 +209,8 @@ const char* {name}_status_string({name}_status status) {{
 }}
 )code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("target", string_literal(target.halide)), fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("threads_range", threads_range(plan, target)),
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(library)),
+      fmt::arg("unknown_target", unknown_target(library)),
       fmt::arg("decode_statuses", decode_statuses(plan)),
       fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
   if (plan.takes_u8) {
@@ -184,7 +229,17 @@ void {name}_destroy(struct {name}* network) {{
   if (network != nullptr) network->team.stop();
 }}
 
-const {name}_stage* {name}_stages(void) {{ return stages; }}
+const {name}_stage* {name}_stages(void) {{
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->stages : nullptr;
+}}
+
+int {name}_stage_count(void) {{
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->stage_count : 0;
+}}
 
 float* {name}_arena(struct {name}* network) {{
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);

@@ -16,21 +16,30 @@ namespace {
 
 using Source = Argument::Source;
 
-std::string cpu_features(const Target& target) {
-  std::vector<std::string> names;
-  for (const std::string& feature : target.required_features) {
-    names.push_back("slimc::cpu::" + feature);
+// Kernels and weights are symbols of the library's, but nobody's business outside of it.
+std::string declarations(const Library& library) {
+  std::string text = "\n#pragma GCC visibility push(hidden)\nextern \"C\" {\n";
+  for (const TargetCode& code : library.targets) {
+    if (library.targets.size() > 1) {
+      text += fmt::format("{}// For {}.\n", &code == &library.targets.front() ? "" : "\n",
+                          comment_text(code.target.name));
+    }
+    text += kernel_declarations(code.plan);
   }
-  if (names.empty()) names.push_back("0");
-  return wrap_list("constexpr uint32_t required_cpu = ", names, " |", ";");
+  return text + "}\n#pragma GCC visibility pop\n";
 }
 
 // The instance, and what the functions of the stages are given.
-std::string types(const Plan& plan, const Target& target) {
+std::string types(const Plan& plan) {
   return fmt::format(
       R"(
+namespace {{
+struct Code;
+}}
+
 struct {name} {{
   slimc::Team team;
+  const Code* code;
   {name}_observer next_observer;  // as set, for the runs to come
   void* next_observer_user;
   // Of the run that is going on.
@@ -42,19 +51,14 @@ struct {name} {{
 
 namespace {{
 
-// The caller's memory, in bytes.
-constexpr size_t arena_at = {arena_at};  // behind the instance
-constexpr size_t arena_bytes = {arena_bytes};
-constexpr size_t scratch_at = arena_at + arena_bytes;
-constexpr size_t scratch_bytes = {scratch_bytes};  // a thread, but the first has it in the arena
+// The caller's memory: the instance, the arena, scratch of the second thread and of those behind it
+// (the first has it in the arena), seats.
+constexpr size_t arena_at = {arena_at};
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof(struct {name}) <= arena_at);
 static_assert(alignof(struct {name}) <= {NAME}_MEMORY_ALIGNMENT);
-static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + seat_bytes);
-static_assert({NAME}_MEMORY_BYTES(2) == scratch_at + scratch_bytes + 2 * seat_bytes);
 
-{cpu}
 // One thread at work on one image.
 struct Worker {{
   struct {name}* network;
@@ -63,19 +67,128 @@ struct Worker {{
   const uint8_t* input;
   uint8_t* output;
   uint8_t* arena;
+  uint8_t* own_scratch;  // null for the first thread
 
   slimc::Tasks tasks(int count) const {{ return {{network->team, index, count}}; }}
   // `gap` is where nothing lives in the arena while the stage runs.
-  uint8_t* scratch(size_t gap) const {{
-    if (index == 0) return arena + gap;
-    return arena + arena_bytes + (static_cast<size_t>(index) - 1) * scratch_bytes;
+  uint8_t* scratch(size_t gap) const {{ return own_scratch != nullptr ? own_scratch : arena + gap; }}
+}};
+
+// What was made for one target.
+struct Code {{
+  const char* target;
+  uint32_t required_cpu;  // slimc::cpu::Feature
+  size_t arena_bytes;
+  size_t scratch_bytes;  // a thread, without the first
+  void (*compute)(const Worker& worker);
+  const {name}_stage* stages;
+  int stage_count;
+
+  constexpr size_t seats_at(int threads) const {{
+    return arena_at + arena_bytes + (static_cast<size_t>(threads) - 1) * scratch_bytes;
+  }}
+  constexpr bool fits(int threads) const {{
+    return seats_at(threads) + static_cast<size_t>(threads) * seat_bytes <=
+           {NAME}_MEMORY_BYTES(threads);
   }}
 }};
+
+// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
+// until it has been told.
+void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
+  struct {name}& network = *worker.network;
+  const {name}_observer observer = network.observer;
+  if (observer != nullptr) {{
+    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
+    network.team.barrier(worker.index);
+  }}
+  compute(worker);
+  network.team.barrier(worker.index);
+  if (observer != nullptr && worker.index == 0) {{
+    observer(network.observer_user, stage, 1, worker.item);
+  }}
+}}
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
-      fmt::arg("arena_at", kInstanceBytes), fmt::arg("arena_bytes", plan.arena_bytes),
-      fmt::arg("scratch_bytes", plan.scratch_bytes), fmt::arg("cpu", cpu_features(target)));
+      fmt::arg("arena_at", kInstanceBytes));
+}
+
+std::string target_code(const Plan& plan) {
+  std::string text;
+  if (!plan.target.empty()) text += fmt::format("\nnamespace {} {{\n", plan.target);
+  text += stage_functions(plan) + compute_function(plan) + stage_table(plan);
+  if (!plan.target.empty()) text += fmt::format("\n}}  // namespace {}\n", plan.target);
+  return text;
+}
+
+std::string required_cpu(const Target& target) {
+  std::vector<std::string> names;
+  for (const std::string& feature : target.required_features) {
+    names.push_back("slimc::cpu::" + feature);
+  }
+  if (names.empty()) names.push_back("0");
+  return wrap_list("     .required_cpu = ", names, " |", ",");
+}
+
+// What there is to choose from, and that each fits into the memory that the header asks for: it
+// grows by the same bytes with each thread.
+std::string code_table(const Library& library) {
+  std::string text = "\n// The most demanding first.\nconstexpr Code codes[] = {\n";
+  for (const TargetCode& code : library.targets) {
+    const std::string scope = code.plan.target.empty() ? "" : code.plan.target + "::";
+    text += fmt::format("    {{.target = {},\n{}", string_literal(code.target.name),
+                        required_cpu(code.target));
+    text += fmt::format(
+        "     .arena_bytes = {},\n"
+        "     .scratch_bytes = {},\n"
+        "     .compute = {}compute_stages,\n"
+        "     .stages = {}stages,\n"
+        "     .stage_count = {}}},\n",
+        code.plan.arena_bytes, code.plan.scratch_bytes, scope, scope, code.plan.stages.size());
+  }
+  text += "};\n\n";
+  for (std::size_t i = 0; i < library.targets.size(); ++i) {
+    text += fmt::format("static_assert(codes[{0}].fits(1) && codes[{0}].fits(2));\n", i);
+  }
+  return text;
+}
+
+// A batch runs one image after the other, so that activations stay in the cache.
+std::string network_function(const Plan& plan) {
+  const Shape& in = plan.input_shape;
+  const std::int64_t image = in[1] * in[2] * in[3];
+  const std::int64_t result = plan.output_shape.elements() / in[0];
+  return fmt::format(
+      R"(
+// What each thread does in a run.
+void run_network(void* instance, int index) {{
+  struct {name}* network = static_cast<struct {name}*>(instance);
+  const Code& code = *network->code;
+  uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
+  uint8_t* scratch = nullptr;
+  if (index > 0) {{
+    scratch = arena + code.arena_bytes + (static_cast<size_t>(index) - 1) * code.scratch_bytes;
+  }}
+  for (int item = 0; item < {NAME}_BATCH; ++item) {{
+    code.compute({{
+        .network = network,
+        .index = index,
+        .item = item,
+        .input = network->input + item * {image_bytes},
+        .output = network->output + item * ptrdiff_t{{{result_bytes}}},
+        .arena = arena,
+        .own_scratch = scratch,
+    }});
+  }}
+}}
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("image_bytes",
+               plan.takes_u8
+                   ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
+                   : fmt::format("ptrdiff_t{{{}}}", image * 4)),
+      fmt::arg("result_bytes", result * 4));
 }
 
 void check_plan(const Plan& plan) {
@@ -94,11 +207,12 @@ void check_plan(const Plan& plan) {
 
 }  // namespace
 
-std::string write_source(const Plan& plan, const Target& target) {
-  check_plan(plan);
+std::string write_source(const Library& library) {
+  for (const TargetCode& code : library.targets) check_plan(code.plan);
+  const Plan& plan = library.plan();
   std::string text = fmt::format(
       R"(// {title}, written by slimc
-// for {halide}.
+// for {targets}.
 //
 // All threads of an instance run run_network(), each with a part of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
@@ -107,18 +221,16 @@ std::string write_source(const Plan& plan, const Target& target) {
 
 {no_threads}#include "slimc/runtime.h"
 )",
-      fmt::arg("title", comment_text(plan.title)), fmt::arg("halide", comment_text(target.halide)),
+      fmt::arg("title", comment_text(plan.title)), fmt::arg("targets", target_names(library)),
       fmt::arg("name", plan.name),
-      fmt::arg("no_threads", has_threads(target) ? "" : "#define SLIMC_NO_THREADS\n"));
-  text += kernel_declarations(plan);
-  text += types(plan, target);
-  text += stage_functions(plan);
-  text += network_function(plan);
-  text += fit_columns(run_function(plan));
-  text += stage_table(plan);
+      fmt::arg("no_threads", has_threads(library) ? "" : "#define SLIMC_NO_THREADS\n"));
+  text += declarations(library);
+  text += fit_columns(types(plan));
+  for (const TargetCode& code : library.targets) text += target_code(code.plan);
+  text += code_table(library);
+  text += fit_columns(network_function(plan));
   if (!plan.labels.empty()) text += label_tables(plan.labels);
-  text += "\n}  // namespace\n";
-  text += fit_columns(public_functions(plan, target));
+  text += fit_columns(public_functions(library));
   return text;
 }
 

@@ -49,7 +49,7 @@ std::string base_of(const Plan& plan, const Stage& stage, const Argument& argume
       base = fmt::format("worker.scratch({})", stage.scratch_offset);
       break;
     case Source::Weights:
-      base = plan.name + "_weights";
+      base = inner_prefix(plan) + "_weights";
       break;
     case Source::TaskRow:
       SLIMC_CHECK(false, "a scalar has no data");
@@ -144,18 +144,14 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
 
 }  // namespace
 
-// Kernels and weights are symbols of the library's, but nobody's business outside of it.
 std::string kernel_declarations(const Plan& plan) {
   std::string text =
-      fmt::format(R"(
-#pragma GCC visibility push(hidden)
-extern "C" {{
-// {}, packed in the order in which the kernels read them.
+      fmt::format(R"(// {}, packed in the order in which the kernels read them.
 extern const unsigned char {}_weights[];
 
 // The compiled kernels. A call computes one task of a stage.
 )",
-                  bytes_text(static_cast<std::int64_t>(plan.weights.size())), plan.name);
+                  bytes_text(static_cast<std::int64_t>(plan.weights.size())), inner_prefix(plan));
   std::vector<bool> declared(plan.kernels.size());
   const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
     if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;
@@ -171,7 +167,7 @@ extern const unsigned char {}_weights[];
     declare(stage.kernel, stage.arguments);
     declare(stage.kernel_u8, stage.arguments_u8);
   }
-  return text + "}\n#pragma GCC visibility pop\n";
+  return text;
 }
 
 std::string stage_functions(const Plan& plan) {
@@ -183,63 +179,22 @@ std::string stage_functions(const Plan& plan) {
   return text;
 }
 
-// A batch runs one image after the other, so that activations stay in the cache.
-std::string network_function(const Plan& plan) {
-  const Shape& in = plan.input_shape;
-  const std::int64_t image = in[1] * in[2] * in[3];
-  const std::int64_t result = plan.output_shape.elements() / in[0];
-  std::string text = fmt::format(
-      R"(
-// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
-// until it has been told.
-void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
-  struct {name}& network = *worker.network;
-  const {name}_observer observer = network.observer;
-  if (observer != nullptr) {{
-    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
-    network.team.barrier(worker.index);
-  }}
-  compute(worker);
-  network.team.barrier(worker.index);
-  if (observer != nullptr && worker.index == 0) {{
-    observer(network.observer_user, stage, 1, worker.item);
-  }}
-}}
-
-// What each thread does in a run.
-void run_network(void* instance, int index) {{
-  struct {name}* network = static_cast<struct {name}*>(instance);
-  uint8_t* memory = static_cast<uint8_t*>(instance);
-  for (int item = 0; item < {NAME}_BATCH; ++item) {{
-    const Worker worker = {{
-        .network = network,
-        .index = index,
-        .item = item,
-        .input = network->input + item * {image_bytes},
-        .output = network->output + item * ptrdiff_t{{{result_bytes}}},
-        .arena = memory + arena_at,
-    }};
-)",
-      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("image_bytes",
-               plan.takes_u8
-                   ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
-                   : fmt::format("ptrdiff_t{{{}}}", image * 4)),
-      fmt::arg("result_bytes", result * 4));
+std::string compute_function(const Plan& plan) {
+  std::string text =
+      "\n// All stages, for one image.\nvoid compute_stages(const Worker& worker) {\n";
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const Stage& stage = plan.stages[i];
     const std::string compute =
         stage.kernel_u8 < 0 ? function_name(stage, false)
-                            : fmt::format("network->input_is_u8 ? {} : {}",
+                            : fmt::format("worker.network->input_is_u8 ? {} : {}",
                                           function_name(stage, true), function_name(stage, false));
-    text += fmt::format("    run_stage(worker, {}, {});\n", i, compute);
+    text += fmt::format("  run_stage(worker, {}, {});\n", i, compute);
   }
-  return text + "  }\n}\n";
+  return text + "}\n";
 }
 
 std::string stage_table(const Plan& plan) {
-  std::string text = fmt::format("\nconstexpr {0}_stage stages[{1}_STAGE_COUNT] = {{\n", plan.name,
-                                 macro_prefix(plan.name));
+  std::string text = fmt::format("\nconstexpr {}_stage stages[] = {{\n", plan.name);
   for (const Stage& stage : plan.stages) {
     int input_stage = -1;
     if (!stage.inputs.empty() && stage.inputs[0] >= 0) {

@@ -57,7 +57,7 @@ Result<std::string> write_weights_object(const Plan& plan, const Target& target)
   llvm::Module module("weights", context);
   module.setTargetTriple(target.triple);
   module.setDataLayout(machine->createDataLayout());
-  add_constant(module, plan.name + "_weights", plan.weights);
+  add_constant(module, inner_prefix(plan) + "_weights", plan.weights);
 
   llvm::SmallVector<char, 0> object;
   object.reserve(plan.weights.size() + 4096);

@@ -85,9 +85,9 @@ std::string to_text(const BenchmarkResult& result, const Options& options) {
 Result<void> bench(const Options& options, Console& console) {
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
-  SLIMC_ASSIGN(const Target target, parse_target(options.compilation.target));
-  SLIMC_ASSIGN(const BenchmarkResult result, benchmark(built, vector_isa(target), options.threads,
-                                                       options.runs, options.stages, console));
+  SLIMC_ASSIGN(const BenchmarkResult result,
+               benchmark(built, vector_isa(built.code().target), options.threads, options.runs,
+                         options.stages, console));
   if (result.fraction_of_peak() > 1) {
     console.warning({.subject = "FMA peak",
                      .message = "the network ran faster than the peak that was measured: the "

@@ -37,7 +37,7 @@ StageWork work_of(const Plan& plan, const Stage& stage) {
 }
 
 void add_limits(const BuiltNetwork& built, BenchmarkResult& result, int threads) {
-  const Plan& plan = built.library.plan;
+  const Plan& plan = built.code().plan;
   const std::int64_t images = plan.input_shape[0];
   std::vector<StageWork> works;
   for (const Stage& stage : plan.stages) works.push_back(work_of(plan, stage));
@@ -68,7 +68,7 @@ std::vector<StageTime> stage_times(const BuiltNetwork& built, const StageClock& 
   for (std::size_t i = 0; i < rows.size(); ++i) {
     StageTime time{.name = rows[i].name, .kind = rows[i].kind};
     time.ms = quantile(clock.milliseconds(i), 0);
-    time.multiply_adds = rows[i].multiply_adds * built.library.plan.input_shape[0];
+    time.multiply_adds = rows[i].multiply_adds * built.code().plan.input_shape[0];
     time.gmacs = gmacs(time.multiply_adds, time.ms);
     sum += time.ms;
     times.push_back(time);
@@ -134,7 +134,7 @@ Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int 
   result.min_ms = quantile(times, 0);
   result.median_ms = quantile(times, 0.5);
   result.p90_ms = quantile(times, 0.9);
-  result.multiply_adds = built.library.plan.multiply_adds;
+  result.multiply_adds = built.code().plan.multiply_adds;
   result.gmacs = gmacs(result.multiply_adds, result.min_ms);
   return result;
 }

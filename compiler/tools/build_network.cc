@@ -1,8 +1,19 @@
 #include "compiler/tools/build_network.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "compiler/support/check.h"
+
 namespace slimc {
+
+const TargetCode& BuiltNetwork::code() const {
+  const auto taken =
+      std::find_if(library.targets.begin(), library.targets.end(),
+                   [&](const TargetCode& code) { return code.target.name == network.target(); });
+  SLIMC_CHECK(taken != library.targets.end(), "the network takes a target that is not its own");
+  return *taken;
+}
 
 Result<BuiltNetwork> build_network(const ModelOptions& model, const CompilationOptions& compilation,
                                    Console& console) {

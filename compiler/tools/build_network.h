@@ -14,12 +14,15 @@ struct BuiltNetwork {
   Library library;
   LoadedNetwork network;
 
+  // What the network takes of its library's targets.
+  const TargetCode& code() const;
+
   // Of one run.
-  std::int64_t input_elements() const { return library.plan.input_shape.elements(); }
-  std::int64_t output_elements() const { return library.plan.output_shape.elements(); }
+  std::int64_t input_elements() const { return library.plan().input_shape.elements(); }
+  std::int64_t output_elements() const { return library.plan().output_shape.elements(); }
 };
 
-// Loads, compiles, links. The target must be one that this machine can run.
+// Loads, compiles, links. One of the targets must be one that this machine can run.
 Result<BuiltNetwork> build_network(const ModelOptions& model, const CompilationOptions& compilation,
                                    Console& console);
 

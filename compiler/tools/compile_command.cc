@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -64,11 +65,11 @@ struct StageCost {
   double seconds = 0;
 };
 
-StageCost cost_of(const Stage& stage, const Library& library) {
+StageCost cost_of(const Stage& stage, const TargetCode& code) {
   StageCost cost;
   for (const int kernel : {stage.kernel, stage.kernel_u8}) {
     if (kernel < 0) continue;
-    const CompiledKernel& compiled = library.kernels[static_cast<std::size_t>(kernel)];
+    const CompiledKernel& compiled = code.kernels[static_cast<std::size_t>(kernel)];
     cost.cached = cost.cached && compiled.cached;
     cost.seconds += compiled.seconds;
   }
@@ -91,75 +92,110 @@ std::string to_text(const std::optional<WeightRounding>& rounding) {
       grouped(rounding->weights), grouped(rounding->to_subnormal), grouped(rounding->to_zero));
 }
 
-Json to_json(const Library& library, const Target& target, const WrittenFiles& files) {
-  const Plan& plan = library.plan;
+std::vector<std::string> names_of(const std::vector<TargetCode>& targets) {
+  std::vector<std::string> names;
+  for (const TargetCode& code : targets) names.push_back(code.target.name);
+  return names;
+}
+
+// How many kernels of a library were compiled for it, how many found.
+struct KernelCount {
+  std::size_t compiled = 0, shared = 0, cached = 0;
+  std::size_t all() const { return compiled + shared + cached; }
+};
+
+KernelCount count_kernels(const Library& library) {
+  KernelCount count;
+  for (const TargetCode& code : library.targets) {
+    for (const CompiledKernel& kernel : code.kernels) {
+      ++(kernel.shared ? count.shared : kernel.cached ? count.cached : count.compiled);
+    }
+  }
+  return count;
+}
+
+Json to_json(const TargetCode& code) {
   Json stages = Json::array();
-  for (const Stage& stage : plan.stages) {
-    const StageCost cost = cost_of(stage, library);
+  for (const Stage& stage : code.plan.stages) {
+    const StageCost cost = cost_of(stage, code);
     stages.push_back({{"name", stage.name},
                       {"kind", name_of(stage.shape.kind)},
                       {"cached", cost.cached},
                       {"seconds", cost.seconds}});
   }
-  return {{"name", plan.name},
-          {"target", target.halide},
-          {"library", files.library.string()},
-          {"header", files.header.string()},
-          {"source", files.source.string()},
-          {"labels", plan.labels.empty() ? Json(nullptr) : Json(plan.labels.file)},
-          {"library_bytes", library.archive.size()},
-          {"arena_bytes", plan.arena_bytes},
-          {"weights_bytes", plan.weights.size()},
-          {"rounded_weights", to_json(library.rounding)},
-          {"seconds", library.seconds},
+  return {{"name", code.target.name},
+          {"halide", code.target.halide},
+          {"arena_bytes", code.plan.arena_bytes},
+          {"weights_bytes", code.plan.weights.size()},
+          {"rounded_weights", to_json(code.rounding)},
           {"stages", stages}};
 }
 
-std::string to_text(const Library& library, const Target& target, const WrittenFiles& files) {
-  const Plan& plan = library.plan;
-  std::size_t cached = 0;
-  for (const CompiledKernel& kernel : library.kernels) cached += kernel.cached ? 1 : 0;
-  constexpr double kMegabyte = 1e6;
-  return fmt::format(
-      "{}\n{}\n{}\n"
-      "{} for {}: {} stages from {} kernels ({} of them cached) in {:.2f} s\n"
-      "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory for activations\n{}",
-      files.library.string(), files.header.string(), files.source.string(), plan.name,
-      target.halide, plan.stages.size(), library.kernels.size(), cached, library.seconds,
-      static_cast<double>(library.archive.size()) / kMegabyte,
-      static_cast<double>(plan.weights.size()) / kMegabyte,
-      static_cast<double>(plan.arena_bytes) / kMegabyte, to_text(library.rounding));
+Json to_json(const Library& library, const WrittenFiles& files) {
+  const Plan& plan = library.plan();
+  Json targets = Json::array();
+  for (const TargetCode& code : library.targets) targets.push_back(to_json(code));
+  const KernelCount kernels = count_kernels(library);
+  return {
+      {"name", plan.name},
+      {"targets", targets},
+      {"library", files.library.string()},
+      {"header", files.header.string()},
+      {"source", files.source.string()},
+      {"labels", plan.labels.empty() ? Json(nullptr) : Json(plan.labels.file)},
+      {"library_bytes", library.archive.size()},
+      {"weights_bytes", library.weights_bytes()},
+      {"memory_bytes", memory_bytes(library, 1)},
+      {"kernels",
+       {{"compiled", kernels.compiled}, {"shared", kernels.shared}, {"cached", kernels.cached}}},
+      {"seconds", library.seconds}};
 }
 
-// What the table of several models says about one.
+std::string to_text(const Library& library, const WrittenFiles& files) {
+  constexpr double kMegabyte = 1e6;
+  const KernelCount kernels = count_kernels(library);
+  std::string text = fmt::format("{}\n{}\n{}\n", files.library.string(), files.header.string(),
+                                 files.source.string());
+  for (const TargetCode& code : library.targets) {
+    text +=
+        fmt::format("{} for {}: {} stages from {} kernels\n{}", code.plan.name, code.target.halide,
+                    code.plan.stages.size(), code.kernels.size(), to_text(code.rounding));
+  }
+  return text + fmt::format(
+                    "{} kernels ({} of them cached) in {:.2f} s\n"
+                    "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory\n",
+                    kernels.all(), kernels.cached, library.seconds,
+                    static_cast<double>(library.archive.size()) / kMegabyte,
+                    static_cast<double>(library.weights_bytes()) / kMegabyte,
+                    static_cast<double>(memory_bytes(library, 1)) / kMegabyte);
+}
+
+// What the table of several libraries says about one.
 struct Finished {
-  std::string name;
+  std::string name, targets;
   Json json;
-  std::size_t compiled = 0, shared = 0, cached = 0;  // kernels
-  std::size_t library_bytes = 0, beyond_weights = 0;
+  KernelCount kernels;
+  std::int64_t library_bytes = 0, beyond_weights = 0;
   std::int64_t memory = 0;  // of an instance with one thread
   double seconds = 0;       // from the beginning of the first
 };
 
-Finished finished(const Library& library, const Target& target, const WrittenFiles& files) {
-  Finished row = {.name = library.plan.name,
-                  .json = to_json(library, target, files),
-                  .library_bytes = library.archive.size(),
-                  .beyond_weights = library.archive.size() - library.plan.weights.size(),
-                  .memory = memory_bytes(library.plan, 1),
-                  .seconds = library.seconds};
-  for (const CompiledKernel& kernel : library.kernels) {
-    ++(kernel.shared ? row.shared : kernel.cached ? row.cached : row.compiled);
-  }
-  row.json["kernels"] = {
-      {"compiled", row.compiled}, {"shared", row.shared}, {"cached", row.cached}};
-  row.json["memory_bytes"] = row.memory;
-  return row;
+Finished finished(const Library& library, const WrittenFiles& files) {
+  const auto bytes = static_cast<std::int64_t>(library.archive.size());
+  return {.name = library.plan().name,
+          .targets = fmt::format("{}", fmt::join(names_of(library.targets), ",")),
+          .json = to_json(library, files),
+          .kernels = count_kernels(library),
+          .library_bytes = bytes,
+          .beyond_weights = bytes - library.weights_bytes(),
+          .memory = memory_bytes(library, 1),
+          .seconds = library.seconds};
 }
 
 std::string to_text(const std::vector<Finished>& rows) {
   using Align = Table::Align;
   Table table({{"model"},
+               {"target"},
                {"compiled", Align::Right},
                {"shared", Align::Right},
                {"cached", Align::Right},
@@ -168,9 +204,9 @@ std::string to_text(const std::vector<Finished>& rows) {
                {"memory bytes", Align::Right},
                {"done after s", Align::Right}});
   for (const Finished& row : rows) {
-    table.add({row.name, std::to_string(row.compiled), std::to_string(row.shared),
-               std::to_string(row.cached), grouped(static_cast<std::int64_t>(row.library_bytes)),
-               grouped(static_cast<std::int64_t>(row.beyond_weights)), grouped(row.memory),
+    table.add({row.name, row.targets, std::to_string(row.kernels.compiled),
+               std::to_string(row.kernels.shared), std::to_string(row.kernels.cached),
+               grouped(row.library_bytes), grouped(row.beyond_weights), grouped(row.memory),
                fmt::format("{:.1f}", row.seconds)});
   }
   return table.to_string();
@@ -178,12 +214,20 @@ std::string to_text(const std::vector<Finished>& rows) {
 
 // What of a batch can be compiled at all, with its files; the problems of the rest.
 struct Batch {
-  std::vector<Graph> graphs;
-  std::vector<WrittenFiles> files;
+  std::vector<std::unique_ptr<Graph>> graphs;
+  std::vector<LibraryRequest> requests;
+  std::vector<WrittenFiles> files;  // like requests
   Diagnostics problems;
 };
 
-Batch load_batch(const Options& options, Console& console) {
+// A folder for each --target where there are several: "DIR/x86-64-v3".
+std::filesystem::path folder_of(const Options& options, std::size_t target) {
+  const std::vector<std::string>& targets = options.compilation.targets;
+  return targets.size() == 1 ? options.folder : options.folder / targets[target];
+}
+
+Batch load_batch(const Options& options, const std::vector<CompileOptions>& targets,
+                 const AfterStep& after, Console& console) {
   Batch batch;
   std::map<std::string, std::string> names;  // and the model that has it
   const auto load = [&](const std::string& model) -> Result<void> {
@@ -196,10 +240,14 @@ Batch load_batch(const Options& options, Console& console) {
                    .message = fmt::format("its library would be called '{}', as that of {} is",
                                           graph.name, other->second)});
     }
-    const WrittenFiles files = files_of(graph.name, options.folder);
-    SLIMC_TRY(check_writable(files));
-    batch.files.push_back(files);
-    batch.graphs.push_back(std::move(graph));
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      SLIMC_TRY(check_writable(files_of(graph.name, folder_of(options, i))));
+    }
+    batch.graphs.push_back(std::make_unique<Graph>(std::move(graph)));
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      batch.requests.push_back({batch.graphs.back().get(), targets[i], after});
+      batch.files.push_back(files_of(batch.graphs.back()->name, folder_of(options, i)));
+    }
     return {};
   };
   std::vector<std::string> models = options.more;
@@ -210,58 +258,65 @@ Batch load_batch(const Options& options, Console& console) {
   return batch;
 }
 
-// A broken model does not stop the others; its problems are the result.
-Result<void> compile_several(const Options& options, Console& console) {
-  if (!options.for_one.empty()) {
-    return fail({.message = fmt::format("{} is for one model, found {} models", options.for_one[0],
-                                        options.more.size() + 1),
-                 .blame = Blame::Usage});
+Result<void> check_options(const Options& options) {
+  Diagnostics problems;
+  if (!options.more.empty() && !options.for_one.empty()) {
+    problems.add({.message = fmt::format("{} is for one model, found {} models", options.for_one[0],
+                                         options.more.size() + 1),
+                  .blame = Blame::Usage});
   }
-  SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
-  Batch batch = load_batch(options, console);
-  std::vector<std::optional<Finished>> done(batch.graphs.size());
-  const auto write = [&](std::size_t model, Library& library) -> Result<void> {
-    SLIMC_TRY(write_library(library, batch.files[model]));
-    done[model] = finished(library, compile_options.target, batch.files[model]);
-    library = {};  // sixteen of them are much memory
-    return {};
-  };
-  SLIMC_ASSIGN(auto results, compile_libraries(batch.graphs, compile_options, console, write));
-  std::vector<Finished> rows;
-  Json models = Json::array();
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i]) batch.problems.add(std::move(results[i]).error());
-    if (!done[i]) continue;
-    models.push_back(done[i]->json);
-    rows.push_back(std::move(*done[i]));
+  const std::vector<std::string>& targets = options.compilation.targets;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (std::find(targets.begin(), targets.begin() + static_cast<std::ptrdiff_t>(i), targets[i]) !=
+        targets.begin() + static_cast<std::ptrdiff_t>(i)) {
+      problems.add({.message = fmt::format("--target {} is given twice", targets[i]),
+                    .blame = Blame::Usage});
+    }
   }
-  if (console.json()) {
-    console.print_json({{"models", models}});
-  } else if (!rows.empty()) {
-    console.print(to_text(rows));
-  }
-  if (!batch.problems.empty()) return Failure(std::move(batch.problems));
+  if (!problems.empty()) return Failure(std::move(problems));
   return {};
 }
 
+// What cannot be compiled does not stop the others; its problems are the result.
 Result<void> compile(const Options& options, Console& console) {
-  if (!options.more.empty()) return compile_several(options, console);
-  SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
-  SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
-  const WrittenFiles files = files_of(graph.name, options.folder);
-  SLIMC_TRY(check_writable(files));
+  SLIMC_TRY(check_options(options));
+  SLIMC_ASSIGN(const std::vector<CompileOptions> targets, resolve(options.compilation));
+  const bool one = options.more.empty() && targets.size() == 1;
   const auto dump = [&](std::string_view step, const auto& after) {
     if (options.dump_after != kAll && options.dump_after != step) return;
     console.dump(fmt::format("# after {}\n{}", step, print(after)));
   };
-  SLIMC_ASSIGN(const Library library,
-               compile_library(graph, compile_options, console, {dump, dump}));
-  SLIMC_TRY(write_library(library, files));
-  if (console.json()) {
-    console.print_json(to_json(library, compile_options.target, files));
-  } else {
-    console.print(to_text(library, compile_options.target, files));
+  AfterStep after;
+  if (!options.dump_after.empty()) after = {dump, dump};
+  Batch batch = load_batch(options, targets, after, console);
+  std::vector<std::optional<Finished>> done(batch.requests.size());
+  std::string text_of_one;
+  const auto write = [&](std::size_t request, Library& library) -> Result<void> {
+    SLIMC_TRY(write_library(library, batch.files[request]));
+    done[request] = finished(library, batch.files[request]);
+    if (one) text_of_one = to_text(library, batch.files[request]);
+    library = {};  // sixteen of them are much memory
+    return {};
+  };
+  SLIMC_ASSIGN(auto results, compile_libraries(batch.requests, console, write));
+  std::vector<Finished> rows;
+  Json libraries = Json::array();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) batch.problems.add(std::move(results[i]).error());
+    if (!done[i]) continue;
+    libraries.push_back(done[i]->json);
+    rows.push_back(std::move(*done[i]));
   }
+  if (console.json()) {
+    if (!one) {
+      console.print_json({{"libraries", libraries}});
+    } else if (!rows.empty()) {
+      console.print_json(rows[0].json);
+    }
+  } else if (!rows.empty()) {
+    console.print(one ? text_of_one : to_text(rows));
+  }
+  if (!batch.problems.empty()) return Failure(std::move(batch.problems));
   return {};
 }
 
@@ -275,6 +330,9 @@ void add_compile_command(CLI::App& app, Action& action) {
       "models have the same options and share kernels that are equal; one that fails\n"
       "does not stop the others, but the exit status says so.\n"
       "\n"
+      "A list of targets is for one library that chooses when it runs. Several --target\n"
+      "are for several libraries, each in a folder of DIR called like its target.\n"
+      "\n"
       "Labels are lines of text, one a class, with or without the WordNet id in\n"
       "front, or Keras' imagenet_class_index.json. If there is one too few, class 0\n"
       "is \"background\"; if there is one too many, a first \"background\" is left out.\n"
@@ -283,7 +341,8 @@ void add_compile_command(CLI::App& app, Action& action) {
       "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
       "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
       "  slimc compile mobilenet.h5 --labels imagenet_class_index.json -o out\n"
-      "  slimc compile a.ckpt b.ckpt c.pb -o out --target x86-64-v3\n"
+      "  slimc compile net.ckpt -o out --target x86-64-v4,x86-64-v3,x86-64\n"
+      "  slimc compile a.ckpt b.ckpt c.pb -o out --target x86-64-v3 --target arm64\n"
       "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
       "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
   add_model_options(*command, options->model);
@@ -295,10 +354,11 @@ void add_compile_command(CLI::App& app, Action& action) {
   add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
-                     "name, target, library, header, source, labels, library_bytes, arena_bytes, "
-                     "weights_bytes, rounded_weights {count, to_subnormal, to_zero}, seconds, "
-                     "stages [{name, kind, cached, seconds}]; for several models: models "
-                     "[{the same, kernels {compiled, shared, cached}, memory_bytes}]");
+                     "name, targets [{name, halide, arena_bytes, weights_bytes, rounded_weights "
+                     "{count, to_subnormal, to_zero}, stages [{name, kind, cached, seconds}]}], "
+                     "library, header, source, labels, library_bytes, weights_bytes, memory_bytes, "
+                     "kernels {compiled, shared, cached}, seconds; for several: libraries [the "
+                     "same]");
   command
       ->add_option("--dump-after", options->dump_after,
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +

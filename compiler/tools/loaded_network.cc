@@ -95,8 +95,8 @@ static void set_observer(void *network, void (*observer)(void *, int, int, int),
   NAME_set_observer((NAME *)network, observer, user);
 }
 __attribute__((visibility("default"))) const struct api slimc_network_api = {
-    PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, PREFIX_STAGE_COUNT, memory_bytes, status_string,
-    create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer};
+    PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, NAME_stage_count, memory_bytes, status_string,
+    NAME_target, create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer};
 )";
 
 constexpr char kApiSymbol[] = "slimc_network_api";
@@ -136,12 +136,12 @@ std::string adapter_source(const Plan& plan) {
 Result<std::string> link_shared_object(const Library& library, const std::string& adapter,
                                        const std::string& clang) {
   SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
-  const std::string archive = folder.path() / ("lib" + library.plan.name + ".a");
+  const std::string archive = folder.path() / ("lib" + library.plan().name + ".a");
   const std::string source = folder.path() / "adapter.c";
   const std::string object = folder.path() / "network.so";
   OutputFiles files;
   files.add(archive, library.archive);
-  files.add(folder.path() / (library.plan.name + ".h"), library.header);
+  files.add(folder.path() / (library.plan().name + ".h"), library.header);
   files.add(source, adapter);
   SLIMC_TRY(files.commit());
 
@@ -196,14 +196,15 @@ void LoadedNetwork::Close::operator()(void* handle) const { dlclose(handle); }
 
 LoadedNetwork::LoadedNetwork(std::unique_ptr<void, Close> handle, const NetworkApi& api)
     : handle_(std::move(handle)), api_(&api) {
-  stages_.resize(static_cast<std::size_t>(api.stage_count));
-  for (int i = 0; i < api.stage_count; ++i) api.stage(i, &stages_[static_cast<std::size_t>(i)]);
+  const int count = api.stage_count();
+  stages_.resize(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) api.stage(i, &stages_[static_cast<std::size_t>(i)]);
 }
 
 Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileOptions& options,
                                           Reporter& reporter, bool keep) {
   SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
-  const std::string adapter = adapter_source(library.plan);
+  const std::string adapter = adapter_source(library.plan());
   std::filesystem::path folder_of_cache;
   if (keep) folder_of_cache = options.cache.empty() ? default_cache_folder() : options.cache;
   KernelCache cache(folder_of_cache, reporter);

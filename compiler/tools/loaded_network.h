@@ -40,9 +40,10 @@ struct LoadedPrediction {
 struct NetworkApi {
   std::size_t memory_alignment;
   int max_threads;
-  int stage_count;
+  int (*stage_count)();
   std::size_t (*memory_bytes)(int threads);
   const char* (*status_string)(int status);
+  const char* (*target)();
   int (*create)(void* memory, std::size_t bytes, int threads, void** network);
   int (*run)(void* network, const float* input, float* output);
   int (*run_u8)(void* network, const std::uint8_t* input, float* output);  // may be null
@@ -91,6 +92,8 @@ class LoadedNetwork {
   static Result<LoadedNetwork> load(const Library& library, const CompileOptions& options,
                                     Reporter& reporter, bool keep = true);
 
+  // The name of the library's target that this machine takes.
+  const char* target() const { return api_->target(); }
   bool takes_u8() const { return api_->run_u8 != nullptr; }
   const std::vector<LoadedStage>& stages() const { return stages_; }
 

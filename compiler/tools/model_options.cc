@@ -50,6 +50,40 @@ std::vector<std::string> names_of(const std::map<std::string, T>& values) {
 
 constexpr char kNoRecords[] = "none";
 
+std::vector<Target> targets_of(const CompileOptions& options) {
+  std::vector<Target> targets = {options.target};
+  targets.insert(targets.end(), options.more_targets.begin(), options.more_targets.end());
+  return targets;
+}
+
+Result<void> check_weights_type(const CompileOptions& options) {
+  if (options.weights_type != ElementType::Float16) return {};
+  Diagnostics problems;
+  for (const Target& target : targets_of(options)) {
+    if (target.converts_half) continue;
+    problems.add({.subject = fmt::format("target '{}'", target.name),
+                  .message = fmt::format(
+                      "--weights-type f16 needs an instruction that converts 16-bit floats, "
+                      "and {} has none; expected x86 with f16c, as x86-64-v3 has, or arm64",
+                      target.halide),
+                  .blame = Blame::Usage});
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return {};
+}
+
+// One of --target's values.
+Result<CompileOptions> resolve(const CompilationOptions& options, const std::string& text) {
+  CompileOptions resolved = options.compile;
+  SLIMC_ASSIGN(std::vector<Target> targets, parse_targets(text));
+  resolved.target = targets.front();
+  resolved.more_targets.assign(targets.begin() + 1, targets.end());
+  resolved.scheduler = schedulers().at(options.schedule);
+  resolved.weights_type = weights_types().at(options.weights_type);
+  SLIMC_TRY(check_weights_type(resolved));
+  return resolved;
+}
+
 Result<void> use_records(const CompilationOptions& options, CompileOptions& resolved) {
   if (options.records.empty()) return {};
   // A torn end was the writer's to warn of.
@@ -59,11 +93,17 @@ Result<void> use_records(const CompilationOptions& options, CompileOptions& reso
     resolved.use_checked_in_records = false;
     return {};
   }
-  const TargetTraits traits = resolved.target.traits;
-  const auto best =
-      std::make_shared<BestTilings>(records, record_target(resolved.target.halide, traits));
-  resolved.choose_tiling = [best, traits](const StageShape& s) { return best->tiling(s, traits); };
-  resolved.fuse_block = [best](const StageShape& block) { return best->fuse(block); };
+  std::map<std::string, BestTilings> best;  // by Target::halide
+  for (const Target& target : targets_of(resolved)) {
+    best.try_emplace(target.halide, records, record_target(target.halide, target.traits));
+  }
+  const auto shared = std::make_shared<const std::map<std::string, BestTilings>>(std::move(best));
+  resolved.choose_tiling = [shared](const StageShape& stage, const Target& target) {
+    return shared->at(target.halide).tiling(stage, target.traits);
+  };
+  resolved.fuse_block = [shared](const StageShape& block, const Target& target) {
+    return shared->at(target.halide).fuse(block);
+  };
   return {};
 }
 
@@ -161,11 +201,14 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
   const std::string group = "Compilation";
   command
       .add_option(
-          "--target", options.target,
+          "--target", options.targets,
           "host, x86-64 (SSE4.1), x86-64-v3 (AVX2), x86-64-v4 (AVX-512), arm64, armv7-neon or a "
-          "Halide target")
-      ->type_name("TARGET")
-      ->capture_default_str()
+          "Halide target. A list, the most demanding first, is for one library that takes the "
+          "first that the CPU can run")
+      ->type_name("TARGET[,TARGET...]")
+      ->expected(1)
+      ->take_all()
+      ->default_str("host")
       ->group(group);
   command
       .add_option("--weights-type", options.weights_type,
@@ -244,34 +287,40 @@ Result<std::vector<ScheduleRecord>> read_record_options(const CompilationOptions
   return all;
 }
 
-Result<CompileOptions> resolve(const CompilationOptions& options) {
-  CompileOptions resolved = options.compile;
-  resolved.scheduler = schedulers().at(options.schedule);
-  SLIMC_ASSIGN(resolved.target, parse_target(options.target));
-  SLIMC_TRY(use_records(options, resolved));
-  resolved.weights_type = weights_types().at(options.weights_type);
-  if (resolved.weights_type == ElementType::Float16 && !resolved.target.converts_half) {
-    return fail({.subject = fmt::format("target '{}'", options.target),
-                 .message = fmt::format(
-                     "--weights-type f16 needs an instruction that converts 16-bit floats, "
-                     "and {} has none; expected x86 with f16c, as x86-64-v3 has, or arm64",
-                     resolved.target.halide),
-                 .blame = Blame::Usage});
+Result<std::vector<CompileOptions>> resolve(const CompilationOptions& options) {
+  std::vector<CompileOptions> all;
+  Diagnostics problems;
+  for (const std::string& text : options.targets) {
+    if (Result<CompileOptions> resolved = resolve(options, text)) {
+      all.push_back(std::move(*resolved));
+    } else {
+      problems.add(std::move(resolved).error());
+    }
   }
+  if (!problems.empty()) return Failure(std::move(problems));
+  ClassLabels labels;
   if (!options.labels.empty()) {
-    SLIMC_ASSIGN(resolved.labels, frontend::read_labels(options.labels));
+    SLIMC_ASSIGN(labels, frontend::read_labels(options.labels));
   }
-  return resolved;
+  for (CompileOptions& resolved : all) {
+    SLIMC_TRY(use_records(options, resolved));
+    resolved.labels = labels;
+  }
+  return all;
 }
 
 Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options) {
-  SLIMC_ASSIGN(CompileOptions resolved, resolve(options));
-  if (!resolved.target.is_host_compatible) {
-    return fail(
-        {.subject = fmt::format("target '{}'", options.target),
-         .message = fmt::format("this machine cannot run code for {}", resolved.target.halide)});
+  if (options.targets.size() > 1) {
+    return fail({.message = fmt::format("expected one --target, found {}", options.targets.size()),
+                 .blame = Blame::Usage});
   }
-  return resolved;
+  SLIMC_ASSIGN(const std::vector<CompileOptions> resolved, resolve(options));
+  const Target& least = targets_of(resolved[0]).back();
+  if (!least.is_host_compatible) {
+    return fail({.subject = fmt::format("target '{}'", options.targets[0]),
+                 .message = fmt::format("this machine cannot run code for {}", least.halide)});
+  }
+  return resolved[0];
 }
 
 }  // namespace slimc

@@ -19,7 +19,8 @@ struct ModelOptions {
 };
 
 struct CompilationOptions {
-  std::string target = "host";
+  // Each a target or, for one library with kernels for several, a list of them.
+  std::vector<std::string> targets = {"host"};
   std::string schedule = "tiling";
   std::string weights_type = "f32";
   std::filesystem::path labels;  // empty: none
@@ -47,14 +48,16 @@ CLI::Option* add_resolution_option(CLI::App& command,
                                    std::function<void(std::pair<std::int64_t, std::int64_t>)> store,
                                    const std::string& description);
 
-// What the compiler takes, with target and schedule understood and the labels read.
-Result<CompileOptions> resolve(const CompilationOptions& options);
+// What the compiler takes, with targets and schedule understood and the labels read: for each
+// --target.
+Result<std::vector<CompileOptions>> resolve(const CompilationOptions& options);
 
 // The records of all files of --records. Nothing for "none".
 Result<std::vector<ScheduleRecord>> read_record_options(const CompilationOptions& options,
                                                         Reporter& reporter);
 
-// Like resolve(), for subcommands that run what they compile: the target must fit this machine.
+// For subcommands that run what they compile: there must be one --target, and it, or the last of its
+// list, must fit this machine.
 Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options);
 
 }  // namespace slimc

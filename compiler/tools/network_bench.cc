@@ -73,7 +73,7 @@ Result<void> check_results(const std::vector<Runner>& runners) {
     for (std::size_t i = 0; i < runner.output.size(); ++i) {
       const double difference = std::abs(runner.output[i] - runners[0].output[i]);
       if (difference <= kTolerance * magnitude) continue;
-      return fail({.subject = fmt::format("network '{}'", runner.variant.library().plan.name),
+      return fail({.subject = fmt::format("network '{}'", runner.variant.library().plan().name),
                    .message = fmt::format("with other schedules its results differ by {:.2e}, "
                                           "expected at most {:.2e}",
                                           difference, kTolerance * magnitude),
@@ -88,20 +88,21 @@ Result<void> check_results(const std::vector<Runner>& runners) {
 NetworkVariant::NetworkVariant(Library library, LoadedNetwork network)
     : library_(std::move(library)),
       network_(std::move(network)),
-      stages_(stages_of(library_.plan)) {}
+      stages_(stages_of(library_.plan())) {}
 
 double NetworkVariant::compile_seconds(std::size_t stage) const {
-  const Stage& from = library_.plan.stages[stage];
+  const Stage& from = library_.plan().stages[stage];
   double seconds = 0;
   for (const int kernel : {from.kernel, from.kernel_u8}) {
-    if (kernel >= 0) seconds += library_.kernels[static_cast<std::size_t>(kernel)].seconds;
+    if (kernel >= 0)
+      seconds += library_.targets[0].kernels[static_cast<std::size_t>(kernel)].seconds;
   }
   return seconds;
 }
 
 bool NetworkVariant::fell_back(std::size_t stage) const {
-  const int kernel = library_.plan.stages[stage].kernel;
-  return library_.kernels[static_cast<std::size_t>(kernel)].fell_back;
+  const int kernel = library_.plan().stages[stage].kernel;
+  return library_.targets[0].kernels[static_cast<std::size_t>(kernel)].fell_back;
 }
 
 Result<std::unique_ptr<NetworkBench>> NetworkBench::open(Graph imported, CompileOptions options,
@@ -115,10 +116,11 @@ Result<std::unique_ptr<NetworkBench>> NetworkBench::open(Graph imported, Compile
 CompileOptions NetworkBench::with(const Schedule& schedule) const {
   CompileOptions options = options_;
   options.scheduler = Scheduler::Tiling;
-  options.choose_tiling = [&schedule](const StageShape& shape) -> std::optional<Tiling> {
+  options.choose_tiling = [&schedule](const StageShape& shape,
+                                      const Target&) -> std::optional<Tiling> {
     return schedule.tiling(shape);
   };
-  options.fuse_block = [&schedule](const StageShape& block) -> std::optional<bool> {
+  options.fuse_block = [&schedule](const StageShape& block, const Target&) -> std::optional<bool> {
     return schedule.fuse(block);
   };
   return options;
@@ -147,8 +149,8 @@ Result<std::unique_ptr<NetworkVariant>> NetworkBench::build(const Schedule& sche
   SLIMC_ASSIGN(LoadedNetwork network, LoadedNetwork::load(library, options, reporter, kKeep));
   // The archive and the packed weights are in the shared object now.
   library.archive = {};
-  library.plan.weights = {};
-  library.graph = {};
+  library.targets[0].plan.weights = {};
+  library.targets[0].graph = {};
   return std::make_unique<NetworkVariant>(std::move(library), std::move(network));
 }
 
@@ -163,7 +165,7 @@ Result<std::vector<VariantTimes>> NetworkBench::time(const std::vector<const Var
     std::int64_t inputs_elements = 0;
     for (const Variant* any : variants) {
       const auto& variant = static_cast<const NetworkVariant&>(*any);
-      const Plan& plan = variant.library().plan;
+      const Plan& plan = variant.library().plan();
       inputs_elements = plan.input_shape.elements();
       SLIMC_ASSIGN(NetworkInstance instance, variant.network().create(count));
       runners.push_back(

@@ -98,7 +98,7 @@ Result<Inputs> read_array(const std::filesystem::path& path, const Plan& plan) {
 template <typename T>
 Result<std::vector<float>> run_batches(const BuiltNetwork& built, NetworkInstance& instance,
                                        std::vector<T> images, std::size_t count) {
-  const auto batch = static_cast<std::size_t>(built.library.plan.input_shape[0]);
+  const auto batch = static_cast<std::size_t>(built.library.plan().input_shape[0]);
   const auto input_elements = static_cast<std::size_t>(built.input_elements());
   const auto output_elements = static_cast<std::size_t>(built.output_elements());
   const std::size_t runs = (count + batch - 1) / batch;
@@ -156,7 +156,7 @@ Result<void> run(const Options& options, Console& console) {
   }
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
-  const Plan& plan = built.library.plan;
+  const Plan& plan = built.library.plan();
   const std::optional<std::int64_t> class_count = classes(plan);
   if (!class_count && options.output.empty()) {
     return fail({.message = fmt::format("the network gives {} without a classifier, expected "

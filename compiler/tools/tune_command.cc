@@ -115,6 +115,11 @@ RecordTarget target_of(const CompileOptions& options) {
 
 Result<CompileOptions> resolve_for_tuning(const Options& options) {
   SLIMC_ASSIGN(CompileOptions compile, resolve_for_this_machine(options.compilation));
+  if (!compile.more_targets.empty()) {
+    return fail({.subject = fmt::format("target '{}'", options.compilation.targets[0]),
+                 .message = "schedules are measured for one target, not for a list",
+                 .blame = Blame::Usage});
+  }
   if (compile.weights_type != ElementType::Float32) {
     return fail({.subject = "--weights-type f16",
                  .message = "schedules are measured with 32-bit weights; leave it out",
@@ -276,7 +281,7 @@ Result<std::vector<ScheduleRecord>> records_to_show(const Options& options,
   std::erase_if(records, [&](const ScheduleRecord& record) { return record.target != target; });
   if (records.empty()) {
     return fail({.file = options.replay,
-                 .subject = fmt::format("target '{}'", options.compilation.target),
+                 .subject = fmt::format("target '{}'", options.compilation.targets[0]),
                  .message = fmt::format("there are no records for {}", target.to_string()),
                  .blame = Blame::Usage});
   }

@@ -111,9 +111,9 @@ std::vector<const DoubleTensor*> inputs_of(const Op& op, const std::vector<Doubl
 
 // What each stage should write, by the graph behind select_stages.
 std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const DoubleTensor& image) {
-  const std::vector<DoubleTensor> values = reference::evaluate_all(built.library.graph, image);
+  const std::vector<DoubleTensor> values = reference::evaluate_all(built.code().graph, image);
   std::vector<DoubleTensor> references;
-  for (const Stage& stage : built.library.plan.stages) {
+  for (const Stage& stage : built.code().plan.stages) {
     references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
   }
   return references;
@@ -146,9 +146,9 @@ class ResultChecker {
 
   void compare(const std::vector<float>& results, const DoubleTensor& image) {
     const DoubleTensor imported = reference::evaluate(built_.imported, image);
-    if (built_.library.rounding) {
+    if (built_.code().rounding) {
       slimc::compare(results, imported, rounding_);
-      slimc::compare(results, reference::evaluate(built_.library.graph, image), errors_);
+      slimc::compare(results, reference::evaluate(built_.code().graph, image), errors_);
     } else {
       slimc::compare(results, imported, errors_);
     }
@@ -157,7 +157,7 @@ class ResultChecker {
   void report(Verification& verification) const {
     verification.max_abs_error = errors_.error().max_abs;
     verification.magnitude = errors_.magnitude();
-    if (built_.library.rounding) verification.max_abs_rounding = rounding_.error().max_abs;
+    if (built_.code().rounding) verification.max_abs_rounding = rounding_.error().max_abs;
   }
 
  private:
@@ -193,7 +193,7 @@ bool Verification::within(double tolerance) const {
 
 Result<Verification> verify_network(const BuiltNetwork& built, const VerificationInput& input,
                                     int threads, Reporter& reporter) {
-  const Plan& plan = built.library.plan;
+  const Plan& plan = built.code().plan;
   const std::vector<LoadedStage>& rows = built.network.stages();
   std::vector<float> output(static_cast<std::size_t>(built.output_elements()));
   const std::int64_t output_elements_of_item = built.output_elements() / plan.input_shape[0];
@@ -229,7 +229,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
         std::find_if(plan.stages.begin(), plan.stages.end(),
                      [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
         plan.stages.begin());
-    expected[first] = evaluate_until(built.library.graph, plan.stages[first].value, image);
+    expected[first] = evaluate_until(built.code().graph, plan.stages[first].value, image);
     StageChecker checker_u8(rows, expected, arena, output.data(), output_elements_of_item);
     instance.set_observer(StageChecker::observe, &checker_u8);
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));

@@ -108,7 +108,7 @@ std::string to_text(const Verification& verification, double tolerance) {
 Result<void> verify(const Options& options, Console& console) {
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
-  SLIMC_ASSIGN(const VerificationInput input, choose_input(options, built.library.plan));
+  SLIMC_ASSIGN(const VerificationInput input, choose_input(options, built.library.plan()));
   SLIMC_ASSIGN(const Verification verification,
                verify_network(built, input, options.threads, console));
   const bool ok = verification.within(options.tolerance);

@@ -51,8 +51,10 @@ class RandomSchedule {
   RandomSchedule(Random& random, const TargetTraits& target) : random_(random), target_(target) {}
 
   void use_in(CompileOptions& options) {
-    options.choose_tiling = [this](const StageShape& shape) { return tiling(shape); };
-    options.fuse_block = [this](const StageShape&) -> std::optional<bool> {
+    options.choose_tiling = [this](const StageShape& shape, const Target&) {
+      return tiling(shape);
+    };
+    options.fuse_block = [this](const StageShape&, const Target&) -> std::optional<bool> {
       const std::int64_t choice = random_.integer(0, 2);
       return choice == 2 ? std::nullopt : std::optional(choice == 1);
     };
@@ -208,7 +210,7 @@ void expect_right_results(const BuiltNetwork& built, Random& random, int threads
 
   auto instance = built.network.create(1);
   ASSERT_TRUE(instance) << instance.error().to_string();
-  ArenaWatch watch(built.library.plan, instance->arena());
+  ArenaWatch watch(built.library.plan(), instance->arena());
   instance->set_observer(ArenaWatch::observe, &watch);
   GuardedOutput output(built.output_elements());
   ASSERT_TRUE(instance->run(input.values.data(), output.data()));

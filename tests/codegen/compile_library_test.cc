@@ -155,7 +155,9 @@ TEST_F(CompileLibrary, CompilesSeveralAtOnce) {
     if (model != 1) return {};
     return fail({.message = "no space"});
   };
-  auto libraries = compile_libraries(models, options, reporter, write);
+  std::vector<LibraryRequest> requests;
+  for (const Graph& model : models) requests.push_back({&model, options, {}});
+  auto libraries = compile_libraries(requests, reporter, write);
   ASSERT_TRUE(libraries) << libraries.error().to_string();
   ASSERT_EQ(libraries->size(), 3u);
   ASSERT_FALSE((*libraries)[1]);
@@ -166,10 +168,53 @@ TEST_F(CompileLibrary, CompilesSeveralAtOnce) {
   ASSERT_TRUE((*libraries)[0] && (*libraries)[2]);
   EXPECT_TRUE((*libraries)[0]->archive == alone->archive);
   EXPECT_TRUE((*libraries)[2]->archive == other->archive);
-  for (const CompiledKernel& kernel : (*libraries)[0]->kernels) {
+  for (const CompiledKernel& kernel : (*libraries)[0]->targets[0].kernels) {
     EXPECT_FALSE(kernel.shared || kernel.cached);
   }
-  for (const CompiledKernel& kernel : (*libraries)[2]->kernels) EXPECT_TRUE(kernel.shared);
+  for (const CompiledKernel& kernel : (*libraries)[2]->targets[0].kernels)
+    EXPECT_TRUE(kernel.shared);
+}
+
+// Several targets in one library: their kernels and weights side by side, and progress of one pool.
+TEST_F(CompileLibrary, HasKernelsForEachOfItsTargets) {
+  const auto targets = parse_targets("x86-64-v3,x86-64");
+  ASSERT_TRUE(targets) << targets.error().to_string();
+  options.target = targets->at(0);
+  options.more_targets = {targets->at(1)};
+  const auto library = compile();
+  ASSERT_TRUE(library.has_value()) << library.error().to_string();
+  ASSERT_EQ(library->targets.size(), 2u);
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_x86_64_v3_weights.o"));
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_x86_64_weights.o"));
+  EXPECT_EQ(library->weights_bytes(),
+            static_cast<std::int64_t>(library->targets[0].plan.weights.size() +
+                                      library->targets[1].plan.weights.size()));
+  for (const int threads : {1, 5}) {
+    for (const TargetCode& code : library->targets) {
+      Library alone;
+      alone.targets.push_back(code);
+      EXPECT_GE(memory_bytes(*library, threads), memory_bytes(alone, threads));
+    }
+  }
+  // The kernels are those that each target alone has.
+  options.target = targets->at(1);
+  options.more_targets.clear();
+  const auto baseline = compile();
+  ASSERT_TRUE(baseline.has_value());
+  for (const CompiledKernel& kernel : baseline->targets[0].kernels) EXPECT_TRUE(kernel.cached);
+
+  const std::vector<float> expected = run(*baseline);
+  for (const char* target : {"x86-64-v3", "x86-64", static_cast<const char*>(nullptr)}) {
+    if (target != nullptr) {
+      setenv("SLIMC_TARGET", target, 1);
+    } else {
+      unsetenv("SLIMC_TARGET");
+    }
+    const std::vector<float> values = run(*library);
+    ASSERT_EQ(values.size(), expected.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-5);
+    if (target != nullptr && std::string(target) == "x86-64") EXPECT_EQ(values, expected);
+  }
 }
 
 TEST_F(CompileLibrary, DefinesItsOwnNamesAndNeedsTheSystemsLibrariesOnly) {
@@ -204,10 +249,10 @@ TEST_F(CompileLibrary, AgainIsCachedAndTheSameToTheBit) {
   EXPECT_TRUE(warm->archive == cold->archive);
   EXPECT_EQ(warm->header, cold->header);
   EXPECT_EQ(warm->source, cold->source);
-  ASSERT_EQ(warm->kernels.size(), cold->kernels.size());
-  for (std::size_t i = 0; i < warm->kernels.size(); ++i) {
-    EXPECT_FALSE(cold->kernels[i].cached);
-    EXPECT_TRUE(warm->kernels[i].cached);
+  ASSERT_EQ(warm->targets[0].kernels.size(), cold->targets[0].kernels.size());
+  for (std::size_t i = 0; i < warm->targets[0].kernels.size(); ++i) {
+    EXPECT_FALSE(cold->targets[0].kernels[i].cached);
+    EXPECT_TRUE(warm->targets[0].kernels[i].cached);
   }
 }
 
@@ -215,7 +260,7 @@ TEST_F(CompileLibrary, NetworksOfAnotherNameShareKernels) {
   ASSERT_TRUE(compile().has_value());
   const auto other = compile("a_longer_name_of_another_network");
   ASSERT_TRUE(other.has_value()) << other.error().to_string();
-  for (const CompiledKernel& kernel : other->kernels) EXPECT_TRUE(kernel.cached);
+  for (const CompiledKernel& kernel : other->targets[0].kernels) EXPECT_TRUE(kernel.cached);
   for (const ObjectSymbol& symbol : symbols(other->archive)) {
     EXPECT_THAT(symbol.name, Not(HasSubstr("mynet")));
   }
@@ -237,7 +282,7 @@ TEST_F(CompileLibrary, EverySchedulerGivesTheSameProbabilities) {
     const std::vector<float> values = run(*library);
     ASSERT_EQ(values.size(), expected.size());
     for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-5);
-    for (const CompiledKernel& kernel : library->kernels) EXPECT_FALSE(kernel.fell_back);
+    for (const CompiledKernel& kernel : library->targets[0].kernels) EXPECT_FALSE(kernel.fell_back);
   }
 }
 

@@ -60,10 +60,14 @@ TEST(LowerToStages, CompilesEqualStagesOnce) {
 // between them and the instance come on top.
 TEST(LowerToStages, PlansMemoryForTheLargestPair) {
   for (const char* target : {"x86-64", "x86-64-v3", "x86-64-v4", "arm64"}) {
-    const Plan plan = published(1.0, 224, target);
+    Library library;
+    library.targets.push_back(
+        {.target = *parse_target(target), .plan = published(1.0, 224, target)});
+    const Plan& plan = library.plan();
     EXPECT_GE(plan.arena_bytes, 112 * 112 * (32 + 64) * 4) << target;
-    EXPECT_LE(memory_bytes(plan, 1), 5'000'000) << target;
-    EXPECT_EQ(memory_bytes(plan, 3) - memory_bytes(plan, 2), plan.scratch_bytes + 64) << target;
+    EXPECT_LE(memory_bytes(library, 1), 5'000'000) << target;
+    EXPECT_EQ(memory_bytes(library, 3) - memory_bytes(library, 2), plan.scratch_bytes + 64)
+        << target;
   }
 }
 

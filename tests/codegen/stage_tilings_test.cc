@@ -44,8 +44,8 @@ std::vector<StageKind> kinds_of_first(std::size_t count, const Result<Plan>& pla
 
 TEST(StageTilings, AreTheModelsWhereNobodyElseAnswers) {
   CompileOptions silent = avx2();
-  silent.choose_tiling = [](const StageShape&) { return std::nullopt; };
-  silent.fuse_block = [](const StageShape&) { return std::nullopt; };
+  silent.choose_tiling = [](const StageShape&, const Target&) { return std::nullopt; };
+  silent.fuse_block = [](const StageShape&, const Target&) { return std::nullopt; };
   const Graph graph = network();
   const auto without = plan_of(graph, avx2()), with = plan_of(graph, silent);
   ASSERT_TRUE(without && with);
@@ -60,7 +60,7 @@ TEST(StageTilings, AreTheModelsWhereNobodyElseAnswers) {
 TEST(StageTilings, AreTheOptionsWhereTheyAnswer) {
   CompileOptions options = avx2();
   std::vector<StageShape> asked;
-  options.choose_tiling = [&](const StageShape& shape) -> std::optional<Tiling> {
+  options.choose_tiling = [&](const StageShape& shape, const Target&) -> std::optional<Tiling> {
     asked.push_back(shape);
     if (shape.kind != StageKind::DepthwisePointwise) return std::nullopt;
     Tiling t = choose_tiling(shape, options.target.traits);
@@ -93,7 +93,7 @@ TEST(StageTilings, DecideWhichBlocksStayWhole) {
                                                           DepthwisePointwise, DepthwisePointwise));
 
   CompileOptions options = avx2();
-  options.fuse_block = [](const StageShape& block) {
+  options.fuse_block = [](const StageShape& block, const Target&) {
     EXPECT_EQ(block.kind, DepthwisePointwise);
     EXPECT_EQ(block.kernel_h, 3);
     // Splits the first, and fuses the last ones, which have a single row.
@@ -109,7 +109,7 @@ TEST(StageTilings, DecideWhichBlocksStayWhole) {
 
 TEST(StageTilings, ThatCannotBeCompiledAreTheUsersMistakes) {
   CompileOptions options = avx2();
-  options.choose_tiling = [&](const StageShape& shape) -> std::optional<Tiling> {
+  options.choose_tiling = [&](const StageShape& shape, const Target&) -> std::optional<Tiling> {
     Tiling t = choose_tiling(shape, options.target.traits);
     if (shape.kind == StageKind::FirstConvolution) t.rows = 3;
     if (shape.kind == StageKind::Pool) t.task_channels = 7;

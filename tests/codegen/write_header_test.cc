@@ -62,8 +62,8 @@ int use(void) {
 }
 #include "tiny.h"
 )";
-  EXPECT_EQ(complaints(write_header(testing::tiny_plan(), target("host")), user,
-                       {"-x", GetParam().first, std::string("-std=") + GetParam().second}),
+  EXPECT_EQ(complaints(write_header(testing::library_of(testing::tiny_plan(), target("host"))),
+                       user, {"-x", GetParam().first, std::string("-std=") + GetParam().second}),
             "");
 }
 
@@ -75,35 +75,36 @@ _Static_assert(TINY_CLASSES == 6 && TINY_OUTPUT_SIZE == 12 && TINY_STAGE_COUNT =
 _Static_assert(TINY_MEMORY_BYTES(1 + 1) - TINY_MEMORY_BYTES(1) == 128 + 64, "scratch, seat");
 _Static_assert(TINY_MEMORY_BYTES(1) == 512 + 1728 + 64, "instance, arena, seat");
 )";
-  EXPECT_EQ(
-      complaints(write_header(testing::tiny_plan(), target("host")), user, {"-x", "c", "-std=c11"}),
-      "");
+  EXPECT_EQ(complaints(write_header(testing::library_of(testing::tiny_plan(), target("host"))),
+                       user, {"-x", "c", "-std=c11"}),
+            "");
 }
 
 TEST(WriteHeader, OffersBytesOnlyWhereTheNetworkTakesThem) {
   Plan plan = testing::tiny_plan();
-  EXPECT_THAT(write_header(plan, target("host")), HasSubstr("tiny_run_u8"));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), HasSubstr("tiny_run_u8"));
   plan.takes_u8 = false;
-  EXPECT_THAT(write_header(plan, target("host")), Not(HasSubstr("run_u8")));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), Not(HasSubstr("run_u8")));
 }
 
 TEST(WriteHeader, SaysWhatTheOutputIs) {
   Plan plan = testing::tiny_plan();
-  EXPECT_THAT(write_header(plan, target("host")), HasSubstr("without softmax"));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+              HasSubstr("without softmax"));
   plan.stages.back().shape.kind = StageKind::Softmax;
-  EXPECT_THAT(write_header(plan, target("host")),
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
               AllOf(HasSubstr("probabilities"), Not(HasSubstr("without softmax"))));
 }
 
 TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
   Plan plan = testing::tiny_plan();
   // The file's name, not its folder, and no end of the comment.
-  EXPECT_THAT(write_header(plan, target("host")),
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
               HasSubstr("/* Whether the library knows what the classes are called: from "
                         "tiny*  .txt. */\n#define TINY_HAS_LABELS 1\n"));
-  EXPECT_THAT(write_header(plan, target("host")), Not(HasSubstr("/a/folder")));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), Not(HasSubstr("/a/folder")));
   plan.labels = {};
-  EXPECT_THAT(write_header(plan, target("host")),
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
               AllOf(HasSubstr("(slimc compile --labels). */\n#define TINY_HAS_LABELS 0\n"),
                     HasSubstr("NULL, the library has no labels")));
 }
@@ -117,7 +118,7 @@ TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
   pooled.labels = {};
   pooled.stages.back().shape.kind = StageKind::Pool;
   for (const Plan& plan : {map, pooled}) {
-    const std::string header = write_header(plan, target("host"));
+    const std::string header = write_header(testing::library_of(plan, target("host")));
     EXPECT_THAT(header, AllOf(HasSubstr("There is no tiny_decode_predictions"),
                               HasSubstr("tiny_preprocess_input("), Not(HasSubstr("_prediction {")),
                               Not(HasSubstr("WRONG_COUNT")), Not(HasSubstr("LABELS"))));
@@ -143,8 +144,10 @@ TEST(Classes, AreWhatASoftmaxOrAMatrixIsOf) {
 
 TEST(WriteHeader, HasOneThreadWhereThereAreNoPthreads) {
   const Plan plan = testing::tiny_plan();
-  EXPECT_THAT(write_header(plan, target("arm64")), HasSubstr("#define TINY_MAX_THREADS 64\n"));
-  EXPECT_THAT(write_header(plan, target("arm64-noos")), HasSubstr("#define TINY_MAX_THREADS 1 "));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("arm64"))),
+              HasSubstr("#define TINY_MAX_THREADS 64\n"));
+  EXPECT_THAT(write_header(testing::library_of(plan, target("arm64-noos"))),
+              HasSubstr("#define TINY_MAX_THREADS 1 "));
 }
 
 }  // namespace

@@ -36,8 +36,12 @@ inline void compile_plan(Result<Graph> imported) {
   const std::vector<std::string> problems = verify(*plan);
   SLIMC_CHECK(problems.empty(), "a plan that does not verify: " + problems.front());
   SLIMC_CHECK(!print(*plan).empty(), "a plan that prints as nothing");
-  SLIMC_CHECK(!write_header(*plan, avx2().target).empty(), "no header");
-  SLIMC_CHECK(!write_source(*plan, avx2().target).empty(), "no source");
+  Library library;
+  library.targets.resize(1);
+  library.targets[0].target = avx2().target;
+  library.targets[0].plan = std::move(*plan);
+  SLIMC_CHECK(!write_header(library).empty(), "no header");
+  SLIMC_CHECK(!write_source(library).empty(), "no source");
 }
 
 }  // namespace slimc::fuzz

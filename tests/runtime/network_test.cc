@@ -355,7 +355,7 @@ TEST(Stages, ShowTheirOutputInTheArena) {
   }
 }
 
-TEST(Target, IsNamed) { EXPECT_STRNE(tiny_target, ""); }
+TEST(Target, IsNamed) { EXPECT_STRNE(tiny_target(), ""); }
 
 }  // namespace
 }  // namespace slimc::testing

@@ -148,4 +148,12 @@ Plan tiny_plan() {
   return plan;
 }
 
+Library library_of(Plan plan, const Target& target) {
+  Library library;
+  TargetCode& code = library.targets.emplace_back();
+  code.target = target;
+  code.plan = std::move(plan);
+  return library;
+}
+
 }  // namespace slimc::testing

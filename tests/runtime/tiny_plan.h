@@ -11,7 +11,7 @@
 // Pixels have room for 8 channels; the last three are zeros.
 #pragma once
 
-#include "compiler/codegen/plan.h"
+#include "compiler/codegen/codegen.h"
 
 namespace slimc::testing {
 
@@ -30,5 +30,8 @@ float tiny_weight(int index);
 ClassLabels tiny_labels();
 
 Plan tiny_plan();
+
+// A library without objects, for the writers of texts.
+Library library_of(Plan plan, const Target& target);
 
 }  // namespace slimc::testing

@@ -13,9 +13,10 @@ slimc::Result<void> write_tiny(const std::filesystem::path& folder, const std::s
   const slimc::Plan plan = slimc::testing::tiny_plan();
   SLIMC_ASSIGN(const slimc::Target target, slimc::parse_target(name));
   SLIMC_ASSIGN(std::string weights, slimc::write_weights_object(plan, target));
+  const slimc::Library library = slimc::testing::library_of(plan, target);
   slimc::OutputFiles files;
-  files.add(folder / "tiny.h", slimc::write_header(plan, target));
-  files.add(folder / "tiny.cc", slimc::write_source(plan, target));
+  files.add(folder / "tiny.h", slimc::write_header(library));
+  files.add(folder / "tiny.cc", slimc::write_source(library));
   files.add(folder / "tiny_weights.o", std::move(weights));
   return files.commit();
 }

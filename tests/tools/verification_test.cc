@@ -69,12 +69,12 @@ TEST_F(VerificationTest, PassesOnWhatIsRight) {
   const Verification verification = verify_small();
   EXPECT_TRUE(verification.within(kTolerance));
   EXPECT_GT(verification.max_abs_error, 0);  // it is float, after all
-  EXPECT_EQ(verification.stages.size(), built_->library.plan.stages.size() + 1);
+  EXPECT_EQ(verification.stages.size(), built_->library.plan().stages.size() + 1);
   EXPECT_EQ(verification.stages[1].name, "conv_0 (8-bit)");
 }
 
 TEST_F(VerificationTest, NamesTheOnlyStageThatIsWrong) {
-  const std::vector<Stage>& stages = built_->library.plan.stages;
+  const std::vector<Stage>& stages = built_->library.plan().stages;
   ASSERT_GT(stages.size(), 5u);
   for (const std::size_t wrong : {std::size_t{0}, std::size_t{3}, stages.size() - 2}) {
     const Graph right = built_->library.graph;

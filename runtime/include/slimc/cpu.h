@@ -99,6 +99,26 @@ static inline uint32_t detect() {
   return found;
 }
 
+#elif defined(__APPLE__)
+
+extern "C" int sysctlbyname(const char* name, void* old_value, size_t* old_size, void* new_value,
+                            size_t new_size);
+
+static inline bool says_yes(const char* name) {
+  int value = 0;
+  size_t size = sizeof value;
+  return sysctlbyname(name, &value, &size, nullptr, 0) == 0 && value != 0;
+}
+
+// Names from Apple's "Determining Instruction Set Characteristics"; neon_fp16 is what systems
+// before macOS 12 and iOS 15 call it, and dot products have no name there.
+static inline uint32_t detect() {
+  uint32_t found = 0;
+  if (says_yes("hw.optional.arm.FEAT_FP16") || says_yes("hw.optional.neon_fp16")) found |= fp16;
+  if (says_yes("hw.optional.arm.FEAT_DotProd")) found |= dotprod;
+  return found;
+}
+
 #else
 
 // There is nobody to ask without an operating system: the target is taken at its word.
@@ -113,6 +133,16 @@ static inline bool has(uint32_t required) {
   const uint32_t found = required != 0 ? detect() : 0;
 #endif
   return (found & required) == required;
+}
+
+// The first of what was compiled for different targets that the CPU has the instructions for, or
+// null.
+template <typename Code, size_t count>
+static inline const Code* best(const Code (&codes)[count]) {
+  for (const Code& code : codes) {
+    if (has(code.required_cpu)) return &code;
+  }
+  return nullptr;
 }
 
 }  // namespace cpu

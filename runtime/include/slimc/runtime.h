@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cpu.h"
+#include "forced_target.h"
 #include "kernel.h"
 #include "predictions.h"
 #include "threads.h"

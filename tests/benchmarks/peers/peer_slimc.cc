@@ -12,9 +12,9 @@ class SlimcPeer final : public Peer {
   SlimcPeer(BuiltNetwork built, NetworkInstance instance, const PeerOptions& options)
       : built_(std::move(built)),
         instance_(std::move(instance)),
-        footprint_({.memory = memory_bytes(built_.library.plan, options.threads),
+        footprint_({.memory = memory_bytes(built_.library, options.threads),
                     .beyond_weights = static_cast<std::int64_t>(
-                        built_.library.archive.size() - built_.library.plan.weights.size())}),
+                        built_.library.archive.size() - built_.library.plan().weights.size())}),
         description_("slimc " SLIMC_VERSION ", --target " + options.target),
         input_(static_cast<std::size_t>(built_.input_elements())),
         output_(static_cast<std::size_t>(built_.output_elements())) {}
@@ -23,7 +23,7 @@ class SlimcPeer final : public Peer {
   Footprint footprint() const override { return footprint_; }
   Layout layout() const override { return Layout::Nhwc; }
   std::vector<std::size_t> input_shape() const override {
-    const std::vector<std::int64_t>& dims = built_.library.plan.input_shape.dims();
+    const std::vector<std::int64_t>& dims = built_.library.plan().input_shape.dims();
     return {dims.begin(), dims.end()};
   }
   float* input() override { return input_.data(); }
