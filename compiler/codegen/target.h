@@ -20,8 +20,9 @@ struct Target {
   bool is_host_compatible = false;  // the objects can run on this machine
 };
 
-// "host", a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "armv7-neon") or a Halide
-// target string. "host" is resolved to the features of this machine.
+// "host"; a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "arm64-dotprod",
+// "arm64-fp16", "armv7-neon"), which means Linux, or one with a system behind it ("arm64-macos");
+// or a Halide target string. "host" is resolved to the features of this machine.
 Result<Target> parse_target(const std::string& text);
 
 }  // namespace slimc
