@@ -428,4 +428,6 @@ Result<Target> parse_target(const std::string& text) {
   return target;
 }
 
+std::vector<std::string_view> target_families() { return alias_names(); }
+
 }  // namespace slimc

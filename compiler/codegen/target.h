@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/result.h"
@@ -24,5 +25,8 @@ struct Target {
 // "arm64-fp16", "armv7-neon"), which means Linux, or one with a system behind it ("arm64-macos");
 // or a Halide target string. "host" is resolved to the features of this machine.
 Result<Target> parse_target(const std::string& text);
+
+// The friendly names without systems, in the order in which people list them.
+std::vector<std::string_view> target_families();
 
 }  // namespace slimc
