@@ -29,6 +29,8 @@ const std::vector<Alias>& aliases() {
       {"x86-64-v3", "x86-64", {"avx2", "f16c", "fma"}},
       {"x86-64-v4", "x86-64", {"avx512_skylake", "f16c", "fma"}},
       {"arm64", "arm-64", {}},
+      {"arm64-dotprod", "arm-64", {"arm_dot_prod"}},
+      {"arm64-fp16", "arm-64", {"arm_fp16"}},
       {"armv7-neon", "arm-32", {}},
   };
   return list;
@@ -345,8 +347,8 @@ Result<std::string> triple_of(const Parts& parts, const std::string& text) {
   if (parts.os == "osx" && wide)
     return arm ? "arm64-apple-macosx11.0.0" : "x86_64-apple-macosx10.15.0";
   if (parts.os == "ios" && arm && wide) return "arm64-apple-ios12.0.0";
-  return fail(
-      problem(text, fmt::format("there is no {}-bit {} on {}", parts.bits, parts.arch, parts.os)));
+  return fail(problem(text, fmt::format("there is no {}-bit {} on {}", parts.bits, parts.arch,
+                                        parts.os == "osx" ? "macos" : parts.os)));
 }
 
 // What decides schedules, from the family alone, so that equal targets give equal libraries on any
@@ -478,5 +480,7 @@ Result<std::vector<Target>> parse_targets(const std::string& text) {
   if (!problems.empty()) return Failure(std::move(problems));
   return targets;
 }
+
+std::vector<std::string_view> target_families() { return alias_names(); }
 
 }  // namespace slimc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/result.h"
@@ -21,13 +22,17 @@ struct Target {
   bool is_host_compatible = false;  // the objects can run on this machine
 };
 
-// "host", a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "armv7-neon") or a Halide
-// target string. "host" is resolved to the features of this machine.
+// "host"; a friendly name ("x86-64", "x86-64-v3", "x86-64-v4", "arm64", "arm64-dotprod",
+// "arm64-fp16", "armv7-neon"), which means Linux, or one with a system behind it ("arm64-macos");
+// or a Halide target string. "host" is resolved to the features of this machine.
 Result<Target> parse_target(const std::string& text);
 
 // "A,B,C": what one library has kernels for, to choose from when it runs. All are for the same
 // architecture and system, each demands more of the CPU than the next, and something there can say
 // what the CPU offers.
 Result<std::vector<Target>> parse_targets(const std::string& text);
+
+// The friendly names without systems, in the order in which people list them.
+std::vector<std::string_view> target_families();
 
 }  // namespace slimc

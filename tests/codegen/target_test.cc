@@ -45,7 +45,8 @@ TEST_P(TargetTable, TripleIsNormal) {
 }
 
 TEST(ParseTarget, KnowsWhichTargetsConvertHalves) {
-  for (const char* text : {"x86-64-v3", "x86-64-v4", "x86-64-linux-f16c", "arm64", "arm64-macos"}) {
+  for (const char* text : {"x86-64-v3", "x86-64-v4", "x86-64-linux-f16c", "arm64", "arm64-macos",
+                           "arm64-dotprod", "arm64-fp16"}) {
     EXPECT_TRUE(parse_target(text)->converts_half) << text;
   }
   for (const char* text : {"x86-64", "x86-64-linux-avx2-fma", "armv7-neon"}) {
@@ -70,6 +71,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"arm64-macos", "arm-64-osx", "arm64-apple-macosx11.0.0", 4, 32},
         Row{"arm64-ios", "arm-64-ios", "arm64-apple-ios12.0.0", 4, 32},
         Row{"arm64-baremetal", "arm-64-noos", "aarch64-unknown-none-elf", 4, 32},
+        Row{"arm64-dotprod", "arm-64-linux-arm_dot_prod", "aarch64-unknown-linux-gnu", 4, 32},
+        Row{"arm64-dotprod-macos", "arm-64-osx-arm_dot_prod", "arm64-apple-macosx11.0.0", 4, 32},
+        Row{"arm64-fp16", "arm-64-linux-arm_fp16", "aarch64-unknown-linux-gnu", 4, 32},
+        Row{"arm64-fp16-ios", "arm-64-ios-arm_fp16", "arm64-apple-ios12.0.0", 4, 32},
         Row{"armv7-neon", "arm-32-linux", "armv7-unknown-linux-gnueabihf", 4, 16},
         Row{"armv7-neon-android", "arm-32-android", "armv7-unknown-linux-android21", 4, 16},
         Row{"armv7-neon-baremetal", "arm-32-noos", "armv7-unknown-none-eabihf", 4, 16},
@@ -105,7 +110,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"x86-linux", "expected 32 or 64 behind 'x86-'"},
         BadRow{"x86-64-linux-avx2-cuda", "'cuda' is a Halide feature that slimc does not support"},
         BadRow{"arm-64-linux-avx2", "'avx2' is not a feature of arm"},
-        BadRow{"armv7-neon-macos", "there is no 32-bit arm on osx"},
+        BadRow{"armv7-neon-macos", "there is no 32-bit arm on macos"},
+        BadRow{"armv7-neon-windows", "there is no 32-bit arm on windows"},
+        BadRow{"x86-64-v3-ios", "there is no 64-bit x86 on ios"},
         BadRow{"hexagon-32-qurt", "slimc generates code for x86 and arm only"}));
 
 TEST(Target, ReportsEveryBadFeatureAtOnce) {
@@ -122,6 +129,8 @@ TEST(Target, RequiresWhatItsInstructionsNeed) {
               ElementsAre("sse41", "avx", "avx2", "f16c", "fma", "avx512f", "avx512cd", "avx512bw",
                           "avx512dq", "avx512vl"));
   EXPECT_TRUE(parse_target("arm64")->required_features.empty());
+  EXPECT_THAT(parse_target("arm64-dotprod")->required_features, ElementsAre("dotprod"));
+  EXPECT_THAT(parse_target("arm64-fp16")->required_features, ElementsAre("fp16"));
 }
 
 TEST(Target, HostIsCompatibleAndMatchesTheKernelsView) {
@@ -150,6 +159,47 @@ TEST(Target, OtherMachinesAreNotCompatible) {
   EXPECT_FALSE(parse_target("arm64")->is_host_compatible);
 #endif
   EXPECT_FALSE(parse_target("x86-64-v3-windows")->is_host_compatible);
+}
+
+std::vector<std::string> names(const std::vector<Target>& targets) {
+  std::vector<std::string> names;
+  for (const Target& target : targets) names.push_back(target.name);
+  return names;
+}
+
+TEST(Targets, OfOneLibraryAreInTheirOrder) {
+  const auto three = parse_targets("x86-64-v4,x86-64-v3,x86-64");
+  ASSERT_TRUE(three) << three.error().to_string();
+  EXPECT_THAT(names(*three), ElementsAre("x86-64-v4", "x86-64-v3", "x86-64"));
+  EXPECT_EQ(parse_targets("arm64-fp16,arm64")->size(), 2u);
+  EXPECT_EQ(parse_targets("arm64-fp16-macos,arm64-macos")->size(), 2u);
+  EXPECT_EQ(parse_targets("x86-64-v3-windows,x86-64-windows")->size(), 2u);
+  EXPECT_EQ(parse_targets("x86-64-linux-avx2,x86-64")->size(), 2u);
+  EXPECT_EQ(parse_targets("arm64-baremetal")->size(), 1u);
+}
+
+TEST(Targets, ThatOneLibraryCannotHaveAreNamed) {
+  const auto error = [](const char* text) {
+    const auto targets = parse_targets(text);
+    return targets ? "" : targets.error().to_string();
+  };
+  EXPECT_EQ(error("x86-64,x86-64-v3"),
+            "target 'x86-64,x86-64-v3': x86-64-v3 needs avx, which x86-64 before it does not; "
+            "expected the most demanding first");
+  EXPECT_EQ(error("x86-64-v3,arm64"),
+            "target 'x86-64-v3,arm64': x86-64-v3 is x86_64-unknown-linux-gnu and arm64 is "
+            "aarch64-unknown-linux-gnu; expected targets of one architecture and system");
+  EXPECT_EQ(
+      error("x86-64-v3,x86-64-v3-linux"),
+      "target 'x86-64-v3,x86-64-v3-linux': x86-64-v3 and x86-64-v3-linux need the same of the "
+      "CPU, so the second would never be taken");
+  EXPECT_EQ(
+      error("arm64-fp16-baremetal,arm64-baremetal"),
+      "target 'arm64-fp16-baremetal,arm64-baremetal': nobody there can say which of these the "
+      "CPU can run; expected one target");
+  EXPECT_THAT(error("amr64,x86-64-v5"),
+              ::testing::AllOf(HasSubstr("did you mean arm64?"), HasSubstr("target 'x86-64-v5'")));
+  EXPECT_THAT(error("x86-64,"), HasSubstr("target ''"));
 }
 
 }  // namespace

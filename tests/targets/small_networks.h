@@ -1,0 +1,14 @@
+// Two small networks that have every kind of stage between them, with sizes and channels that no
+// vector width divides.
+#pragma once
+
+#include "compiler/ir/graph.h"
+
+namespace slimc::testing {
+
+// 23x17 RGB, float and 8-bit, to 37 probabilities.
+Graph small_classifier();
+// Two images of 21x34 with 5 channels to the features of a pooling.
+Graph small_features();
+
+}  // namespace slimc::testing

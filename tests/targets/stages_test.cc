@@ -1,0 +1,180 @@
+// Every kind of stage as other processors compute it, against the double-precision reference. Each
+// stage alone, on what the stage before it should have written, so that a wrong one is named.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compiler/codegen/target_list.h"
+#include "compiler/reference/evaluate.h"
+#include "tests/common/graph_builder.h"
+#include "tests/targets/machines.h"
+#include "tests/targets/small_networks.h"
+
+namespace slimc::testing {
+namespace {
+
+using reference::DoubleTensor;
+
+constexpr double kTolerance = 1e-5;  // of the largest value of the stage
+
+struct Case {
+  std::string target;
+  std::string on_linux;  // the same CPU's
+  ElementType weights_type = ElementType::Float32;
+};
+
+// All targets of the list that are said to be run.
+std::vector<Case> all_cases() {
+  std::vector<Case> list;
+  for (const ListedTarget& listed : listed_targets()) {
+    if (is_run(listed.tested)) {
+      list.push_back({listed.name(), std::string(listed.family) + "-linux"});
+    }
+  }
+  return list;
+}
+
+// For the network with more kinds: the processors that differ. tests/codegen runs random networks
+// on x86.
+std::vector<Case> classifier_cases() {
+  return {{"x86-64-linux", "x86-64-linux"},
+          {"arm64-linux", "arm64-linux"},
+          {"arm64-linux", "arm64-linux", ElementType::Float16},
+          {"armv7-neon-linux", "armv7-neon-linux"}};
+}
+
+std::string case_name(const ::testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.target;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name + (info.param.weights_type == ElementType::Float16 ? "_f16" : "");
+}
+
+std::ostream& operator<<(std::ostream& stream, const Case& c) { return stream << c.target; }
+
+DoubleTensor image_for(const Graph& graph, bool bytes) {
+  DoubleTensor image = random_tensor(graph.op(graph.input).shape, 5);
+  if (!bytes) {
+    for (double& x : image.data) x = static_cast<float>(x);
+    return image;
+  }
+  Random random(6);
+  for (double& x : image.data) x = static_cast<double>(random.integer(0, 255));
+  return image;
+}
+
+class Stages : public ::testing::TestWithParam<Case> {
+ protected:
+  void check(const Graph& graph) {
+    target_ = *parse_target(GetParam().target);
+    machine_ = machine_for(target_);
+    if (machine_.c_compiler.empty()) GTEST_SKIP() << "compiled elsewhere, not run here";
+    if (machine_.emulator.empty() && !parse_target(GetParam().on_linux)->is_host_compatible) {
+      GTEST_SKIP() << "compiled, not run: this CPU lacks " << target_.required_features.back();
+    }
+    Result<Library> library = compile_for(graph, target_, GetParam().weights_type);
+    ASSERT_TRUE(library) << library.error().to_string();
+    const Driver driver(*library, target_, machine_);
+    check(*library, driver, ElementType::Float32);
+    if (library->plan.takes_u8) check(*library, driver, ElementType::UInt8);
+  }
+
+ private:
+  void check(const Library& library, const Driver& driver, ElementType type) {
+    const bool bytes = type == ElementType::UInt8;
+    DoubleTensor image = image_for(library.graph, bytes);
+    std::string input;
+    if (bytes) {
+      for (double& x : image.data) {
+        input += static_cast<char>(static_cast<std::uint8_t>(x));
+        x = x / 127.5 - 1;
+      }
+    } else {
+      input = bytes_of(reference::narrow(image).data);
+    }
+    const std::vector<DoubleTensor> values = reference::evaluate_all(library.graph, image);
+    std::string expected;
+    for (const Stage& stage : library.plan.stages) {
+      expected +=
+          bytes_of(reference::narrow(values[static_cast<std::size_t>(stage.value.op)]).data);
+    }
+    const DriverOutcome outcome = driver.run(DriverMode::Stages, type, 2, input + expected);
+    ASSERT_EQ(outcome.status, 0) << outcome.text;
+    compare(library, values, outcome.results, bytes ? " (8-bit)" : "");
+
+    const DriverOutcome one = driver.run(DriverMode::Run, type, 1, input);
+    ASSERT_EQ(one.status, 0) << one.text;
+    const DoubleTensor& result = values[static_cast<std::size_t>(library.graph.output.op)];
+    EXPECT_LE(difference(one.results.data(), result.data.data(), result.data.size()), kTolerance);
+    for (const int threads : {2, 5}) {
+      EXPECT_EQ(driver.run(DriverMode::Run, type, threads, input).results, one.results)
+          << threads << " threads must give the same bits";
+    }
+  }
+
+  // The largest difference over the largest magnitude; infinite where something is not a number.
+  static double difference(const float* compiled, const double* expected, std::size_t count) {
+    double largest = 0, magnitude = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double d = std::abs(double{compiled[i]} - expected[i]);
+      largest = std::max(largest, std::isnan(d) ? HUGE_VAL : d);
+      magnitude = std::max(magnitude, std::abs(expected[i]));
+    }
+    return magnitude > 0 ? largest / magnitude : largest;
+  }
+
+  static void compare(const Library& library, const std::vector<DoubleTensor>& values,
+                      const std::vector<float>& results, const std::string& what) {
+    const auto batch = static_cast<std::size_t>(library.plan.input_shape[0]);
+    const float* at = results.data();
+    const float* const end = at + results.size();
+    double worst = 0;
+    for (std::size_t item = 0; item < batch; ++item) {
+      for (const Stage& stage : library.plan.stages) {
+        const DoubleTensor& value = values[static_cast<std::size_t>(stage.value.op)];
+        const std::size_t count = value.data.size() / batch;
+        ASSERT_LE(count, static_cast<std::size_t>(end - at));
+        const double error = difference(at, value.data.data() + item * count, count);
+        EXPECT_LE(error, kTolerance) << stage.name << what << ": " << stage.description;
+        worst = std::max(worst, error);
+        at += count;
+      }
+    }
+    EXPECT_EQ(at, end);
+    RecordProperty("worst" + what, std::to_string(worst));
+  }
+
+  Target target_;
+  Machine machine_;
+};
+
+TEST_P(Stages, OfFeaturesAgreeWithTheReference) { check(small_features()); }
+INSTANTIATE_TEST_SUITE_P(Targets, Stages, ::testing::ValuesIn(all_cases()), case_name);
+
+using MoreStages = Stages;
+TEST_P(MoreStages, OfAClassifierAgreeWithTheReference) { check(small_classifier()); }
+INSTANTIATE_TEST_SUITE_P(Targets, MoreStages, ::testing::ValuesIn(classifier_cases()), case_name);
+
+// The two networks are what they are said to be.
+TEST(SmallNetworks, HaveAllKindsOfStages) {
+  for (const char* text : {"x86-64-linux", "arm64-linux", "armv7-neon-linux"}) {
+    const Target target = *parse_target(text);
+    std::set<StageKind> kinds;
+    std::set<std::int64_t> strides;
+    for (const Graph& graph : {small_classifier(), small_features()}) {
+      const Result<Library> library = compile_for(graph, target);
+      ASSERT_TRUE(library) << library.error().to_string();
+      for (const Stage& stage : library->plan.stages) {
+        kinds.insert(stage.shape.kind);
+        if (stage.shape.kind == StageKind::Depthwise) strides.insert(stage.shape.stride_h);
+      }
+    }
+    EXPECT_THAT(kinds, ::testing::UnorderedElementsAreArray(kStageKinds));
+    EXPECT_THAT(strides, ::testing::ElementsAre(1, 2));
+  }
+}
+
+}  // namespace
+}  // namespace slimc::testing
