@@ -144,7 +144,8 @@ struct LibraryRequest {
 // all libraries share one pool, of as many threads as the first request says. `done` is called with
 // the number of a request and its library as soon as that is complete, from any thread and for
 // several at a time; it may write the library and drop its bytes. The results are like `requests`:
-// one that fails does not stop the others. The failure of all is that a tool is missing.
+// one that fails does not stop the others. The failure of all is that the generator program is
+// missing.
 Result<std::vector<Result<Library>>> compile_libraries(
     const std::vector<LibraryRequest>& requests, Reporter& reporter,
     const std::function<Result<void>(std::size_t request, Library& library)>& done);

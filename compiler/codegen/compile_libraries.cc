@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "compiler/codegen/codegen.h"
-#include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/kernel_jobs.h"
 #include "compiler/codegen/library_parts.h"
 #include "compiler/support/run_jobs.h"
@@ -202,15 +201,9 @@ Result<std::vector<Result<Library>>> compile_libraries(const std::vector<Library
                                                        Reporter& reporter, const Done& done) {
   if (requests.empty()) return std::vector<Result<Library>>{};
   const CompileOptions& options = requests.front().options;
-  Result<std::unique_ptr<KernelCompiler>> compiler = make_kernel_compiler(options, reporter);
-  if (!compiler) {
-    Diagnostics problems = std::move(compiler).error();
-    if (const Result<std::string> clang = find_clang(options.clang); !clang) {
-      problems.add(clang.error());
-    }
-    return Failure(std::move(problems));
-  }
-  return Batch(requests, reporter, done, **compiler).run(job_limit(options));
+  SLIMC_ASSIGN(const std::unique_ptr<KernelCompiler> compiler,
+               make_kernel_compiler(options, reporter));
+  return Batch(requests, reporter, done, *compiler).run(job_limit(options));
 }
 
 Result<Library> compile_library(const Graph& imported, const CompileOptions& options,

@@ -38,9 +38,11 @@ struct prediction {
 };
 struct api {
   size_t memory_alignment;
-  int max_threads, stage_count;
+  int max_threads;
+  int (*stage_count)(void);
   size_t (*memory_bytes)(int);
   const char *(*status_string)(int);
+  const char *(*target)(void);
   int (*create)(void *, size_t, int, void **);
   int (*run)(void *, const float *, float *);
   int (*run_u8)(void *, const uint8_t *, float *);
@@ -226,7 +228,16 @@ Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileO
   if (!handle) return fail(tool_problem("dlopen", dlerror()));
   const void* api = dlsym(handle.get(), kApiSymbol);
   if (api == nullptr) return fail(tool_problem("dlsym", dlerror()));
-  return LoadedNetwork(std::move(handle), *static_cast<const NetworkApi*>(api));
+  const auto& network = *static_cast<const NetworkApi*>(api);
+  if (network.target() == nullptr) {
+    const char* forced = std::getenv("SLIMC_TARGET");
+    return fail({.subject = fmt::format("network '{}'", library.plan().name),
+                 .message = fmt::format("this machine takes none of its targets (SLIMC_TARGET is "
+                                        "'{}')",
+                                        forced != nullptr ? forced : ""),
+                 .blame = Blame::Usage});
+  }
+  return LoadedNetwork(std::move(handle), network);
 }
 
 Result<std::vector<LoadedPrediction>> LoadedNetwork::decode(const std::vector<float>& predictions,

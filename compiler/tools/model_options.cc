@@ -315,7 +315,7 @@ Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& option
                  .blame = Blame::Usage});
   }
   SLIMC_ASSIGN(const std::vector<CompileOptions> resolved, resolve(options));
-  const Target& least = targets_of(resolved[0]).back();
+  const Target least = targets_of(resolved[0]).back();
   if (!least.is_host_compatible) {
     return fail({.subject = fmt::format("target '{}'", options.targets[0]),
                  .message = fmt::format("this machine cannot run code for {}", least.halide)});
