@@ -8,8 +8,10 @@
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
+#include "compiler/tools/pkg_config_file.h"
 #include "compiler/tools/table.h"
 
 namespace slimc {
@@ -22,6 +24,8 @@ struct Options {
   std::filesystem::path folder;
   std::vector<std::string> for_one;  // options given that make sense for one model only
   std::string dump_after;
+  std::filesystem::path depfile;  // empty: none
+  bool pkg_config = false;
 };
 
 constexpr char kAll[] = "all";
@@ -37,24 +41,39 @@ std::vector<std::string> dump_points() {
 
 struct WrittenFiles {
   std::filesystem::path library, header, source;
+  std::filesystem::path pkg_config, depfile;  // empty: not wanted
 };
 
-WrittenFiles files_of(const std::string& name, const std::filesystem::path& folder) {
-  return {folder / ("lib" + name + ".a"), folder / (name + ".h"), folder / (name + ".cc")};
+WrittenFiles files_of(const std::string& name, const Options& options) {
+  const std::filesystem::path& folder = options.folder;
+  return {.library = folder / ("lib" + name + ".a"),
+          .header = folder / (name + ".h"),
+          .source = folder / (name + ".cc"),
+          .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
+          .depfile = options.depfile};
 }
 
 // Before minutes are spent on kernels.
 Result<void> check_writable(const WrittenFiles& paths) {
   OutputFiles files;
-  for (const auto& path : {paths.library, paths.header, paths.source}) files.add(path, "");
+  for (const auto& path :
+       {paths.library, paths.header, paths.source, paths.pkg_config, paths.depfile}) {
+    if (!path.empty()) files.add(path, "");
+  }
   return files.check();
 }
 
-Result<void> write_library(const Library& library, const WrittenFiles& paths) {
+// `inputs` are what the library was made from.
+Result<void> write_library(const Library& library, const Target& target, const WrittenFiles& paths,
+                           const std::set<std::filesystem::path>& inputs) {
   OutputFiles files;
   files.add(paths.library, library.archive);
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
+  if (!paths.pkg_config.empty()) {
+    files.add(paths.pkg_config, pkg_config_file(library.plan.name, target));
+  }
+  if (!paths.depfile.empty()) files.add(paths.depfile, depfile({paths.library}, inputs));
   return files.commit();
 }
 
@@ -196,7 +215,7 @@ Batch load_batch(const Options& options, Console& console) {
                    .message = fmt::format("its library would be called '{}', as that of {} is",
                                           graph.name, other->second)});
     }
-    const WrittenFiles files = files_of(graph.name, options.folder);
+    const WrittenFiles files = files_of(graph.name, options);
     SLIMC_TRY(check_writable(files));
     batch.files.push_back(files);
     batch.graphs.push_back(std::move(graph));
@@ -221,7 +240,7 @@ Result<void> compile_several(const Options& options, Console& console) {
   Batch batch = load_batch(options, console);
   std::vector<std::optional<Finished>> done(batch.graphs.size());
   const auto write = [&](std::size_t model, Library& library) -> Result<void> {
-    SLIMC_TRY(write_library(library, batch.files[model]));
+    SLIMC_TRY(write_library(library, compile_options.target, batch.files[model], {}));
     done[model] = finished(library, compile_options.target, batch.files[model]);
     library = {};  // sixteen of them are much memory
     return {};
@@ -246,9 +265,10 @@ Result<void> compile_several(const Options& options, Console& console) {
 
 Result<void> compile(const Options& options, Console& console) {
   if (!options.more.empty()) return compile_several(options, console);
+  const InputFiles inputs;
   SLIMC_ASSIGN(const CompileOptions compile_options, resolve(options.compilation));
   SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
-  const WrittenFiles files = files_of(graph.name, options.folder);
+  const WrittenFiles files = files_of(graph.name, options);
   SLIMC_TRY(check_writable(files));
   const auto dump = [&](std::string_view step, const auto& after) {
     if (options.dump_after != kAll && options.dump_after != step) return;
@@ -256,7 +276,7 @@ Result<void> compile(const Options& options, Console& console) {
   };
   SLIMC_ASSIGN(const Library library,
                compile_library(graph, compile_options, console, {dump, dump}));
-  SLIMC_TRY(write_library(library, files));
+  SLIMC_TRY(write_library(library, compile_options.target, files, inputs.files()));
   if (console.json()) {
     console.print_json(to_json(library, compile_options.target, files));
   } else {
@@ -271,7 +291,7 @@ void add_compile_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
       app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
-      "The three files appear together or, if anything fails, not at all. Several\n"
+      "All files appear together or, if anything fails, not at all. Several\n"
       "models have the same options and share kernels that are equal; one that fails\n"
       "does not stop the others, but the exit status says so.\n"
       "\n"
@@ -292,6 +312,13 @@ void add_compile_command(CLI::App& app, Action& action) {
   command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
       ->required()
       ->type_name("DIR");
+  command
+      ->add_option("--depfile", options->depfile,
+                   "Write a rule for Make and Ninja: the library depends on every file that was "
+                   "read for it")
+      ->type_name("FILE");
+  command->add_flag("--pkg-config", options->pkg_config,
+                    "Write NAME.pc beside the library, for pkg-config --cflags --libs");
   add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
@@ -304,11 +331,11 @@ void add_compile_command(CLI::App& app, Action& action) {
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +
                        fmt::format("{}", fmt::join(dump_points(), ", ")))
       ->type_name("PASS|all")
-      ->check(CLI::IsMember(dump_points()).description(""))
+      ->check(one_of(dump_points()))
       ->group("Output");
   command->callback([options, command, &action] {
     for (const char* name : {"--name", "--sha256", "--checkpoint", "--signature", "--input-node",
-                             "--output-node", "--dump-after"}) {
+                             "--output-node", "--depfile", "--dump-after"}) {
       if (command->count(name) > 0) options->for_one.emplace_back(name);
     }
     action.run = [options](Console& console) { return compile(*options, console); };
