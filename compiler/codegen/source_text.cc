@@ -143,14 +143,7 @@ bool has_threads(const Target& target) {
   return triple.isOSLinux() || triple.isOSDarwin();
 }
 
-int max_threads(const Plan& plan, const Target& target) {
-  return has_threads(target) ? plan.max_threads : 1;
-}
-
-std::string threads_range(const Plan& plan, const Target& target) {
-  const int most = max_threads(plan, target);
-  return most == 1 ? "1" : fmt::format("1 to {}", most);
-}
+std::string threads_range(const Plan& plan) { return fmt::format("1 to {}", plan.max_threads); }
 
 std::string kernel_symbol(const Plan& plan, int kernel) {
   for (const Stage& stage : plan.stages) {

@@ -14,7 +14,7 @@ namespace slimc {
 // Thread 0 has its scratch in the arena. An instance is a struct that the generated source asserts
 // to fit.
 inline constexpr std::int64_t kMemoryAlignment = 64;
-inline constexpr std::int64_t kInstanceBytes = 512;
+inline constexpr std::int64_t kInstanceBytes = 640;
 inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
@@ -38,9 +38,9 @@ std::string string_literal(const std::string& text);
 std::string bytes_text(std::int64_t bytes);
 std::string count_text(std::int64_t count);
 
-// Whether there are pthreads. Windows and targets without an operating system have one thread.
+// Whether there are pthreads, which Windows and targets without an operating system lack: there the
+// caller's parallel-for can be the threads.
 bool has_threads(const Target& target);
-int max_threads(const Plan& plan, const Target& target);
-std::string threads_range(const Plan& plan, const Target& target);  // "1 to 64", or "1"
+std::string threads_range(const Plan& plan);  // "1 to 64"
 
 }  // namespace slimc

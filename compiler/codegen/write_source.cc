@@ -31,14 +31,12 @@ std::string types(const Plan& plan, const Target& target) {
       R"(
 struct {name} {{
   slimc::Team team;
-  {name}_observer next_observer;  // as set, for the runs to come
-  void* next_observer_user;
+  slimc::Watch<{name}_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
+  slimc::Watch<{name}_timing> watch;
   const uint8_t* input;
   uint8_t* output;
-{u8_member}  {name}_observer observer;
-  void* observer_user;
-}};
+{u8_member}}};
 
 namespace {{
 
@@ -55,22 +53,7 @@ static_assert({NAME}_MEMORY_BYTES(1) == scratch_at + seat_bytes);
 static_assert({NAME}_MEMORY_BYTES(2) == scratch_at + scratch_bytes + 2 * seat_bytes);
 
 {cpu}
-// One thread at work on one image.
-struct Worker {{
-  struct {name}* network;
-  int index;
-  int item;  // of the batch
-  const uint8_t* input;
-  uint8_t* output;
-  uint8_t* arena;
-
-  slimc::Tasks tasks(int count) const {{ return {{network->team, index, count}}; }}
-  // `gap` is where nothing lives in the arena while the stage runs.
-  uint8_t* scratch(size_t gap) const {{
-    if (index == 0) return arena + gap;
-    return arena + arena_bytes + (static_cast<size_t>(index) - 1) * scratch_bytes;
-  }}
-}};
+using Worker = slimc::Worker<{name}_timing>;
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),

@@ -107,7 +107,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   const std::vector<Argument>& arguments = u8 ? stage.arguments_u8 : stage.arguments;
   std::string text = fmt::format("\n// {}{}\n", comment_text(stage.description),
                                  u8 ? ", from 8-bit channels" : "");
-  text += fmt::format("void {}(const Worker& worker) {{\n", function_name(stage, u8));
+  text += fmt::format("void {}(Worker& worker) {{\n", function_name(stage, u8));
   for (const Argument& argument : arguments) {
     if (argument.source != Source::TaskRow) text += dims_table(argument);
   }
@@ -190,34 +190,22 @@ std::string network_function(const Plan& plan) {
   const std::int64_t result = plan.output_shape.elements() / in[0];
   std::string text = fmt::format(
       R"(
-// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
-// until it has been told.
-void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
-  struct {name}& network = *worker.network;
-  const {name}_observer observer = network.observer;
-  if (observer != nullptr) {{
-    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
-    network.team.barrier(worker.index);
-  }}
-  compute(worker);
-  network.team.barrier(worker.index);
-  if (observer != nullptr && worker.index == 0) {{
-    observer(network.observer_user, stage, 1, worker.item);
-  }}
-}}
-
 // What each thread does in a run.
 void run_network(void* instance, int index) {{
   struct {name}* network = static_cast<struct {name}*>(instance);
   uint8_t* memory = static_cast<uint8_t*>(instance);
   for (int item = 0; item < {NAME}_BATCH; ++item) {{
-    const Worker worker = {{
-        .network = network,
+    Worker worker = {{
+        .team = &network->team,
+        .watch = &network->watch,
         .index = index,
         .item = item,
         .input = network->input + item * {image_bytes},
         .output = network->output + item * ptrdiff_t{{{result_bytes}}},
         .arena = memory + arena_at,
+        .scratches = memory + scratch_at,
+        .scratch_bytes = scratch_bytes,
+        .computed = 0,
     }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
@@ -232,7 +220,7 @@ void run_network(void* instance, int index) {{
         stage.kernel_u8 < 0 ? function_name(stage, false)
                             : fmt::format("network->input_is_u8 ? {} : {}",
                                           function_name(stage, true), function_name(stage, false));
-    text += fmt::format("    run_stage(worker, {}, {});\n", i, compute);
+    text += fmt::format("    worker.run({}, {});\n", i, compute);
   }
   return text + "  }\n}\n";
 }
