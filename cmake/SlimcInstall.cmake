@@ -9,7 +9,16 @@ install(TARGETS slimc slimc-stages slimc-hdf5 EXPORT slimcTargets
 install(EXPORT slimcTargets NAMESPACE slimc:: DESTINATION ${SLIMC_PACKAGE_DIR})
 install(DIRECTORY runtime/include/slimc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
-install(FILES docs/slimc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
+# Manual pages and completion, as compiler/tools/manual made them.
+install(DIRECTORY ${SLIMC_SHARE_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(DIRECTORY ${SLIMC_SHARE_DIR}/ DESTINATION ${CMAKE_INSTALL_DATADIR} PATTERN man EXCLUDE)
+
+# For who compiles NAME.cc: the headers. prefix is found from the file's own place.
+file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" SLIMC_PC_TO_PREFIX ${up})
+configure_file(cmake/slimc.pc.in ${PROJECT_BINARY_DIR}/slimc.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/slimc.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 configure_package_config_file(cmake/slimcConfig.cmake.in ${PROJECT_BINARY_DIR}/slimcConfig.cmake
                               INSTALL_DESTINATION ${SLIMC_PACKAGE_DIR})

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 #include "compiler/support/sha256.h"
 
 namespace slimc::frontend {
@@ -90,6 +91,7 @@ std::optional<std::pair<std::string, std::string>> parse_line(std::string_view l
 }
 
 Result<std::map<std::string, std::string>> read_sums(const fs::path& path) {
+  note_input_file(path);
   SLIMC_ASSIGN(const std::string text, read_file(path, kMaxSumsBytes));
   return parse_sha256_sums(text, path.string());
 }
@@ -128,6 +130,7 @@ Failure mismatch(const fs::path& file, const std::string& found, const std::stri
 
 // `hash_of_file` is called where a hash is expected, at most once.
 Result<void> check(const fs::path& file, const std::function<Result<std::string>()>& hash_of_file) {
+  note_input_file(file);
   std::map<fs::path, std::string> expected;  // by the file that says it
   const fs::path sidecar = fs::path(file).concat(".sha256");
   if (is_file(sidecar)) {

@@ -152,14 +152,7 @@ bool has_threads(const Library& library) {
   return triple.isOSLinux() || triple.isOSDarwin();
 }
 
-int max_threads(const Library& library) {
-  return has_threads(library) ? library.plan().max_threads : 1;
-}
-
-std::string threads_range(const Library& library) {
-  const int most = max_threads(library);
-  return most == 1 ? "1" : fmt::format("1 to {}", most);
-}
+std::string threads_range(const Plan& plan) { return fmt::format("1 to {}", plan.max_threads); }
 
 std::string inner_prefix(const Plan& plan) {
   return plan.target.empty() ? plan.name : plan.name + "_" + plan.target;

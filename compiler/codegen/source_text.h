@@ -13,7 +13,7 @@ namespace slimc {
 // Thread 0 has its scratch in the arena. An instance is a struct that the generated source asserts
 // to fit.
 inline constexpr std::int64_t kMemoryAlignment = 64;
-inline constexpr std::int64_t kInstanceBytes = 512;
+inline constexpr std::int64_t kInstanceBytes = 640;
 inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
@@ -40,9 +40,9 @@ std::string count_text(std::int64_t count);
 // "x86-64-v4, x86-64-v3 and x86-64": for comments.
 std::string target_names(const Library& library);
 
-// Whether there are pthreads. Windows and targets without an operating system have one thread.
+// Whether there are pthreads, which Windows and targets without an operating system lack: there the
+// caller's parallel-for can be the threads.
 bool has_threads(const Library& library);
-int max_threads(const Library& library);
-std::string threads_range(const Library& library);  // "1 to 64", or "1"
+std::string threads_range(const Plan& plan);  // "1 to 64"
 
 }  // namespace slimc

@@ -8,6 +8,26 @@ namespace {
 constexpr std::string_view kSystems[] = {"linux", "android", "macos",
                                          "ios",   "windows", "baremetal"};
 
+struct Need {
+  std::string_view family, words;
+};
+constexpr Need kNeeds[] = {
+    {"x86-64", "SSE4.1"},
+    {"x86-64-v3", "AVX2, FMA, F16C"},
+    {"x86-64-v4", "AVX-512 F CD BW DQ VL"},
+    {"arm64", "ARMv8-A"},
+    {"arm64-dotprod", "ARMv8.2-A, dot products"},
+    {"arm64-fp16", "ARMv8.2-A, half precision"},
+    {"armv7-neon", "ARMv7-A, NEON"},
+};
+
+std::string_view needs_of(std::string_view family) {
+  for (const Need& need : kNeeds) {
+    if (need.family == family) return need.words;
+  }
+  return "";
+}
+
 Tested how_tested(std::string_view system, const Target& target) {
   // What asks nothing of an operating system is linked into a program for Linux.
   if (system != "linux" && system != "baremetal") return Tested::Linked;
@@ -19,8 +39,8 @@ std::vector<ListedTarget> make_list() {
   for (const std::string_view family : target_families()) {
     for (const std::string_view system : kSystems) {
       const Result<Target> target = parse_target(std::string(family) + "-" + std::string(system));
-      // No 32-bit ARM on Apple's systems and Windows, no x86 on iOS.
-      if (target) list.push_back({family, system, *target, how_tested(system, *target)});
+      if (!target) continue;  // 32-bit ARM on Apple's systems and Windows, x86 on iOS
+      list.push_back({family, system, needs_of(family), *target, how_tested(system, *target)});
     }
   }
   return list;
@@ -28,14 +48,26 @@ std::vector<ListedTarget> make_list() {
 
 }  // namespace
 
-std::string_view words_of(Tested tested) {
+std::string_view word_of(Tested tested) {
   switch (tested) {
     case Tested::Natively:
-      return "run natively where the CPU has it";
+      return "native";
     case Tested::UnderQemu:
-      return "run under qemu";
+      return "qemu";
     case Tested::Linked:
-      return "linked and read by LLVM, not run";
+      return "linked";
+  }
+  return "";
+}
+
+std::string_view explanation_of(Tested tested) {
+  switch (tested) {
+    case Tested::Natively:
+      return "run on a CPU that has it; where the tests' machine lacks it, compiled, not run";
+    case Tested::UnderQemu:
+      return "run under qemu-user: each kind of stage against double precision";
+    case Tested::Linked:
+      return "read by LLVM's readers and linked by its linkers; not run";
   }
   return "";
 }

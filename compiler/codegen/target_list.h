@@ -12,18 +12,21 @@ namespace slimc {
 
 enum class Tested {
   Natively,   // run on a processor that has what the target needs; on others only compiled
-  UnderQemu,  // run by qemu-user, the networks and each kind of stage
+  UnderQemu,  // run by qemu-user
   Linked,     // compiled, read by LLVM's readers, linked by its linkers; not run
 };
+inline constexpr Tested kTested[] = {Tested::Natively, Tested::UnderQemu, Tested::Linked};
 
-// "run under qemu" and so on.
-std::string_view words_of(Tested tested);
+// "native", "qemu" or "linked"; and a line about what that says.
+std::string_view word_of(Tested tested);
+std::string_view explanation_of(Tested tested);
 
 constexpr bool is_run(Tested tested) { return tested != Tested::Linked; }
 
 struct ListedTarget {
   std::string_view family;  // "arm64-dotprod"
   std::string_view system;  // "macos"
+  std::string_view needs;   // what the CPU has, in words
   Target target;
   Tested tested;
 

@@ -77,8 +77,12 @@ std::string constants(const Library& library) {
       fmt::arg("in_product", product(in)), fmt::arg("results", results(plan)),
       fmt::arg("classes", output_channels(plan)),
       fmt::arg("out_product", product(plan.output_shape)),
-      fmt::arg("max_threads", max_threads(library)),
-      fmt::arg("no_threads", has_threads(library) ? "" : " /* no pthreads on this target */"),
+      fmt::arg("max_threads", plan.max_threads),
+      fmt::arg(
+          "no_threads",
+          has_threads(library)
+              ? ""
+              : fmt::format(" /* this library starts none: see {}_set_parallel_for */", plan.name)),
       fmt::arg("one_text", bytes_text(one)), fmt::arg("fixed", one - each), fmt::arg("each", each),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", most_stages(library)),
       fmt::arg("of_targets", library.targets.size() > 1
@@ -89,7 +93,8 @@ std::string constants(const Library& library) {
 // The enumerators behind those that are always there.
 std::string more_errors(const Library& library) {
   std::vector<std::pair<std::string, std::string>> errors = {
-      {"THREAD_START", "the system has no more threads"}};
+      {"THREAD_START", "the system has no more threads"},
+      {"MISALIGNED_ARGUMENT", "not at a multiple of its type's alignment"}};
   if (library.targets.size() > 1) {
     errors.emplace_back("UNKNOWN_TARGET", "SLIMC_TARGET names none of the library's");
   }
@@ -134,6 +139,36 @@ std::string target_is(const Library& library) {
   return text;
 }
 
+std::string threads(const Library& library) {
+  return fmt::format(
+      R"(
+/* How many threads the runs to come use, the caller's included: 1 to the number given to
+   {name}_create. {own_threads} */
+{name}_status {name}_set_threads(struct {name} *network, int threads);
+
+/* Ends the threads that the instance has started; the next run starts them anew. Not during a run.
+   After a fork the parent's instance goes on with its threads, and the child's copy starts its own
+   in its next run. NULL is fine. */
+void {name}_stop_threads(struct {name} *network);
+
+/* Calls body(context, index) for each index from 0 to count - 1 once, in any order, on any threads, at
+   the same time or one after the other. Returns when all of them have, and what they wrote can be
+   seen by the calling thread. */
+typedef void (*{name}_parallel_for)(
+    void *user, int count, void (*body)(void *context, int index), void *context);
+
+/* For the runs to come: threads of the caller's in place of the instance's own, which end in the
+   next run. `parallel_for` is called once a stage, from the thread that called run, with the number
+   of threads as its count; no body waits for another one. NULL, as at first: the instance's own. */
+{name}_status {name}_set_parallel_for(struct {name} *network, {name}_parallel_for parallel_for, void *user);
+)",
+      fmt::arg("name", library.plan().name),
+      fmt::arg("own_threads",
+               has_threads(library)
+                   ? "The next run ends those that are too many, or starts what is missing."
+                   : "This library starts none itself: without a parallel-for it is one thread."));
+}
+
 std::string functions(const Library& library) {
   const Plan& plan = library.plan();
   std::string text = fmt::format(
@@ -155,19 +190,22 @@ typedef enum {name}_status {{
 /* What a status means, in words; never NULL. */
 const char *{name}_status_string({name}_status status);
 
-/* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
-   must stay where it is until {name}_destroy. After an error *network is NULL, and the memory is
-   the caller's again. */
+/* Makes an instance in `memory` for up to `threads` threads; its runs use as many until
+   {name}_set_threads says otherwise. Starts none: the first run that needs them does. `memory` must
+   stay where it is until {name}_destroy. After an error *network is NULL, and the memory is the
+   caller's again. */
 {name}_status {name}_create(void *memory, size_t bytes, int threads, struct {name} **network);
 
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
    divided by 127.5, minus 1); `output` receives {NAME}_OUTPUT_SIZE values. Returns when they are
-   there. Allocates nothing. The result has the same bits whatever the number of threads.
-   One run at a time per instance; different instances may run at the same time. */
+   there. Allocates nothing; of the system it takes the threads that it starts. The result has the
+   same bits whatever the number of threads. What an input that is not a number leads to is not
+   specified, but it stays with its image. One call at a time per instance; different instances may
+   run at the same time. */
 {name}_status {name}_run(struct {name} *network, const float *input, float *output);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(library)),
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
       fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
@@ -178,14 +216,15 @@ const char *{name}_status_string({name}_status status);
         fmt::arg("name", plan.name));
   }
   text += fmt::format(
-      R"(
+      R"({threads}
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
 void {name}_destroy(struct {name} *network);
 
 /* {target_is} */
 const char *{name}_target(void);
 )",
-      fmt::arg("name", plan.name), fmt::arg("target_is", target_is(library)));
+      fmt::arg("name", plan.name), fmt::arg("threads", threads(library)),
+      fmt::arg("target_is", target_is(library)));
   return text;
 }
 
@@ -288,7 +327,28 @@ float *{name}_arena(struct {name} *network);
 typedef void (*{name}_observer)(void *user, int stage, int phase, int batch_item);
 
 /* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
-void {name}_set_observer(struct {name} *network, {name}_observer observer, void *user);
+{name}_status {name}_set_observer(struct {name} *network, {name}_observer observer, void *user);
+
+/* The part of a stage that one thread computed. */
+typedef struct {name}_timing {{
+  int stage;
+  int thread; /* 0 (the one that called run, but with a parallel-for any) to the number - 1 */
+  int batch_item;
+  int tasks;      /* of the stage's; 0 where the other threads were faster */
+  uint64_t begin; /* as the clock said, waiting for the others not included */
+  uint64_t end;
+}} {name}_timing;
+
+/* What time it is, in a unit of the caller's. Called on every thread. */
+typedef uint64_t (*{name}_clock)(void *user);
+
+/* Called on the thread that computed, once a stage and thread for each image of the batch; so it may
+   be called on several threads at the same time. */
+typedef void (*{name}_report)(void *user, const {name}_timing *timing);
+
+/* Timings of the runs to come, in which the threads work as they always do. NULL for both functions,
+   as at first: none. */
+{name}_status {name}_set_profiler(struct {name} *network, {name}_clock clock, {name}_report report, void *user);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
 }

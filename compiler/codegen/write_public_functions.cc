@@ -37,6 +37,9 @@ std::string preprocessing(const Plan& plan) {
         R"code(
 {name}_status {name}_preprocess_input{suffix}(const {type}* pixels, size_t count, float* input) {{
   if (pixels == nullptr || input == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {{
+    return {NAME}_ERROR_MISALIGNED_ARGUMENT;
+  }}
   slimc::scale_pixels(pixels, count, input);
   return {NAME}_OK;
 }}
@@ -57,6 +60,9 @@ const char* {name}_label(int class_index) {{
 
 {name}_status {name}_decode_predictions(const float* predictions, size_t count, int top, {name}_prediction* results) {{
   if (predictions == nullptr || results == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(predictions) || slimc::misaligned(results)) {{
+    return {NAME}_ERROR_MISALIGNED_ARGUMENT;
+  }}
   if (count == 0 || count % {NAME}_CLASSES != 0) {{
     return {NAME}_ERROR_WRONG_COUNT;
   }}
@@ -121,21 +127,23 @@ std::string choose_function(const Library& library) {
 std::string run_function(const Plan& plan) {
   return fmt::format(
       R"(
-{name}_status run(struct {name}* network, const void* input, {flag}float* output) {{
+template <typename Element>
+{name}_status run(struct {name}* network, const Element* input, float* output) {{
   if (network == nullptr || input == nullptr || output == nullptr) {{
     return {NAME}_ERROR_NULL_ARGUMENT;
   }}
-  network->input = static_cast<const uint8_t*>(input);
+  if (slimc::misaligned(input) || slimc::misaligned(output)) {{
+    return {NAME}_ERROR_MISALIGNED_ARGUMENT;
+  }}
+  network->watch = network->next_watch;
+  network->input = reinterpret_cast<const uint8_t*>(input);
   network->output = reinterpret_cast<uint8_t*>(output);
-{set_flag}  network->observer = network->next_observer;
-  network->observer_user = network->next_observer_user;
-  network->team.run();
-  return {NAME}_OK;
+{set_flag}  return network->team.run() ? {NAME}_OK : {NAME}_ERROR_THREAD_START;
 }}
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("flag", plan.takes_u8 ? "bool input_is_u8, " : ""),
-      fmt::arg("set_flag", plan.takes_u8 ? "  network->input_is_u8 = input_is_u8;\n" : ""));
+      fmt::arg("set_flag",
+               plan.takes_u8 ? "  network->input_is_u8 = sizeof(Element) == 1;\n" : ""));
 }
 
 }  // namespace
@@ -171,6 +179,8 @@ const char* {name}_status_string({name}_status status) {{
       return "the CPU lacks instructions that the library was compiled for";
     case {NAME}_ERROR_THREAD_START:
       return "the system cannot start another thread";
+    case {NAME}_ERROR_MISALIGNED_ARGUMENT:
+      return "an argument is not aligned as its type is";
 {unknown_target}{decode_statuses}  }}
   return "not a status of {name}";
 }}
@@ -194,30 +204,26 @@ const char* {name}_status_string({name}_status status) {{
 
   struct {name}* created = static_cast<struct {name}*>(memory);
   created->code = code;
-  created->next_observer = nullptr;
-  created->next_observer_user = nullptr;
+  created->next_watch = {{}};
   void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
-  if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {{
-    return {NAME}_ERROR_THREAD_START;
-  }}
+  created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
   *network = created;
   return {NAME}_OK;
 }}
 
 {name}_status {name}_run(struct {name}* network, const float* input, float* output) {{
-  return run(network, input, {float_flag}output);
+  return run(network, input, output);
 }}
 )code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(library)),
+      fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
       fmt::arg("unknown_target", unknown_target(library)),
-      fmt::arg("decode_statuses", decode_statuses(plan)),
-      fmt::arg("float_flag", plan.takes_u8 ? "false, " : ""));
+      fmt::arg("decode_statuses", decode_statuses(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
         R"code(
 {name}_status {name}_run_u8(struct {name}* network, const uint8_t* input, float* output) {{
-  return run(network, input, true, output);
+  return run(network, input, output);
 }}
 )code",
         fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
@@ -225,9 +231,26 @@ const char* {name}_status_string({name}_status status) {{
   text += preprocessing(plan) + decoding(plan);
   text += fmt::format(
       R"code(
-void {name}_destroy(struct {name}* network) {{
+{name}_status {name}_set_threads(struct {name}* network, int threads) {{
+  if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > network->team.most()) {{
+    return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
+  }}
+  network->team.set_size(threads);
+  return {NAME}_OK;
+}}
+
+void {name}_stop_threads(struct {name}* network) {{
   if (network != nullptr) network->team.stop();
 }}
+
+{name}_status {name}_set_parallel_for(struct {name}* network, {name}_parallel_for parallel_for, void* user) {{
+  if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  network->team.set_parallel_for(parallel_for, user);
+  return {NAME}_OK;
+}}
+
+void {name}_destroy(struct {name}* network) {{ {name}_stop_threads(network); }}
 
 const {name}_stage* {name}_stages(void) {{
   const Code* code;
@@ -242,16 +265,29 @@ int {name}_stage_count(void) {{
 }}
 
 float* {name}_arena(struct {name}* network) {{
+  if (network == nullptr) return nullptr;
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }}
 
-void {name}_set_observer(struct {name}* network, {name}_observer observer, void* user) {{
-  network->next_observer = observer;
-  network->next_observer_user = user;
+{name}_status {name}_set_observer(struct {name}* network, {name}_observer observer, void* user) {{
+  if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+  network->next_watch.observer = observer;
+  network->next_watch.observer_user = user;
+  return {NAME}_OK;
+}}
+
+{name}_status {name}_set_profiler(struct {name}* network, {name}_clock clock, {name}_report report, void* user) {{
+  if (network == nullptr || (clock == nullptr) != (report == nullptr)) {{
+    return {NAME}_ERROR_NULL_ARGUMENT;
+  }}
+  network->next_watch.clock = clock;
+  network->next_watch.report = report;
+  network->next_watch.profiler_user = user;
+  return {NAME}_OK;
 }}
 }}
 )code",
-      fmt::arg("name", plan.name));
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
   return text;
 }
 

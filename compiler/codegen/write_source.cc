@@ -40,14 +40,12 @@ struct Code;
 struct {name} {{
   slimc::Team team;
   const Code* code;
-  {name}_observer next_observer;  // as set, for the runs to come
-  void* next_observer_user;
+  slimc::Watch<{name}_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
+  slimc::Watch<{name}_timing> watch;
   const uint8_t* input;
   uint8_t* output;
-{u8_member}  {name}_observer observer;
-  void* observer_user;
-}};
+{u8_member}}};
 
 namespace {{
 
@@ -59,20 +57,7 @@ constexpr size_t seat_bytes = sizeof(slimc::Seat);
 static_assert(sizeof(struct {name}) <= arena_at);
 static_assert(alignof(struct {name}) <= {NAME}_MEMORY_ALIGNMENT);
 
-// One thread at work on one image.
-struct Worker {{
-  struct {name}* network;
-  int index;
-  int item;  // of the batch
-  const uint8_t* input;
-  uint8_t* output;
-  uint8_t* arena;
-  uint8_t* own_scratch;  // null for the first thread
-
-  slimc::Tasks tasks(int count) const {{ return {{network->team, index, count}}; }}
-  // `gap` is where nothing lives in the arena while the stage runs.
-  uint8_t* scratch(size_t gap) const {{ return own_scratch != nullptr ? own_scratch : arena + gap; }}
-}};
+using Worker = slimc::Worker<{name}_timing>;
 
 // What was made for one target.
 struct Code {{
@@ -80,7 +65,7 @@ struct Code {{
   uint32_t required_cpu;  // slimc::cpu::Feature
   size_t arena_bytes;
   size_t scratch_bytes;  // a thread, without the first
-  void (*compute)(const Worker& worker);
+  void (*compute)(const struct {name}& network, Worker& worker);
   const {name}_stage* stages;
   int stage_count;
 
@@ -92,22 +77,6 @@ struct Code {{
            {NAME}_MEMORY_BYTES(threads);
   }}
 }};
-
-// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
-// until it has been told.
-void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {{
-  struct {name}& network = *worker.network;
-  const {name}_observer observer = network.observer;
-  if (observer != nullptr) {{
-    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
-    network.team.barrier(worker.index);
-  }}
-  compute(worker);
-  network.team.barrier(worker.index);
-  if (observer != nullptr && worker.index == 0) {{
-    observer(network.observer_user, stage, 1, worker.item);
-  }}
-}}
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
@@ -166,20 +135,20 @@ void run_network(void* instance, int index) {{
   struct {name}* network = static_cast<struct {name}*>(instance);
   const Code& code = *network->code;
   uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
-  uint8_t* scratch = nullptr;
-  if (index > 0) {{
-    scratch = arena + code.arena_bytes + (static_cast<size_t>(index) - 1) * code.scratch_bytes;
-  }}
   for (int item = 0; item < {NAME}_BATCH; ++item) {{
-    code.compute({{
-        .network = network,
+    Worker worker = {{
+        .team = &network->team,
+        .watch = &network->watch,
         .index = index,
         .item = item,
         .input = network->input + item * {image_bytes},
         .output = network->output + item * ptrdiff_t{{{result_bytes}}},
         .arena = arena,
-        .own_scratch = scratch,
-    }});
+        .scratches = arena + code.arena_bytes,
+        .scratch_bytes = code.scratch_bytes,
+        .computed = 0,
+    }};
+    code.compute(*network, worker);
   }}
 }}
 )",

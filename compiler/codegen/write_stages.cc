@@ -107,7 +107,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
   const std::vector<Argument>& arguments = u8 ? stage.arguments_u8 : stage.arguments;
   std::string text = fmt::format("\n// {}{}\n", comment_text(stage.description),
                                  u8 ? ", from 8-bit channels" : "");
-  text += fmt::format("void {}(const Worker& worker) {{\n", function_name(stage, u8));
+  text += fmt::format("void {}(Worker& worker) {{\n", function_name(stage, u8));
   for (const Argument& argument : arguments) {
     if (argument.source != Source::TaskRow) text += dims_table(argument);
   }
@@ -180,15 +180,18 @@ std::string stage_functions(const Plan& plan) {
 }
 
 std::string compute_function(const Plan& plan) {
-  std::string text =
-      "\n// All stages, for one image.\nvoid compute_stages(const Worker& worker) {\n";
+  const bool chooses = plan.takes_u8;
+  std::string text = fmt::format(
+      "\n// All stages, for one image.\nvoid compute_stages(const struct {}&{}, Worker& worker) "
+      "{{\n",
+      plan.name, chooses ? " network" : "");
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const Stage& stage = plan.stages[i];
     const std::string compute =
         stage.kernel_u8 < 0 ? function_name(stage, false)
-                            : fmt::format("worker.network->input_is_u8 ? {} : {}",
+                            : fmt::format("network.input_is_u8 ? {} : {}",
                                           function_name(stage, true), function_name(stage, false));
-    text += fmt::format("  run_stage(worker, {}, {});\n", i, compute);
+    text += fmt::format("  worker.run({}, {});\n", i, compute);
   }
   return text + "}\n";
 }

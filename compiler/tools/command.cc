@@ -1,11 +1,23 @@
 #include "compiler/tools/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 namespace slimc {
+namespace {
+
+// A validator's name is all that CLI11 gives back of it, so the values are written there.
+constexpr std::string_view kValues = "values: ";
+
+std::string name_for(const std::vector<std::string>& values) {
+  return fmt::format("{}{}", kValues, fmt::join(values, " "));
+}
+
+}  // namespace
 
 CLI::App* add_subcommand(CLI::App& app, const std::string& name, const std::string& description,
                          const std::string& footer) {
@@ -21,6 +33,30 @@ void add_output_options(CLI::App& command, Action& action, const std::string& js
       ->group("Output");
   command.add_flag("--verbose", action.output.verbose, "Say on stderr what is being done")
       ->group("Output");
+}
+
+CLI::Validator one_of(const std::vector<std::string>& values) {
+  CLI::IsMember validator(values);
+  validator.description("").name(name_for(values));  // --help does not repeat the values
+  return validator;
+}
+
+CLI::Validator propose(const std::vector<std::string>& values) {
+  CLI::Validator validator([](std::string&) { return std::string(); }, "");
+  return validator.name(name_for(values));
+}
+
+std::vector<std::string> values_of(CLI::Option& option) {
+  for (int i = 0;; ++i) {
+    const CLI::Validator* validator = nullptr;
+    try {
+      validator = option.get_validator(i);
+    } catch (const CLI::OptionNotFound&) {  // CLI11 does not say how many there are
+      return {};
+    }
+    const std::string& name = validator->get_name();
+    if (name.starts_with(kValues)) return CLI::detail::split(name.substr(kValues.size()), ' ');
+  }
 }
 
 CLI::Validator at_least(int minimum) {

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "compiler/support/result.h"
 #include "compiler/tools/console.h"
@@ -38,6 +40,15 @@ CLI::App* add_subcommand(CLI::App& app, const std::string& name, const std::stri
 
 // Adds --json and --verbose; `json_keys` says what --json prints.
 void add_output_options(CLI::App& command, Action& action, const std::string& json_keys);
+
+// For options that have a fixed set of values.
+CLI::Validator one_of(const std::vector<std::string>& values);
+
+// Accepts any text: the values are those that a shell's completion proposes.
+CLI::Validator propose(const std::vector<std::string>& values);
+
+// The values of one_of() and propose(), for completion; empty if the option has neither.
+std::vector<std::string> values_of(CLI::Option& option);
 
 // For options that count something, and for those that measure something.
 CLI::Validator at_least(int minimum);

@@ -9,8 +9,10 @@
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
+#include "compiler/tools/pkg_config_file.h"
 #include "compiler/tools/table.h"
 
 namespace slimc {
@@ -23,6 +25,8 @@ struct Options {
   std::filesystem::path folder;
   std::vector<std::string> for_one;  // options given that make sense for one model only
   std::string dump_after;
+  std::filesystem::path depfile;  // empty: none
+  bool pkg_config = false;
 };
 
 constexpr char kAll[] = "all";
@@ -38,24 +42,45 @@ std::vector<std::string> dump_points() {
 
 struct WrittenFiles {
   std::filesystem::path library, header, source;
+  std::filesystem::path pkg_config, depfile;  // empty: not wanted
 };
 
-WrittenFiles files_of(const std::string& name, const std::filesystem::path& folder) {
-  return {folder / ("lib" + name + ".a"), folder / (name + ".h"), folder / (name + ".cc")};
+// A folder for each --target where there are several: "DIR/x86-64-v3".
+std::filesystem::path folder_of(const Options& options, std::size_t target) {
+  const std::vector<std::string>& targets = options.compilation.targets;
+  return targets.size() == 1 ? options.folder : options.folder / targets[target];
+}
+
+WrittenFiles files_of(const std::string& name, const Options& options, std::size_t target) {
+  const std::filesystem::path folder = folder_of(options, target);
+  return {.library = folder / ("lib" + name + ".a"),
+          .header = folder / (name + ".h"),
+          .source = folder / (name + ".cc"),
+          .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
+          .depfile = options.depfile};
 }
 
 // Before minutes are spent on kernels.
 Result<void> check_writable(const WrittenFiles& paths) {
   OutputFiles files;
-  for (const auto& path : {paths.library, paths.header, paths.source}) files.add(path, "");
+  for (const auto& path :
+       {paths.library, paths.header, paths.source, paths.pkg_config, paths.depfile}) {
+    if (!path.empty()) files.add(path, "");
+  }
   return files.check();
 }
 
-Result<void> write_library(const Library& library, const WrittenFiles& paths) {
+// `inputs` are what the library was made from.
+Result<void> write_library(const Library& library, const WrittenFiles& paths,
+                           const std::set<std::filesystem::path>& inputs) {
   OutputFiles files;
   files.add(paths.library, library.archive);
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
+  if (!paths.pkg_config.empty()) {
+    files.add(paths.pkg_config, pkg_config_file(library));
+  }
+  if (!paths.depfile.empty()) files.add(paths.depfile, depfile({paths.library}, inputs));
   return files.commit();
 }
 
@@ -220,12 +245,6 @@ struct Batch {
   Diagnostics problems;
 };
 
-// A folder for each --target where there are several: "DIR/x86-64-v3".
-std::filesystem::path folder_of(const Options& options, std::size_t target) {
-  const std::vector<std::string>& targets = options.compilation.targets;
-  return targets.size() == 1 ? options.folder : options.folder / targets[target];
-}
-
 Batch load_batch(const Options& options, const std::vector<CompileOptions>& targets,
                  const AfterStep& after, Console& console) {
   Batch batch;
@@ -241,12 +260,12 @@ Batch load_batch(const Options& options, const std::vector<CompileOptions>& targ
                                           graph.name, other->second)});
     }
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      SLIMC_TRY(check_writable(files_of(graph.name, folder_of(options, i))));
+      SLIMC_TRY(check_writable(files_of(graph.name, options, i)));
     }
     batch.graphs.push_back(std::make_unique<Graph>(std::move(graph)));
     for (std::size_t i = 0; i < targets.size(); ++i) {
       batch.requests.push_back({batch.graphs.back().get(), targets[i], after});
-      batch.files.push_back(files_of(batch.graphs.back()->name, folder_of(options, i)));
+      batch.files.push_back(files_of(batch.graphs.back()->name, options, i));
     }
     return {};
   };
@@ -273,12 +292,18 @@ Result<void> check_options(const Options& options) {
                     .blame = Blame::Usage});
     }
   }
+  if (targets.size() > 1 && !options.depfile.empty()) {
+    problems.add(
+        {.message = fmt::format("--depfile is for one library, found {} --target", targets.size()),
+         .blame = Blame::Usage});
+  }
   if (!problems.empty()) return Failure(std::move(problems));
   return {};
 }
 
 // What cannot be compiled does not stop the others; its problems are the result.
 Result<void> compile(const Options& options, Console& console) {
+  const InputFiles inputs;
   SLIMC_TRY(check_options(options));
   SLIMC_ASSIGN(const std::vector<CompileOptions> targets, resolve(options.compilation));
   const bool one = options.more.empty() && targets.size() == 1;
@@ -292,7 +317,7 @@ Result<void> compile(const Options& options, Console& console) {
   std::vector<std::optional<Finished>> done(batch.requests.size());
   std::string text_of_one;
   const auto write = [&](std::size_t request, Library& library) -> Result<void> {
-    SLIMC_TRY(write_library(library, batch.files[request]));
+    SLIMC_TRY(write_library(library, batch.files[request], inputs.files()));
     done[request] = finished(library, batch.files[request]);
     if (one) text_of_one = to_text(library, batch.files[request]);
     library = {};  // sixteen of them are much memory
@@ -326,7 +351,7 @@ void add_compile_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
       app, "compile", "Compile a model into libNAME.a, NAME.h and NAME.cc",
-      "The three files appear together or, if anything fails, not at all. Several\n"
+      "All files appear together or, if anything fails, not at all. Several\n"
       "models have the same options and share kernels that are equal; one that fails\n"
       "does not stop the others, but the exit status says so.\n"
       "\n"
@@ -351,6 +376,13 @@ void add_compile_command(CLI::App& app, Action& action) {
   command->add_option("-o,--output", options->folder, "Folder for the files; made if missing")
       ->required()
       ->type_name("DIR");
+  command
+      ->add_option("--depfile", options->depfile,
+                   "Write a rule for Make and Ninja: the library depends on every file that was "
+                   "read for it")
+      ->type_name("FILE");
+  command->add_flag("--pkg-config", options->pkg_config,
+                    "Write NAME.pc beside the library, for pkg-config --cflags --libs");
   add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
@@ -364,11 +396,11 @@ void add_compile_command(CLI::App& app, Action& action) {
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +
                        fmt::format("{}", fmt::join(dump_points(), ", ")))
       ->type_name("PASS|all")
-      ->check(CLI::IsMember(dump_points()).description(""))
+      ->check(one_of(dump_points()))
       ->group("Output");
   command->callback([options, command, &action] {
     for (const char* name : {"--name", "--sha256", "--checkpoint", "--signature", "--input-node",
-                             "--output-node", "--dump-after"}) {
+                             "--output-node", "--depfile", "--dump-after"}) {
       if (command->count(name) > 0) options->for_one.emplace_back(name);
     }
     action.run = [options](Console& console) { return compile(*options, console); };

@@ -68,6 +68,14 @@ Result<void> fetch(const Options& options, Console& console) {
   return {};
 }
 
+std::vector<std::string> published_names() {
+  std::vector<std::string> names;
+  for (const frontend::PublishedModel& model : frontend::published_models()) {
+    names.push_back(model.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 void add_fetch_command(CLI::App& app, Action& action) {
@@ -97,6 +105,7 @@ void add_fetch_command(CLI::App& app, Action& action) {
       ->add_option("NAME", options->name,
                    "A name from 'slimc zoo', or a file of Keras' (mobilenet_1_0_224_tf.h5)")
       ->required()
+      ->check(propose(published_names()))
       ->type_name("");
   command
       ->add_option("--models-dir", settings.folder,

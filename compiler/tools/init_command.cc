@@ -160,7 +160,7 @@ Result<void> init(const Options& options, Console& console) {
 
 void add_network_options(CLI::App& command, Options& options) {
   command.add_option("--dialect", options.dialect, "Whose definition of the family: slim or keras")
-      ->check(CLI::IsMember({"slim", "keras"}).description(""))
+      ->check(one_of({"slim", "keras"}))
       ->capture_default_str()
       ->type_name("NAME");
   command.add_option("--alpha", options.alpha, "Width multiplier")
@@ -192,14 +192,14 @@ void add_network_options(CLI::App& command, Options& options) {
   command
       .add_option("--output-stride", options.output_stride,
                   "slim: 8, 16 or 32 (default); layers that would go beyond it dilate")
-      ->check(CLI::IsMember(std::vector<std::string>{"8", "16", "32"}).description(""))
+      ->check(one_of({"8", "16", "32"}))
       ->type_name("N");
   command
       .add_option("--padding", options.padding,
                   "Zeros in front of a 3x3 convolution: same (slim's default), symmetric (slim's "
                   "use_explicit_padding; default of Keras, as in TensorFlow r1.9) or bottom-right "
                   "(Keras since)")
-      ->check(CLI::IsMember({"same", "symmetric", "bottom-right"}).description(""))
+      ->check(one_of({"same", "symmetric", "bottom-right"}))
       ->type_name("STYLE");
 }
 
@@ -220,7 +220,7 @@ void add_head_options(CLI::App& command, Options& options) {
   command
       .add_option("--pooling", options.pooling,
                   "Keras without a top: none (default), avg or max over height and width")
-      ->check(CLI::IsMember({"none", "avg", "max"}).description(""))
+      ->check(one_of({"none", "avg", "max"}))
       ->type_name("KIND")
       ->group(group);
   command

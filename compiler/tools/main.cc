@@ -1,11 +1,10 @@
-// slimc: the command line. Each subcommand is a file of its own; see command.h.
+// slimc: the program. Each subcommand is a file of its own; see command.h.
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <string>
 
-#include "compiler/tools/command.h"
-#include "compiler/tools/help_format.h"
+#include "compiler/tools/command_line.h"
 
 namespace {
 
@@ -37,34 +36,13 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app(
-      "Ahead-of-time compiler for MobileNet v1: from a TF-Slim checkpoint to a static library",
-      "slimc");
-  app.set_version_flag("--version", "slimc " SLIMC_VERSION);
-  app.formatter(std::make_shared<slimc::HelpFormat>());
-  app.footer(
-      "Exit status: 0 fine; 1 bad input or failed check; 2 wrong usage; 3 a tool that slimc\n"
-      "needs is missing or broke. Results go to stdout, all else to stderr.\n"
-      "\n"
-      "Examples:\n"
-      "  slimc compile mobilenet_v1_1.0_224.ckpt -o out\n"
-      "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"
-      "  slimc compile --help");
   slimc::Action action;
-  slimc::add_compile_command(app, action);
-  slimc::add_inspect_command(app, action);
-  slimc::add_run_command(app, action);
-  slimc::add_verify_command(app, action);
-  slimc::add_bench_command(app, action);
-  slimc::add_tune_command(app, action);
-  slimc::add_init_command(app, action);
-  slimc::add_zoo_command(app, action);
-  slimc::add_fetch_command(app, action);
+  const std::unique_ptr<CLI::App> app = slimc::make_command_line(action);
   try {
-    app.parse(argc, argv);
+    app->parse(argc, argv);
     if (!action.run) throw CLI::RequiredError("A subcommand");
   } catch (const CLI::ParseError& end) {
-    return end_of_parsing(app, end);
+    return end_of_parsing(*app, end);
   }
 
   slimc::Console console(action.output.json, action.output.verbose);

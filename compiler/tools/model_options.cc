@@ -167,7 +167,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
           "Which values of a training run's checkpoint: those that the graph restores, the raw "
           "variables, or their moving averages")
       ->type_name("graph|raw|ema")
-      ->check(CLI::IsMember(names_of(stored_variables())).description(""))
+      ->check(one_of(names_of(stored_variables())))
       ->default_str("graph")
       ->group(group);
   command
@@ -215,7 +215,7 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
                   "How the weights of 1x1 convolutions are stored: as 32-bit floats, or rounded to "
                   "16-bit ones, which halves the library; the arithmetic stays 32-bit")
       ->type_name("f32|f16")
-      ->check(CLI::IsMember(names_of(weights_types())).description(""))
+      ->check(one_of(names_of(weights_types())))
       ->capture_default_str()
       ->group(group);
   command
@@ -224,7 +224,7 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
                   "autoschedulers (adams2019, mullapudi2016, li2018), which are slow and for "
                   "experiments")
       ->type_name("NAME")
-      ->check(CLI::IsMember(names_of(schedulers())).description(""))
+      ->check(one_of(names_of(schedulers())))
       ->capture_default_str()
       ->group(group);
   command

@@ -1,6 +1,7 @@
 #include "frontend/labels/labels.h"
 
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 #include "frontend/labels/class_index.h"
 #include "frontend/labels/label_lines.h"
 
@@ -25,6 +26,7 @@ Result<ClassLabels> parse_labels(std::string_view text, const std::string& file)
 }
 
 Result<ClassLabels> read_labels(const std::filesystem::path& path) {
+  note_input_file(path);
   SLIMC_ASSIGN(const std::string text, read_file(path, kMaxLabelsFile));
   return parse_labels(text, path.string());
 }

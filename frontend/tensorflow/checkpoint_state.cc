@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/parse_proto.h"
 
@@ -49,6 +50,7 @@ Result<tensorflow::CheckpointState> parse_checkpoint_state(std::string_view byte
 }
 
 Result<fs::path> latest_checkpoint(const fs::path& state_file) {
+  note_input_file(state_file);
   SLIMC_ASSIGN(const std::string bytes, read_file(state_file, kMaxStateBytes));
   SLIMC_ASSIGN(const tensorflow::CheckpointState state,
                parse_checkpoint_state(bytes, state_file.string()));

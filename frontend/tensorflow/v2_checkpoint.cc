@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "compiler/support/input_files.h"
 #include "frontend/integrity.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/crc32c.h"
@@ -166,8 +167,10 @@ Result<void> V2Checkpoint::check_shards() const {
     auto [it, is_new] = shards.try_emplace(entry.shard_id());
     Shard& shard = it->second;
     if (is_new) {
+      const fs::path file = shard_path(prefix_, entry.shard_id(), shards_);
+      note_input_file(file);
       std::error_code error;
-      shard.bytes = fs::file_size(shard_path(prefix_, entry.shard_id(), shards_), error);
+      shard.bytes = fs::file_size(file, error);
       if (error) shard.missing = error.message();
     }
     if (!shard.missing.empty()) return;

@@ -57,20 +57,18 @@ int mobilenet_v1_025_128_k_softmax(slimc::Buffer* in, slimc::Buffer* scratch, sl
 
 struct mobilenet_v1_025_128 {
   slimc::Team team;
-  mobilenet_v1_025_128_observer next_observer;  // as set, for the runs to come
-  void* next_observer_user;
+  slimc::Watch<mobilenet_v1_025_128_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
+  slimc::Watch<mobilenet_v1_025_128_timing> watch;
   const uint8_t* input;
   uint8_t* output;
   bool input_is_u8;
-  mobilenet_v1_025_128_observer observer;
-  void* observer_user;
 };
 
 namespace {
 
 // The caller's memory, in bytes.
-constexpr size_t arena_at = 512;  // behind the instance
+constexpr size_t arena_at = 640;  // behind the instance
 constexpr size_t arena_bytes = 409600;
 constexpr size_t scratch_at = arena_at + arena_bytes;
 constexpr size_t scratch_bytes = 16384;  // a thread, but the first has it in the arena
@@ -84,25 +82,10 @@ static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(2) == scratch_at + scratch_bytes
 constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 |
                                   slimc::cpu::f16c | slimc::cpu::fma;
 
-// One thread at work on one image.
-struct Worker {
-  struct mobilenet_v1_025_128* network;
-  int index;
-  int item;  // of the batch
-  const uint8_t* input;
-  uint8_t* output;
-  uint8_t* arena;
-
-  slimc::Tasks tasks(int count) const { return {network->team, index, count}; }
-  // `gap` is where nothing lives in the arena while the stage runs.
-  uint8_t* scratch(size_t gap) const {
-    if (index == 0) return arena + gap;
-    return arena + arena_bytes + (static_cast<size_t>(index) - 1) * scratch_bytes;
-  }
-};
+using Worker = slimc::Worker<mobilenet_v1_025_128_timing>;
 
 // convolution 3x3 stride 2, 3 -> 8, 64x64
-void compute_conv_0(const Worker& worker) {
+void compute_conv_0(Worker& worker) {
   static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
@@ -127,7 +110,7 @@ void compute_conv_0(const Worker& worker) {
 }
 
 // convolution 3x3 stride 2, 3 -> 8, 64x64, from 8-bit channels
-void compute_conv_0_u8(const Worker& worker) {
+void compute_conv_0_u8(Worker& worker) {
   static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
@@ -152,7 +135,7 @@ void compute_conv_0_u8(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 8 -> 16, 64x64
-void compute_block_1(const Worker& worker) {
+void compute_block_1(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 6, 512, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 1, 72, 0}};
@@ -184,7 +167,7 @@ void compute_block_1(const Worker& worker) {
 }
 
 // depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32
-void compute_block_2(const Worker& worker) {
+void compute_block_2(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 16, 1, 0}, {0, 64, 16, 0}, {0, 5, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 2, 72, 0}};
@@ -218,7 +201,7 @@ void compute_block_2(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 32 -> 32, 32x32
-void compute_block_3(const Worker& worker) {
+void compute_block_3(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
@@ -251,7 +234,7 @@ void compute_block_3(const Worker& worker) {
 }
 
 // depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16
-void compute_block_4(const Worker& worker) {
+void compute_block_4(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 5, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
@@ -285,7 +268,7 @@ void compute_block_4(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 64 -> 64, 16x16
-void compute_block_5(const Worker& worker) {
+void compute_block_5(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 6, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
@@ -318,7 +301,7 @@ void compute_block_5(const Worker& worker) {
 }
 
 // depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8
-void compute_block_6(const Worker& worker) {
+void compute_block_6(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 5, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
@@ -352,7 +335,7 @@ void compute_block_6(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_7(const Worker& worker) {
+void compute_block_7(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
@@ -386,7 +369,7 @@ void compute_block_7(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_8(const Worker& worker) {
+void compute_block_8(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
@@ -420,7 +403,7 @@ void compute_block_8(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_9(const Worker& worker) {
+void compute_block_9(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
@@ -454,7 +437,7 @@ void compute_block_9(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_10(const Worker& worker) {
+void compute_block_10(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
@@ -488,7 +471,7 @@ void compute_block_10(const Worker& worker) {
 }
 
 // depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_11(const Worker& worker) {
+void compute_block_11(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension depthwise_weights_dims[] = {
       {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
@@ -521,7 +504,7 @@ void compute_block_11(const Worker& worker) {
 }
 
 // depthwise 3x3 stride 2, 128 channels, 4x4
-void compute_block_12_depthwise(const Worker& worker) {
+void compute_block_12_depthwise(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 8, 128, 0}, {0, 9, 1024, 0}};
   static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
@@ -541,7 +524,7 @@ void compute_block_12_depthwise(const Worker& worker) {
 }
 
 // pointwise 128 -> 256, 4x4
-void compute_block_12_pointwise(const Worker& worker) {
+void compute_block_12_pointwise(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 1, 2048, 0}};
@@ -566,7 +549,7 @@ void compute_block_12_pointwise(const Worker& worker) {
 }
 
 // depthwise 3x3, 256 channels, 4x4
-void compute_block_13_depthwise(const Worker& worker) {
+void compute_block_13_depthwise(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 272, 0}, {0, 6, 1088, 0}};
   static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
   static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
@@ -586,7 +569,7 @@ void compute_block_13_depthwise(const Worker& worker) {
 }
 
 // pointwise 256 -> 256, 4x4
-void compute_block_13_pointwise(const Worker& worker) {
+void compute_block_13_pointwise(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 16, 256, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 16, 1, 0}, {0, 256, 16, 0}, {0, 1, 4096, 0}};
@@ -606,7 +589,7 @@ void compute_block_13_pointwise(const Worker& worker) {
 }
 
 // average pool 4x4, 256 channels
-void compute_pool(const Worker& worker) {
+void compute_pool(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 256, 0}, {0, 4, 1024, 0}};
   static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 1, 256, 0}, {0, 1, 256, 0}};
   slimc::Buffer in = slimc::float_buffer(in_dims);
@@ -620,7 +603,7 @@ void compute_pool(const Worker& worker) {
 }
 
 // pointwise 256 -> 1001, 1x1
-void compute_logits(const Worker& worker) {
+void compute_logits(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 1, 256, 0}};
   static constexpr slimc::Dimension weights_dims[] = {
       {0, 32, 1, 0}, {0, 256, 32, 0}, {0, 1, 8192, 0}};
@@ -640,7 +623,7 @@ void compute_logits(const Worker& worker) {
 }
 
 // softmax over 1001 classes
-void compute_softmax(const Worker& worker) {
+void compute_softmax(Worker& worker) {
   static constexpr slimc::Dimension in_dims[] = {{0, 1001, 1, 0}, {0, 1, 1024, 0}};
   static constexpr slimc::Dimension scratch_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
   static constexpr slimc::Dimension out_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
@@ -653,69 +636,59 @@ void compute_softmax(const Worker& worker) {
   }
 }
 
-// One stage, and the barrier that ends it. With an observer another barrier keeps the others away
-// until it has been told.
-void run_stage(const Worker& worker, int stage, void (*compute)(const Worker&)) {
-  struct mobilenet_v1_025_128& network = *worker.network;
-  const mobilenet_v1_025_128_observer observer = network.observer;
-  if (observer != nullptr) {
-    if (worker.index == 0) observer(network.observer_user, stage, 0, worker.item);
-    network.team.barrier(worker.index);
-  }
-  compute(worker);
-  network.team.barrier(worker.index);
-  if (observer != nullptr && worker.index == 0) {
-    observer(network.observer_user, stage, 1, worker.item);
-  }
-}
-
 // What each thread does in a run.
 void run_network(void* instance, int index) {
   struct mobilenet_v1_025_128* network = static_cast<struct mobilenet_v1_025_128*>(instance);
   uint8_t* memory = static_cast<uint8_t*>(instance);
   for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
-    const Worker worker = {
-        .network = network,
+    Worker worker = {
+        .team = &network->team,
+        .watch = &network->watch,
         .index = index,
         .item = item,
         .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
         .output = network->output + item * ptrdiff_t{4004},
         .arena = memory + arena_at,
+        .scratches = memory + scratch_at,
+        .scratch_bytes = scratch_bytes,
+        .computed = 0,
     };
-    run_stage(worker, 0, network->input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
-    run_stage(worker, 1, compute_block_1);
-    run_stage(worker, 2, compute_block_2);
-    run_stage(worker, 3, compute_block_3);
-    run_stage(worker, 4, compute_block_4);
-    run_stage(worker, 5, compute_block_5);
-    run_stage(worker, 6, compute_block_6);
-    run_stage(worker, 7, compute_block_7);
-    run_stage(worker, 8, compute_block_8);
-    run_stage(worker, 9, compute_block_9);
-    run_stage(worker, 10, compute_block_10);
-    run_stage(worker, 11, compute_block_11);
-    run_stage(worker, 12, compute_block_12_depthwise);
-    run_stage(worker, 13, compute_block_12_pointwise);
-    run_stage(worker, 14, compute_block_13_depthwise);
-    run_stage(worker, 15, compute_block_13_pointwise);
-    run_stage(worker, 16, compute_pool);
-    run_stage(worker, 17, compute_logits);
-    run_stage(worker, 18, compute_softmax);
+    worker.run(0, network->input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
+    worker.run(1, compute_block_1);
+    worker.run(2, compute_block_2);
+    worker.run(3, compute_block_3);
+    worker.run(4, compute_block_4);
+    worker.run(5, compute_block_5);
+    worker.run(6, compute_block_6);
+    worker.run(7, compute_block_7);
+    worker.run(8, compute_block_8);
+    worker.run(9, compute_block_9);
+    worker.run(10, compute_block_10);
+    worker.run(11, compute_block_11);
+    worker.run(12, compute_block_12_depthwise);
+    worker.run(13, compute_block_12_pointwise);
+    worker.run(14, compute_block_13_depthwise);
+    worker.run(15, compute_block_13_pointwise);
+    worker.run(16, compute_pool);
+    worker.run(17, compute_logits);
+    worker.run(18, compute_softmax);
   }
 }
 
-mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const void* input,
-                                bool input_is_u8, float* output) {
+template <typename Element>
+mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const Element* input,
+                                float* output) {
   if (network == nullptr || input == nullptr || output == nullptr) {
     return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   }
-  network->input = static_cast<const uint8_t*>(input);
+  if (slimc::misaligned(input) || slimc::misaligned(output)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
+  network->watch = network->next_watch;
+  network->input = reinterpret_cast<const uint8_t*>(input);
   network->output = reinterpret_cast<uint8_t*>(output);
-  network->input_is_u8 = input_is_u8;
-  network->observer = network->next_observer;
-  network->observer_user = network->next_observer_user;
-  network->team.run();
-  return MOBILENET_V1_025_128_OK;
+  network->input_is_u8 = sizeof(Element) == 1;
+  return network->team.run() ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_THREAD_START;
 }
 
 constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = {
@@ -952,6 +925,8 @@ const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
       return "the CPU lacks instructions that the library was compiled for";
     case MOBILENET_V1_025_128_ERROR_THREAD_START:
       return "the system cannot start another thread";
+    case MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT:
+      return "an argument is not aligned as its type is";
     case MOBILENET_V1_025_128_ERROR_WRONG_COUNT:
       return "the number of predictions is not MOBILENET_V1_025_128_CLASSES for each image";
     case MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE:
@@ -977,30 +952,30 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   if (!slimc::cpu::has(required_cpu)) return MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
 
   struct mobilenet_v1_025_128* created = static_cast<struct mobilenet_v1_025_128*>(memory);
-  created->next_observer = nullptr;
-  created->next_observer_user = nullptr;
+  created->next_watch = {};
   const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
   void* seats = static_cast<uint8_t*>(memory) + seats_at;
-  if (!created->team.start(threads, static_cast<slimc::Seat*>(seats), run_network, created)) {
-    return MOBILENET_V1_025_128_ERROR_THREAD_START;
-  }
+  created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
   *network = created;
   return MOBILENET_V1_025_128_OK;
 }
 
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128* network,
                                                      const float* input, float* output) {
-  return run(network, input, false, output);
+  return run(network, input, output);
 }
 
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128* network,
                                                         const uint8_t* input, float* output) {
-  return run(network, input, true, output);
+  return run(network, input, output);
 }
 
 mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* pixels, size_t count,
                                                                   float* input) {
   if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
   slimc::scale_pixels(pixels, count, input);
   return MOBILENET_V1_025_128_OK;
 }
@@ -1008,6 +983,9 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* p
 mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels,
                                                                      size_t count, float* input) {
   if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
   slimc::scale_pixels(pixels, count, input);
   return MOBILENET_V1_025_128_OK;
 }
@@ -1020,6 +998,9 @@ const char* mobilenet_v1_025_128_label(int class_index) {
 mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
     const float* predictions, size_t count, int top, mobilenet_v1_025_128_prediction* results) {
   if (predictions == nullptr || results == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(predictions) || slimc::misaligned(results)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
   if (count == 0 || count % MOBILENET_V1_025_128_CLASSES != 0) {
     return MOBILENET_V1_025_128_ERROR_WRONG_COUNT;
   }
@@ -1038,19 +1019,56 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
   return MOBILENET_V1_025_128_OK;
 }
 
-void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128* network) {
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(struct mobilenet_v1_025_128* network,
+                                                             int threads) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > network->team.most()) {
+    return MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE;
+  }
+  network->team.set_size(threads);
+  return MOBILENET_V1_025_128_OK;
+}
+
+void mobilenet_v1_025_128_stop_threads(struct mobilenet_v1_025_128* network) {
   if (network != nullptr) network->team.stop();
 }
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
+    struct mobilenet_v1_025_128* network, mobilenet_v1_025_128_parallel_for parallel_for,
+    void* user) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  network->team.set_parallel_for(parallel_for, user);
+  return MOBILENET_V1_025_128_OK;
+}
+
+void mobilenet_v1_025_128_destroy(
+    struct mobilenet_v1_025_128* network) { mobilenet_v1_025_128_stop_threads(network); }
 
 const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) { return stages; }
 
 float* mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128* network) {
+  if (network == nullptr) return nullptr;
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }
 
-void mobilenet_v1_025_128_set_observer(struct mobilenet_v1_025_128* network,
-                                       mobilenet_v1_025_128_observer observer, void* user) {
-  network->next_observer = observer;
-  network->next_observer_user = user;
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_observer(
+    struct mobilenet_v1_025_128* network, mobilenet_v1_025_128_observer observer, void* user) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  network->next_watch.observer = observer;
+  network->next_watch.observer_user = user;
+  return MOBILENET_V1_025_128_OK;
+}
+
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(struct mobilenet_v1_025_128* network,
+                                                              mobilenet_v1_025_128_clock clock,
+                                                              mobilenet_v1_025_128_report report,
+                                                              void* user) {
+  if (network == nullptr || (clock == nullptr) != (report == nullptr)) {
+    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  }
+  network->next_watch.clock = clock;
+  network->next_watch.report = report;
+  network->next_watch.profiler_user = user;
+  return MOBILENET_V1_025_128_OK;
 }
 }

@@ -27,9 +27,9 @@ extern "C" {
 
 #define MOBILENET_V1_025_128_MAX_THREADS 64
 
-/* Bytes of memory that an instance needs, 410.2 KB with one thread. A constant expression where
+/* Bytes of memory that an instance needs, 410.3 KB with one thread. A constant expression where
    `threads` is one, so static arrays can have this size. The memory must be aligned. */
-#define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)393728 + (size_t)(threads) * 16448)
+#define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)393856 + (size_t)(threads) * 16448)
 #define MOBILENET_V1_025_128_MEMORY_ALIGNMENT 64
 
 #define MOBILENET_V1_025_128_STAGE_COUNT 19
@@ -46,6 +46,7 @@ typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64 */
   MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
   MOBILENET_V1_025_128_ERROR_THREAD_START,         /* the system has no more threads */
+  MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT,   /* not at a multiple of its type's alignment */
   MOBILENET_V1_025_128_ERROR_WRONG_COUNT,          /* of predictions, for so many classes */
   MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE      /* not 1 to MOBILENET_V1_025_128_CLASSES */
 } mobilenet_v1_025_128_status;
@@ -53,23 +54,49 @@ typedef enum mobilenet_v1_025_128_status {
 /* What a status means, in words; never NULL. */
 const char *mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status status);
 
-/* Makes an instance in `memory` and starts threads - 1 threads, which sleep between runs. `memory`
-   must stay where it is until mobilenet_v1_025_128_destroy. After an error *network is NULL, and
-   the memory is the caller's again. */
+/* Makes an instance in `memory` for up to `threads` threads; its runs use as many until
+   mobilenet_v1_025_128_set_threads says otherwise. Starts none: the first run that needs them does.
+   `memory` must stay where it is until mobilenet_v1_025_128_destroy. After an error *network is
+   NULL, and the memory is the caller's again. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t bytes, int threads,
                                                         struct mobilenet_v1_025_128 **network);
 
 /* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values from -1 to 1 (a
    channel's 0 to 255, divided by 127.5, minus 1); `output` receives
-   MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns when they are there. Allocates nothing. The
-   result has the same bits whatever the number of threads. One run at a time per instance;
-   different instances may run at the same time. */
+   MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns when they are there. Allocates nothing; of the
+   system it takes the threads that it starts. The result has the same bits whatever the number of
+   threads. What an input that is not a number leads to is not specified, but it stays with its
+   image. One call at a time per instance; different instances may run at the same time. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128 *network,
                                                      const float *input, float *output);
 
 /* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128 *network,
                                                         const uint8_t *input, float *output);
+
+/* How many threads the runs to come use, the caller's included: 1 to the number given to
+   mobilenet_v1_025_128_create. The next run ends those that are too many, or starts what is
+   missing. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(struct mobilenet_v1_025_128 *network,
+                                                             int threads);
+
+/* Ends the threads that the instance has started; the next run starts them anew. Not during a run.
+   After a fork the parent's instance goes on with its threads, and the child's copy starts its own
+   in its next run. NULL is fine. */
+void mobilenet_v1_025_128_stop_threads(struct mobilenet_v1_025_128 *network);
+
+/* Calls body(context, index) for each index from 0 to count - 1 once, in any order, on any threads,
+   at the same time or one after the other. Returns when all of them have, and what they wrote can
+   be seen by the calling thread. */
+typedef void (*mobilenet_v1_025_128_parallel_for)(
+    void *user, int count, void (*body)(void *context, int index), void *context);
+
+/* For the runs to come: threads of the caller's in place of the instance's own, which end in the
+   next run. `parallel_for` is called once a stage, from the thread that called run, with the number
+   of threads as its count; no body waits for another one. NULL, as at first: the instance's own. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
+    struct mobilenet_v1_025_128 *network, mobilenet_v1_025_128_parallel_for parallel_for,
+    void *user);
 
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
 void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128 *network);
@@ -138,8 +165,32 @@ float *mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128 *network);
 typedef void (*mobilenet_v1_025_128_observer)(void *user, int stage, int phase, int batch_item);
 
 /* For the runs to come. NULL, as at first: nobody. Runs are slower with an observer. */
-void mobilenet_v1_025_128_set_observer(struct mobilenet_v1_025_128 *network,
-                                       mobilenet_v1_025_128_observer observer, void *user);
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_observer(
+    struct mobilenet_v1_025_128 *network, mobilenet_v1_025_128_observer observer, void *user);
+
+/* The part of a stage that one thread computed. */
+typedef struct mobilenet_v1_025_128_timing {
+  int stage;
+  int thread; /* 0 (the one that called run, but with a parallel-for any) to the number - 1 */
+  int batch_item;
+  int tasks;      /* of the stage's; 0 where the other threads were faster */
+  uint64_t begin; /* as the clock said, waiting for the others not included */
+  uint64_t end;
+} mobilenet_v1_025_128_timing;
+
+/* What time it is, in a unit of the caller's. Called on every thread. */
+typedef uint64_t (*mobilenet_v1_025_128_clock)(void *user);
+
+/* Called on the thread that computed, once a stage and thread for each image of the batch; so it
+   may be called on several threads at the same time. */
+typedef void (*mobilenet_v1_025_128_report)(void *user, const mobilenet_v1_025_128_timing *timing);
+
+/* Timings of the runs to come, in which the threads work as they always do. NULL for both
+   functions, as at first: none. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(struct mobilenet_v1_025_128 *network,
+                                                              mobilenet_v1_025_128_clock clock,
+                                                              mobilenet_v1_025_128_report report,
+                                                              void *user);
 
 #ifdef __cplusplus
 }

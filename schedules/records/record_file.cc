@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "compiler/support/files.h"
+#include "compiler/support/input_files.h"
 
 namespace slimc {
 namespace {
@@ -52,6 +53,7 @@ std::size_t whole_bytes(std::string_view text) {
 
 Result<std::vector<ScheduleRecord>> read_records(const std::filesystem::path& file,
                                                  Reporter& reporter) {
+  note_input_file(file);
   SLIMC_ASSIGN(const std::string text, read_file(file, kMostBytes));
   return parse_whole(text, file, reporter);
 }

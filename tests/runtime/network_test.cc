@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <random>
@@ -11,7 +13,9 @@
 #include <vector>
 
 #include "consumer.h"
+#include "tests/runtime/forked.h"
 #include "tests/runtime/interpose.h"
+#include "tests/runtime/parallel_fors.h"
 #include "tests/runtime/tiny_plan.h"
 #include "tests/runtime/tiny_reference.h"
 #include "tiny.h"
@@ -162,6 +166,131 @@ TEST_P(Threads, LetTheObserverChangeTheArena) {
   for (int i = kClasses; i < TINY_OUTPUT_SIZE; ++i) EXPECT_EQ(output[i], right[i]);
 }
 
+// Timings of runs, by thread.
+struct Timings {
+  std::vector<tiny_timing> of[16];
+  std::atomic<std::uint64_t> now = 0;
+
+  static std::uint64_t clock(void* user) { return static_cast<Timings*>(user)->now += 10; }
+  static void report(void* user, const tiny_timing* timing) {
+    static_cast<Timings*>(user)->of[timing->thread].push_back(*timing);
+  }
+  // Once a thread, image and stage, one after the other, and no task left out.
+  void expect_complete(int threads) const {
+    int tasks[TINY_BATCH * TINY_STAGE_COUNT] = {};
+    for (int thread = 0; thread < 16; ++thread) {
+      const std::vector<tiny_timing>& own = of[thread];
+      ASSERT_EQ(own.size(), thread < threads ? std::size(tasks) : 0) << thread;
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        EXPECT_EQ(own[i].batch_item, static_cast<int>(i) / TINY_STAGE_COUNT);
+        EXPECT_EQ(own[i].stage, static_cast<int>(i) % TINY_STAGE_COUNT);
+        EXPECT_EQ(own[i].thread, thread);
+        EXPECT_LT(own[i].begin, own[i].end);
+        if (i > 0) {
+          EXPECT_LT(own[i - 1].end, own[i].begin);
+        }
+        tasks[i] += own[i].tasks;
+      }
+    }
+    for (std::size_t i = 0; i < std::size(tasks); ++i) {
+      EXPECT_EQ(tasks[i], tiny_stages()[i % TINY_STAGE_COUNT].tasks) << i;
+    }
+  }
+};
+
+TEST_P(Threads, AreTimed) {
+  const Network network(GetParam());
+  const Input input = random_input(13);
+  for (const bool with_parallel_for : {false, true}) {
+    Timings timings;
+    int calls = 0;
+    tiny_set_parallel_for(network.get(), with_parallel_for ? on_threads : nullptr, &calls);
+    EXPECT_EQ(tiny_set_profiler(network.get(), Timings::clock, Timings::report, &timings), TINY_OK);
+    expect_right(input, network.run(input));
+    timings.expect_complete(GetParam());
+    const std::uint64_t end = timings.now;
+    EXPECT_EQ(tiny_set_profiler(network.get(), nullptr, nullptr, nullptr), TINY_OK);
+    expect_right(input, network.run(input));
+    EXPECT_EQ(timings.now, end);
+  }
+}
+
+TEST_P(Threads, MayBeTheCallers) {
+  const Network network(GetParam());
+  for (const NamedParallelFor& parallel_for : kParallelFors) {
+    int calls = 0;
+    EXPECT_EQ(tiny_set_parallel_for(network.get(), parallel_for.function, &calls), TINY_OK);
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+      const Input input = random_input(seed);
+      expect_right(input, network.run(input));
+    }
+    EXPECT_EQ(calls, 5 * TINY_BATCH * TINY_STAGE_COUNT);
+    // The instance's own in between.
+    EXPECT_EQ(tiny_set_parallel_for(network.get(), nullptr, nullptr), TINY_OK);
+    const Input input = random_input(6);
+    expect_right(input, network.run(input));
+    EXPECT_EQ(calls, 5 * TINY_BATCH * TINY_STAGE_COUNT);
+  }
+}
+
+// The observer is told on the calling thread, between the calls of the parallel-for.
+TEST_P(Threads, TellTheObserverOfACallersStages) {
+  struct Seen {
+    int calls = 0;
+    std::vector<int> calls_at;
+  } seen;
+  const Network network(GetParam());
+  tiny_set_parallel_for(network.get(), on_threads, &seen.calls);
+  tiny_set_observer(
+      network.get(),
+      [](void* user, int, int, int) {
+        auto& to = *static_cast<Seen*>(user);
+        to.calls_at.push_back(to.calls);
+      },
+      &seen);
+  const Input input = random_input(14);
+  expect_right(input, network.run(input));
+  std::vector<int> all;
+  for (int i = 0; i < TINY_BATCH * TINY_STAGE_COUNT; ++i) {
+    all.insert(all.end(), {i, i + 1});
+  }
+  EXPECT_EQ(seen.calls_at, all);
+}
+
+TEST_P(Threads, AreAsManyAsWasSet) {
+  const Network network(GetParam());
+  const Input input = random_input(15);
+  for (int threads = 1; threads <= GetParam(); ++threads) {
+    ASSERT_EQ(tiny_set_threads(network.get(), threads), TINY_OK);
+    Timings timings;
+    tiny_set_profiler(network.get(), Timings::clock, Timings::report, &timings);
+    expect_right(input, network.run(input));
+    timings.expect_complete(threads);
+    if (threads % 2 == 0) tiny_stop_threads(network.get());
+  }
+  for (const int threads : {0, -1, GetParam() + 1}) {
+    EXPECT_EQ(tiny_set_threads(network.get(), threads), TINY_ERROR_THREADS_OUT_OF_RANGE);
+  }
+  tiny_set_profiler(network.get(), nullptr, nullptr, nullptr);
+  expect_right(input, network.run(input));
+}
+
+TEST_P(Threads, SurviveAFork) {
+  const Network network(GetParam());
+  const Input input = random_input(16);
+  expect_right(input, network.run(input));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(forked([&] {
+      expect_right(input, network.run(input));
+      expect_right(input, network.run(input));
+      tiny_destroy(network.get());
+    }));
+    expect_right(input, network.run(input));
+  }
+  EXPECT_TRUE(forked([&] { tiny_destroy(network.get()); }));
+  expect_right(input, network.run(input));
+}
+
 TEST(Network, RunsFromC) {
   const Input input = random_input(5);
   Output output;
@@ -227,6 +356,7 @@ TEST(Network, AllocatesNothingInARun) {
   const Input input = random_input(2);
   std::array<std::uint8_t, TINY_INPUT_SIZE> bytes{};
   Output output;
+  tiny_run(network.get(), input.data(), output.data());  // starts the threads
   const long before = allocations();
   for (int i = 0; i < 20; ++i) {
     tiny_run(network.get(), input.data(), output.data());
@@ -261,16 +391,30 @@ TEST(Create, RefusesWhatItCannotUse) {
   for (std::size_t i = 0; i < bytes; ++i) ASSERT_EQ(data[i], '\xff') << "written to at " << i;
 }
 
-TEST(Create, SaysWhenThereAreNoMoreThreads) {
+TEST(Create, StartsNoThread) {
   if (!can_interpose()) GTEST_SKIP() << "a sanitizer has its own pthread_create";
-  const Memory memory(5);
+  fail_thread_after(0);
+  { const Network network(5); }
+  fail_thread_after(-1);
+}
+
+TEST(Run, SaysWhenThereAreNoMoreThreads) {
+  if (!can_interpose()) GTEST_SKIP() << "a sanitizer has its own pthread_create";
+  const Network network(5);
+  const Input input = random_input(4);
   for (int successes = 0; successes < 4; ++successes) {
-    tiny* network = nullptr;
+    Output output;
+    output.fill(-1);
     fail_thread_after(successes);
-    EXPECT_EQ(tiny_create(memory.data(), memory.bytes(), 5, &network), TINY_ERROR_THREAD_START);
+    EXPECT_EQ(tiny_run(network.get(), input.data(), output.data()), TINY_ERROR_THREAD_START);
     fail_thread_after(-1);
-    EXPECT_EQ(network, nullptr);
-    std::memset(memory.data(), 0xff, memory.bytes());  // nobody uses it any more
+    EXPECT_THAT(output, ::testing::Each(-1));
+    // Fewer may do; and the next one may have more luck.
+    EXPECT_EQ(tiny_set_threads(network.get(), 1), TINY_OK);
+    expect_right(input, network.run(input));
+    EXPECT_EQ(tiny_set_threads(network.get(), 5), TINY_OK);
+    if (successes % 2 == 0) expect_right(input, network.run(input));
+    tiny_stop_threads(network.get());
   }
 }
 
@@ -285,6 +429,59 @@ TEST(Run, RefusesNull) {
   EXPECT_EQ(tiny_run_u8(nullptr, bytes.data(), output.data()), TINY_ERROR_NULL_ARGUMENT);
   EXPECT_EQ(tiny_run_u8(network.get(), nullptr, output.data()), TINY_ERROR_NULL_ARGUMENT);
   EXPECT_EQ(tiny_run_u8(network.get(), bytes.data(), nullptr), TINY_ERROR_NULL_ARGUMENT);
+}
+
+// Some processors trap on floats at odd addresses, so none gets that far.
+TEST(Run, RefusesMisalignedFloats) {
+  const Network network(2);
+  alignas(float) std::array<char, (TINY_INPUT_SIZE + 1) * sizeof(float)> input{}, output;
+  std::array<std::uint8_t, TINY_INPUT_SIZE + 1> bytes{};
+  output.fill(-1);
+  for (const int shift : {1, 2, 3}) {
+    const auto* in = reinterpret_cast<const float*>(input.data() + shift);
+    auto* out = reinterpret_cast<float*>(output.data() + shift);
+    Output right;
+    EXPECT_EQ(tiny_run(network.get(), in, right.data()), TINY_ERROR_MISALIGNED_ARGUMENT);
+    EXPECT_EQ(tiny_run(network.get(), right.data(), out), TINY_ERROR_MISALIGNED_ARGUMENT);
+    EXPECT_EQ(tiny_run_u8(network.get(), bytes.data(), out), TINY_ERROR_MISALIGNED_ARGUMENT);
+    EXPECT_EQ(tiny_preprocess_input(in, 1, right.data()), TINY_ERROR_MISALIGNED_ARGUMENT);
+    EXPECT_EQ(tiny_preprocess_input(right.data(), 1, out), TINY_ERROR_MISALIGNED_ARGUMENT);
+    EXPECT_EQ(tiny_preprocess_input_u8(bytes.data(), 1, out), TINY_ERROR_MISALIGNED_ARGUMENT);
+    tiny_prediction best;
+    EXPECT_EQ(tiny_decode_predictions(in, TINY_CLASSES, 1, &best), TINY_ERROR_MISALIGNED_ARGUMENT);
+    auto* results = reinterpret_cast<tiny_prediction*>(reinterpret_cast<char*>(&best) + shift);
+    EXPECT_EQ(tiny_decode_predictions(right.data(), TINY_CLASSES, 1, results),
+              TINY_ERROR_MISALIGNED_ARGUMENT);
+  }
+  EXPECT_THAT(output, ::testing::Each(-1));
+  // Bytes may be anywhere, and floats need no more than a float does.
+  Output output_of_bytes;
+  EXPECT_EQ(tiny_run_u8(network.get(), bytes.data() + 1, output_of_bytes.data()), TINY_OK);
+  std::array<float, TINY_INPUT_SIZE + 1> shifted_input{};
+  std::array<float, TINY_OUTPUT_SIZE + 1> shifted_output{};
+  const Input image = random_input(8);
+  std::copy(image.begin(), image.end(), shifted_input.begin() + 1);
+  EXPECT_EQ(tiny_run(network.get(), shifted_input.data() + 1, shifted_output.data() + 1), TINY_OK);
+  Output result;
+  std::copy(shifted_output.begin() + 1, shifted_output.end(), result.begin());
+  expect_right(image, result);
+}
+
+TEST(Settings, RefuseNull) {
+  const Network network(2);
+  EXPECT_EQ(tiny_set_threads(nullptr, 1), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_set_parallel_for(nullptr, in_order, nullptr), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_set_observer(nullptr, nullptr, nullptr), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_set_profiler(nullptr, nullptr, nullptr, nullptr), TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_set_profiler(network.get(), Timings::clock, nullptr, nullptr),
+            TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_set_profiler(network.get(), nullptr, Timings::report, nullptr),
+            TINY_ERROR_NULL_ARGUMENT);
+  EXPECT_EQ(tiny_arena(nullptr), nullptr);
+  tiny_stop_threads(nullptr);
+  tiny_destroy(nullptr);
+  const Input input = random_input(9);
+  expect_right(input, network.run(input));
 }
 
 TEST(StatusString, HasWordsForEveryStatus) {

@@ -1,14 +1,16 @@
-// The threads of one instance and the barrier between them.
+// The workers of one instance: its own threads and the barrier between them, or the caller's
+// parallel-for.
 //
-// The whole network is one parallel region: every worker runs the same function, computes tasks of
-// each stage and waits at the barrier behind the stage. Between two runs the threads wait at the
-// same barrier, so waking them is no more than the caller's arrival there.
+// With its own threads the whole network is one parallel region: every worker runs the same
+// function, computes tasks of each stage and waits at the barrier behind the stage. Between two
+// runs the threads wait at the same barrier, so waking them is no more than the caller's arrival
+// there. They start in the first run that needs them. A caller's parallel-for is called once a
+// stage instead, from the thread that called run, and nobody waits in it.
 //
 // A worker first computes its share of a stage's tasks, then what is left of the others': a core
 // that is slow, or busy with something else, is waited for no longer than one task takes.
 //
-// SLIMC_NO_THREADS leaves out all of it but the worker that calls run: for targets without
-// pthreads.
+// SLIMC_NO_THREADS leaves out the threads of our own: for targets without pthreads.
 #pragma once
 
 #include <stddef.h>
@@ -48,6 +50,7 @@ int slimc_pthread_cond_wait(void* condition, void* mutex) SLIMC_LIBC(pthread_con
 int slimc_pthread_cond_broadcast(void* condition) SLIMC_LIBC(pthread_cond_broadcast);
 int slimc_pthread_sigmask(int how, const void* set, void* old) SLIMC_LIBC(pthread_sigmask);
 int slimc_sigfillset(void* set) SLIMC_LIBC(sigfillset);
+int slimc_getpid() SLIMC_LIBC(getpid);
 }
 #undef SLIMC_LIBC
 #undef SLIMC_TEXT
@@ -70,70 +73,88 @@ struct alignas(64) Seat {
   uint32_t taken;
 };
 
-#ifdef SLIMC_NO_THREADS
+// Calls body(context, 0 .. count-1), each once, and returns when all are done.
+using ParallelFor = void (*)(void* user, int count, void (*body)(void* context, int index),
+                             void* context);
 
 class Team {
  public:
+  // A run: all of it that one worker does, with the same barriers for every worker, the last of
+  // them at its end; or, with a parallel-for, the whole of it (worker 0).
   using Work = void (*)(void* instance, int worker);
 
-  bool start(int, Seat*, Work work, void* instance) {
-    work_ = work;
-    instance_ = instance;
-    return true;
-  }
-  void run() { work_(instance_, 0); }
-  void stop() {}
-  void barrier(int) {}
-  int size() const { return 1; }
-  uint32_t round() const { return 0; }
-  int take(int, uint32_t, int) { return -1; }
-
- private:
-  Work work_;
-  void* instance_;
-};
-
-#else
-
-class Team {
- public:
-  // The part of a run that one worker does; the same barriers for every worker, the last of them
-  // at its end.
-  using Work = void (*)(void* instance, int worker);
-
-  // Starts size-1 threads; worker 0 is whoever calls run(). False if the system has no more
-  // threads; those that did start are gone again then.
-  bool start(int size, Seat* seats, Work work, void* instance) {
-    size_ = size;
+  // `most` seats: the most workers that there will be. Starts nothing.
+  void init(int most, Seat* seats, Work work, void* instance) {
+    most_ = most;
     seats_ = seats;
     work_ = work;
     instance_ = instance;
-    stopping_ = false;
-    arrived_ = 0;
-    round_ = 0;
-    sleepers_ = 0;
-    for (int i = 0; i < size; ++i) seats[i] = {this, i, max_patience, 0, 0};
-    if (size == 1) return true;
-    slimc_pthread_mutex_init(mutex_, nullptr);
-    slimc_pthread_cond_init(condition_, nullptr);
-    const int started = start_threads();
-    if (started == size) return true;
-    // The missing ones are counted as arrived, so that the others leave through the usual door.
-    __atomic_fetch_add(&arrived_, static_cast<uint32_t>(size - started), __ATOMIC_ACQ_REL);
-    leave(started);
-    return false;
+    next_ = {most, nullptr, nullptr};
+    changed_ = true;
+    threads_ = 0;
+    parallel_for_ = nullptr;
   }
 
-  void run() {
-    barrier(0);
+  int most() const { return most_; }
+
+  // For the runs to come.
+  void set_size(int size) {
+    changed_ = changed_ || size != next_.size;
+    next_.size = size;
+  }
+  void set_parallel_for(ParallelFor parallel_for, void* user) {
+    changed_ = true;
+    next_.parallel_for = parallel_for;
+    next_.user = user;
+  }
+
+  // False if the system has no more threads; nothing was run then, and those that did start are
+  // gone again. Another run may have more luck.
+  bool run() {
+    if ((changed_ || is_copy()) && !prepare()) return false;
+    if (threads_ > 0) barrier(0);
     work_(instance_, 0);
+    return true;
   }
 
-  // Ends the threads. Nothing but start() may be called after it.
+  // Ends the threads. The next run starts them anew.
   void stop() {
-    if (size_ > 1) leave(size_);
+    if (threads_ > 0 && !is_copy()) leave(threads_);
+    threads_ = 0;
+    changed_ = true;
   }
 
+  // Of the run that is going on.
+  int size() const { return size_; }
+  ParallelFor parallel_for() const { return parallel_for_; }
+  void* parallel_for_user() const { return parallel_for_user_; }
+
+  // The number of barriers that all workers have passed. Stays the same while one of them is on its
+  // way to the next.
+  uint32_t round() const { return __atomic_load_n(&round_, __ATOMIC_RELAXED); }
+
+  // In place of a barrier, where a parallel-for has brought all workers together.
+  void next_round() { __atomic_store_n(&round_, round() + 1, __ATOMIC_RELAXED); }
+
+  // Takes a task of the share of worker `of`, which has `count` of them; -1 when all are taken. The
+  // order of memory is the barriers' business.
+  int take(int of, uint32_t round, int count) {
+    uint32_t* taken = &seats_[of].taken;
+    const uint32_t tag = round << 16;
+    uint32_t seen = __atomic_load_n(taken, __ATOMIC_RELAXED);
+    for (;;) {
+      const uint32_t before = (seen & ~uint32_t{0xffff}) == tag ? seen & 0xffff : 0;
+      if (before >= static_cast<uint32_t>(count)) return -1;
+      if (__atomic_compare_exchange_n(taken, &seen, tag | (before + 1), true, __ATOMIC_RELAXED,
+                                      __ATOMIC_RELAXED)) {
+        return static_cast<int>(before);
+      }
+    }
+  }
+
+#ifdef SLIMC_NO_THREADS
+  void barrier(int) {}
+#else
   // Returns when all workers have called it; what they wrote before is visible to all then.
   void barrier(int worker) {
     if (size_ == 1) return;
@@ -158,32 +179,54 @@ class Team {
     if (seat.patience > min_patience) seat.patience /= 2;
     sleep_until_after(round);
   }
-
-  int size() const { return size_; }
-
-  // The number of barriers that all workers have passed. Stays the same while one of them is on its
-  // way to the next.
-  uint32_t round() const { return __atomic_load_n(&round_, __ATOMIC_RELAXED); }
-
-  // Takes a task of the share of worker `of`, which has `count` of them; -1 when all are taken. The
-  // order of memory is the barriers' business.
-  int take(int of, uint32_t round, int count) {
-    uint32_t* taken = &seats_[of].taken;
-    const uint32_t tag = round << 16;
-    uint32_t seen = __atomic_load_n(taken, __ATOMIC_RELAXED);
-    for (;;) {
-      const uint32_t before = (seen & ~uint32_t{0xffff}) == tag ? seen & 0xffff : 0;
-      if (before >= static_cast<uint32_t>(count)) return -1;
-      if (__atomic_compare_exchange_n(taken, &seen, tag | (before + 1), true, __ATOMIC_RELAXED,
-                                      __ATOMIC_RELAXED)) {
-        return static_cast<int>(before);
-      }
-    }
-  }
+#endif
 
  private:
   static constexpr int min_patience = 64;
   static constexpr int max_patience = 4096;  // 50 to 150 microseconds
+
+  // Makes the workers what the caller wants them to be. Whoever reads size_ and parallel_for_ has
+  // been started after this, or is the caller: they never change under a thread.
+  bool prepare() {
+    stop();
+    size_ = next_.size;
+    parallel_for_ = next_.parallel_for;
+    parallel_for_user_ = next_.user;
+    round_ = 0;
+    for (int i = 0; i < most_; ++i) seats_[i] = {this, i, max_patience, 0, 0};
+    changed_ = parallel_for_ == nullptr && size_ > 1 && !start();
+    return !changed_;
+  }
+
+#ifdef SLIMC_NO_THREADS
+  bool is_copy() const { return false; }
+  void leave(int) {}
+  bool start() {
+    size_ = 1;
+    return true;
+  }
+#else
+  // Whether this is the copy that a fork made, in a process that has none of the threads. What they
+  // held or waited for there is made anew with them.
+  bool is_copy() const { return threads_ > 0 && process_ != slimc_getpid(); }
+
+  bool start() {
+    stopping_ = false;
+    arrived_ = 0;
+    sleepers_ = 0;
+    slimc_pthread_mutex_init(mutex_, nullptr);
+    slimc_pthread_cond_init(condition_, nullptr);
+    process_ = slimc_getpid();
+    const int started = start_threads();
+    if (started == size_ - 1) {
+      threads_ = started;
+      return true;
+    }
+    // The missing ones are counted as arrived, so that the others leave through the usual door.
+    __atomic_fetch_add(&arrived_, static_cast<uint32_t>(size_ - 1 - started), __ATOMIC_ACQ_REL);
+    leave(started);
+    return false;
+  }
 
   static void pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -203,8 +246,7 @@ class Team {
     }
   }
 
-  // The number of workers there are now, the caller included. The application's signals stay with
-  // its own threads.
+  // How many did start, at most size_ - 1. The application's signals stay with its own threads.
   int start_threads() {
 #if defined(__linux__)
     constexpr int set_mask = 2;
@@ -214,19 +256,19 @@ class Team {
     alignas(64) unsigned char all[128], before[128];
     slimc_sigfillset(all);
     slimc_pthread_sigmask(set_mask, all, before);
-    int started = 1;
-    while (started < size_ && slimc_pthread_create(&seats_[started].thread, nullptr, thread_main,
-                                                   &seats_[started]) == 0) {
-      ++started;
+    int worker = 1;
+    while (worker < size_ && slimc_pthread_create(&seats_[worker].thread, nullptr, thread_main,
+                                                  &seats_[worker]) == 0) {
+      ++worker;
     }
     slimc_pthread_sigmask(set_mask, before, nullptr);
-    return started;
+    return worker - 1;
   }
 
-  void leave(int started) {
+  void leave(int threads) {
     stopping_ = true;
     barrier(0);
-    for (int i = 1; i < started; ++i) slimc_pthread_join(seats_[i].thread, nullptr);
+    for (int i = 1; i <= threads; ++i) slimc_pthread_join(seats_[i].thread, nullptr);
     slimc_pthread_cond_destroy(condition_);
     slimc_pthread_mutex_destroy(mutex_);
   }
@@ -250,37 +292,60 @@ class Team {
 
   // Written at each barrier, each in a cache line of its own.
   alignas(64) uint32_t arrived_;
-  alignas(64) uint32_t round_;
   alignas(64) uint32_t sleepers_;
-  bool stopping_;
-  int size_;
-  Seat* seats_;
-  Work work_;
-  void* instance_;
   // Room for the C library's types, which take 24 to 64 bytes.
   alignas(64) unsigned char mutex_[64];
   alignas(64) unsigned char condition_[64];
-};
-
+  alignas(64) bool stopping_;
+  int process_;  // in which the threads were started
 #endif
+
+  alignas(64) uint32_t round_;  // written at each barrier too
+  // What the workers read.
+  alignas(64) Seat* seats_;
+  Work work_;
+  void* instance_;
+  ParallelFor parallel_for_;
+  void* parallel_for_user_;
+  int size_;
+  // What the caller alone reads.
+  bool changed_;  // what it wants is not what there is
+  int most_;
+  int threads_;  // that run, besides the caller
+  struct {
+    int size;
+    ParallelFor parallel_for;
+    void* user;
+  } next_;
+};
 
 static_assert(sizeof(Seat) == 64);
 
-// The tasks of a stage that one worker computes.
+// The tasks of a stage that one worker computes. They are counted in `computed`.
 class Tasks {
  public:
-  Tasks(Team& team, int worker, int tasks)
+  Tasks(Team& team, int worker, int tasks, int& computed)
       : team_(&team),
+        computed_(&computed),
         round_(team.round()),
         tasks_(tasks),
         of_(worker),
         // A count has 16 bits. Stages of more tasks are shared out for good.
         shared_(team.size() > 1 && tasks <= 0xffff),
         left_(shared_ ? team.size() : 0),
-        share_(share_of(tasks, worker, team.size())) {}
+        share_(share_of(tasks, worker, team.size())) {
+    computed = 0;
+  }
 
   // -1 when there is none left.
   int next() {
+    const int task = take();
+    if (task >= 0) ++*computed_;
+    return task;
+  }
+
+ private:
+  int take() {
     if (!shared_) return share_.first < share_.last ? share_.first++ : -1;
     for (;;) {
       const int task = team_->take(of_, round_, share_.last - share_.first);
@@ -291,8 +356,8 @@ class Tasks {
     }
   }
 
- private:
   Team* team_;
+  int* computed_;
   uint32_t round_;
   int tasks_;
   int of_;  // whose share it is

@@ -1,0 +1,33 @@
+// Which files a result was made from, so that a build tool can make it again when one changes.
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace slimc {
+
+// Collects the files that are read on this thread while it lives. Not nested.
+class InputFiles {
+ public:
+  InputFiles();
+  ~InputFiles();
+  InputFiles(const InputFiles&) = delete;
+  InputFiles& operator=(const InputFiles&) = delete;
+
+  const std::set<std::filesystem::path>& files() const { return files_; }
+
+ private:
+  friend void note_input_file(const std::filesystem::path& file);
+  std::set<std::filesystem::path> files_;
+};
+
+// For whoever opens a user's file: the result depends on it. Nothing happens if nobody collects.
+void note_input_file(const std::filesystem::path& file);
+
+// A rule of Make, which Ninja understands too: each output depends on all inputs.
+std::string depfile(const std::vector<std::filesystem::path>& outputs,
+                    const std::set<std::filesystem::path>& inputs);
+
+}  // namespace slimc
