@@ -24,6 +24,7 @@ struct Case {
   std::string target;
   std::string on_linux;  // the same CPU's
   ElementType weights_type = ElementType::Float32;
+  std::string cpu = {};  // QEMU's name; empty: the plainest
 };
 
 // All targets of the list that are said to be run.
@@ -40,7 +41,8 @@ std::vector<Case> all_cases() {
 // For the network with more kinds: the processors that differ. tests/codegen runs random networks
 // on x86.
 std::vector<Case> classifier_cases() {
-  return {{"x86-64-linux", "x86-64-linux"},
+  return {// Of 2008, without AVX.
+          {"x86-64-linux", "x86-64-linux", ElementType::Float32, "Penryn"},
           {"arm64-linux", "arm64-linux"},
           {"arm64-linux", "arm64-linux", ElementType::Float16},
           {"armv7-neon-linux", "armv7-neon-linux"}};
@@ -69,7 +71,7 @@ class Stages : public ::testing::TestWithParam<Case> {
  protected:
   void check(const Graph& graph) {
     target_ = *parse_target(GetParam().target);
-    machine_ = machine_for(target_);
+    machine_ = GetParam().cpu.empty() ? machine_for(target_) : emulated(target_, GetParam().cpu);
     if (machine_.c_compiler.empty()) GTEST_SKIP() << "compiled elsewhere, not run here";
     if (machine_.emulator.empty() && !parse_target(GetParam().on_linux)->is_host_compatible) {
       GTEST_SKIP() << "compiled, not run: this CPU lacks " << target_.required_features.back();
