@@ -26,4 +26,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/slimcConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/slimcConfig.cmake
               ${PROJECT_BINARY_DIR}/slimcConfigVersion.cmake cmake/SlimcAddLibrary.cmake
+              cmake/SlimcDefaultTarget.cmake cmake/SlimcModels.cmake
         DESTINATION ${SLIMC_PACKAGE_DIR})

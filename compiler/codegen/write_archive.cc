@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/mach_o_platform.h"
 
 namespace slimc {
 
@@ -13,9 +14,15 @@ Result<std::string> write_archive(const std::vector<ArchiveMember>& members, con
   // Windows' linkers read GNU archives, and LLVM's own llvm-lib writes them.
   const auto kind = llvm::Triple(target.triple).isOSDarwin() ? llvm::object::Archive::K_DARWIN
                                                              : llvm::object::Archive::K_GNU;
-  std::vector<llvm::NewArchiveMember> list;
+  std::vector<std::string> objects;
   for (const ArchiveMember& member : members) {
-    list.emplace_back(llvm::MemoryBufferRef(member.bytes, member.name));
+    objects.push_back(kind == llvm::object::Archive::K_DARWIN
+                          ? with_platform(member.bytes, target.triple)
+                          : member.bytes);
+  }
+  std::vector<llvm::NewArchiveMember> list;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    list.emplace_back(llvm::MemoryBufferRef(objects[i], members[i].name));
   }
   auto archive = llvm::writeArchiveToBuffer(list, /*WriteSymtab=*/true, kind,
                                             /*Deterministic=*/true, /*Thin=*/false);

@@ -1,11 +1,14 @@
 // slimc bench: how fast a network is on this machine.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "compiler/support/files.h"
 #include "compiler/tools/benchmark.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/table.h"
+#include "compiler/tools/trace.h"
 
 namespace slimc {
 namespace {
@@ -16,6 +19,7 @@ struct Options {
   int threads = 1;
   int runs = 200;
   bool stages = false;
+  std::string trace;  // a file, or none
 };
 
 Json to_json(const BenchmarkResult& result, const Options& options) {
@@ -82,12 +86,29 @@ std::string to_text(const BenchmarkResult& result, const Options& options) {
   return text + "\n" + table.to_string();
 }
 
+// More would be a large file that shows no more.
+constexpr int kMostTracedRuns = 10;
+
+Result<void> write_trace(const BuiltNetwork& built, const Options& options) {
+  SLIMC_ASSIGN(const std::vector<TracedPart> parts,
+               trace_runs(built, options.threads, std::min(options.runs, kMostTracedRuns)));
+  OutputFiles file;
+  file.add(options.trace, chrome_trace(built.library.plan().title, built.network.stages(), parts));
+  return file.commit();
+}
+
 Result<void> bench(const Options& options, Console& console) {
+  if (!options.trace.empty()) {
+    OutputFiles file;
+    file.add(options.trace, "");
+    SLIMC_TRY(file.check());
+  }
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   SLIMC_ASSIGN(const BenchmarkResult result,
                benchmark(built, vector_isa(built.code().target), options.threads, options.runs,
                          options.stages, console));
+  if (!options.trace.empty()) SLIMC_TRY(write_trace(built, options));
   if (result.fraction_of_peak() > 1) {
     console.warning({.subject = "FMA peak",
                      .message = "the network ran faster than the peak that was measured: the "
@@ -117,10 +138,13 @@ void add_bench_command(CLI::App& app, Action& action) {
       "byte counts once a thread that needs it; a kernel's repeated reads do not count.\n"
       "limit is what takes longer, arithmetic or a level's traffic; of limit is its share\n"
       "of the stage's time, 100% where nothing but a smaller limit would help.\n"
+      "--trace writes what each thread did in up to ten runs more, one event a stage, run and\n"
+      "thread, in Chrome's trace event format, for ui.perfetto.dev or chrome://tracing.\n"
       "\n"
       "Examples:\n"
       "  slimc bench net.ckpt --threads 1 --runs 200\n"
       "  slimc bench net.ckpt --threads 2 --stages\n"
+      "  slimc bench net.ckpt --threads 2 --trace trace.json\n"
       "  slimc bench net_frozen.pb --target x86-64-v3 --json");
   add_model_options(*command, options->model);
   command->add_option("--threads", options->threads, "Threads that compute")
@@ -132,6 +156,7 @@ void add_bench_command(CLI::App& app, Action& action) {
       ->check(at_least(1))
       ->capture_default_str();
   command->add_flag("--stages", options->stages, "Time each stage too");
+  command->add_option("--trace", options->trace, "Write a trace of some runs")->type_name("FILE");
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
                      "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "

@@ -33,6 +33,7 @@ void add_tune_command(CLI::App& app, Action& action);     // faster schedules, a
 void add_init_command(CLI::App& app, Action& action);     // any network of the family, untrained
 void add_zoo_command(CLI::App& app, Action& action);      // the published networks
 void add_fetch_command(CLI::App& app, Action& action);    // one of them, from its server
+void add_targets_command(CLI::App& app, Action& action);  // what --target takes
 
 // Creates a subcommand; the footer explains and ends in examples, one command a line.
 CLI::App* add_subcommand(CLI::App& app, const std::string& name, const std::string& description,

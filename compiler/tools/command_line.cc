@@ -27,6 +27,7 @@ std::unique_ptr<CLI::App> make_command_line(Action& action) {
   add_init_command(*app, action);
   add_zoo_command(*app, action);
   add_fetch_command(*app, action);
+  add_targets_command(*app, action);
   return app;
 }
 

@@ -29,7 +29,12 @@ struct stage {
   const char *name, *kind;
   int input_stage;
   ptrdiff_t output_offset;
-  int64_t height, width, channels, channel_stride, multiply_adds;
+  int64_t height, width, channels, channel_stride, tasks, multiply_adds;
+};
+/* Structs and functions of these are equal to those of NAME.h; their names differ. */
+struct timing {
+  int stage, thread, batch_item, tasks;
+  uint64_t begin, end;
 };
 struct prediction {
   int class_index;
@@ -50,7 +55,8 @@ struct api {
   void (*destroy)(void *);
   void (*stage)(int, struct stage *);
   float *(*arena)(void *);
-  void (*set_observer)(void *, void (*)(void *, int, int, int), void *);
+  int (*set_observer)(void *, void (*)(void *, int, int, int), void *);
+  int (*set_profiler)(void *, uint64_t (*)(void *), void (*)(void *, const struct timing *), void *);
 };
 static size_t memory_bytes(int threads) { return PREFIX_MEMORY_BYTES(threads); }
 static const char *status_string(int status) { return NAME_status_string((NAME_status)status); }
@@ -71,7 +77,6 @@ static int run_u8(void *network, const uint8_t *input, float *output) {
 #define run_u8 0
 #endif
 #if CLASSIFIES
-/* Equal structs; their names differ. */
 static int decode_predictions(const float *predictions, size_t count, int top,
                               struct prediction *results) {
   return NAME_decode_predictions(predictions, count, top, (struct NAME_prediction *)results);
@@ -90,15 +95,21 @@ static void stage(int index, struct stage *row) {
   row->width = from->width;
   row->channels = from->channels;
   row->channel_stride = from->channel_stride;
+  row->tasks = from->tasks;
   row->multiply_adds = from->multiply_adds;
 }
 static float *arena(void *network) { return NAME_arena((NAME *)network); }
-static void set_observer(void *network, void (*observer)(void *, int, int, int), void *user) {
-  NAME_set_observer((NAME *)network, observer, user);
+static int set_observer(void *network, void (*observer)(void *, int, int, int), void *user) {
+  return NAME_set_observer((NAME *)network, observer, user);
+}
+static int set_profiler(void *network, uint64_t (*clock)(void *),
+                        void (*report)(void *, const struct timing *), void *user) {
+  return NAME_set_profiler((NAME *)network, clock, (NAME_report)report, user);
 }
 __attribute__((visibility("default"))) const struct api slimc_network_api = {
     PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, NAME_stage_count, memory_bytes, status_string,
-    NAME_target, create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer};
+    NAME_target, create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer,
+    set_profiler};
 )";
 
 constexpr char kApiSymbol[] = "slimc_network_api";
@@ -190,6 +201,10 @@ Result<void> NetworkInstance::run(const std::uint8_t* input, float* output) {
 
 void NetworkInstance::set_observer(StageObserver observer, void* user) {
   api_->set_observer(network_, observer, user);
+}
+
+void NetworkInstance::set_profiler(ProfilerClock clock, ProfilerReport report, void* user) {
+  api_->set_profiler(network_, clock, report, user);
 }
 
 float* NetworkInstance::arena() { return api_->arena(network_); }

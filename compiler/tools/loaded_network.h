@@ -21,10 +21,19 @@ struct LoadedStage {
   int input_stage;
   std::ptrdiff_t output_offset;
   std::int64_t height, width, channels, channel_stride;
+  std::int64_t tasks;
   std::int64_t multiply_adds;
 };
 
 using StageObserver = void (*)(void* user, int stage, int phase, int batch_item);
+
+// NAME_timing, and what goes with it.
+struct LoadedTiming {
+  int stage, thread, batch_item, tasks;
+  std::uint64_t begin, end;
+};
+using ProfilerClock = std::uint64_t (*)(void* user);
+using ProfilerReport = void (*)(void* user, const LoadedTiming* timing);
 
 // A row of what NAME_decode_predictions() finds, field by field as NAME.h explains it. The texts
 // are the library's.
@@ -53,7 +62,8 @@ struct NetworkApi {
   void (*destroy)(void* network);
   void (*stage)(int index, LoadedStage* row);
   float* (*arena)(void* network);
-  void (*set_observer)(void* network, StageObserver observer, void* user);
+  int (*set_observer)(void* network, StageObserver observer, void* user);
+  int (*set_profiler)(void* network, ProfilerClock clock, ProfilerReport report, void* user);
 };
 
 // An instance with its memory. Must not outlive its LoadedNetwork.
@@ -68,6 +78,7 @@ class NetworkInstance {
   Result<void> run(const std::uint8_t* input, float* output);
 
   void set_observer(StageObserver observer, void* user);
+  void set_profiler(ProfilerClock clock, ProfilerReport report, void* user);
   float* arena();
 
  private:

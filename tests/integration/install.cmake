@@ -2,13 +2,14 @@
 # nothing can depend on where it was; then makes two small networks with the installed program.
 cmake_minimum_required(VERSION 3.24)
 
-file(REMOVE_RECURSE ${WORK}/staging ${WORK}/prefix ${WORK}/models ${WORK}/consumers ${WORK}/classify)
+file(REMOVE_RECURSE ${WORK}/staging ${WORK}/prefix ${WORK}/models ${WORK}/consumers ${WORK}/classify
+     ${WORK}/dependencies ${WORK}/cross)
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/staging
                 OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${WORK}/staging ${WORK}/prefix)
 
 foreach(file bin/slimc bin/slimc-stages bin/slimc-hdf5 include/slimc/runtime.h
-        share/man/man1/slimc.1)
+        share/man/man1/slimc.1 share/man/man1/slimc-compile.1)
   if(NOT EXISTS ${WORK}/prefix/${file})
     message(SEND_ERROR "cmake --install did not install ${file}")
   endif()

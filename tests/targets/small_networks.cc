@@ -31,4 +31,9 @@ Graph small_features() {
             PoolAttributes{.kernel_h = 2, .kernel_w = 3, .stride_h = 2, .stride_w = 2}));
 }
 
+Graph smallest_network() {
+  GraphBuilder b({1, 1, 1, 4}, 13);
+  return b.finish(b.add(OpKind::Softmax, {b.conv(b.input(), 1, 5, 1, true)}));
+}
+
 }  // namespace slimc::testing

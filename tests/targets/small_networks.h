@@ -1,5 +1,5 @@
-// Two small networks that have every kind of stage between them, with sizes and channels that no
-// vector width divides.
+// Networks for other processors: the first two have every kind of stage between them, with sizes
+// and channels that no vector width divides.
 #pragma once
 
 #include "compiler/ir/graph.h"
@@ -10,5 +10,8 @@ namespace slimc::testing {
 Graph small_classifier();
 // Two images of 21x34 with 5 channels to the features of a pooling.
 Graph small_features();
+
+// Four numbers to the probabilities of five classes, for what does not depend on the kernels.
+Graph smallest_network();
 
 }  // namespace slimc::testing

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "compiler/support/files.h"
@@ -397,6 +398,73 @@ TEST_F(CommandLine, BenchSaysWhatEachStageStandsAgainst) {
     EXPECT_NEAR(stage["fraction_of_peak"],
                 stage["gmacs"].get<double>() / document["peak_gmacs"].get<double>(), 1e-9);
   }
+}
+
+// Complete events, of each run one a stage and thread, and those of a thread one after the other.
+TEST_F(CommandLine, BenchTracesWhatThreadsDo) {
+  const Json document =
+      json({"bench", "net.ckpt", "--runs", "4", "--threads", "2", "--stages", "--trace", "t.json"});
+  std::vector<std::string> stages;
+  for (const Json& stage : document["stages"]) stages.push_back(stage["name"]);
+  ASSERT_GT(stages.size(), 10);
+
+  const Json trace = Json::parse(bytes_of(path("t.json")));
+  EXPECT_THAT(keys(trace), ElementsAre("displayTimeUnit", "traceEvents"));
+  std::map<std::string, std::vector<std::string>> names;  // of processes and threads
+  std::map<int, std::vector<Json>> of_thread;
+  for (const Json& event : trace["traceEvents"]) {
+    EXPECT_EQ(event["pid"], 1);
+    if (event["ph"] == "M") {
+      if (event["args"].contains("name")) names[event["name"]].push_back(event["args"]["name"]);
+      continue;
+    }
+    EXPECT_THAT(keys(event), ElementsAre("name", "cat", "ph", "pid", "tid", "ts", "dur", "args"));
+    EXPECT_EQ(event["ph"], "X");
+    of_thread[event["tid"]].push_back(event);
+  }
+  EXPECT_THAT(names["process_name"], ElementsAre("net"));
+  EXPECT_THAT(names["thread_name"], ElementsAre("thread 0 (caller)", "thread 1"));
+
+  ASSERT_EQ(of_thread.size(), 2);
+  std::vector<int> tasks(4 * stages.size());
+  for (const auto& [thread, events] : of_thread) {
+    ASSERT_EQ(events.size(), tasks.size()) << thread;
+    double free_at = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const Json& args = events[i]["args"];
+      EXPECT_EQ(events[i]["name"], stages[i % stages.size()]);
+      EXPECT_EQ(args["kind"], events[i]["cat"]);
+      EXPECT_EQ(args["run"], i / stages.size());
+      EXPECT_EQ(args["image"], 0);
+      EXPECT_GE(args["gmacs"], 0);
+      EXPECT_GE(events[i]["dur"], 0);
+      // Microseconds with three digits behind the point.
+      EXPECT_GT(events[i]["ts"].get<double>(), free_at - 1e-6);
+      free_at = events[i]["ts"].get<double>() + events[i]["dur"].get<double>();
+      tasks[i] += args["tasks"].get<int>();
+      if (thread == 1) {
+        EXPECT_EQ(tasks[i], args["tasks_of_stage"]) << i;
+      }
+    }
+  }
+}
+
+TEST_F(CommandLine, BenchTracesTenRunsAtMost) {
+  json({"bench", "net.ckpt", "--runs", "30", "--trace", "ten.json"});
+  const Json trace = Json::parse(bytes_of(path("ten.json")));
+  int last = 0;
+  for (const Json& event : trace["traceEvents"]) {
+    if (event["ph"] == "X") last = std::max(last, event["args"]["run"].get<int>());
+  }
+  EXPECT_EQ(last, 9);
+}
+
+// Found out before anything is measured.
+TEST_F(CommandLine, BenchSaysThatItCannotWriteTheTrace) {
+  const ToolOutcome failed = slimc({"bench", "net.ckpt", "--trace", "net.ckpt.index/t.json"});
+  EXPECT_EQ(failed.status, 1) << failed.transcript();
+  EXPECT_THAT(failed.err, AllOf(StartsWith("slimc: error: "), HasSubstr("net.ckpt.index")));
+  EXPECT_EQ(failed.out, "");
 }
 
 TEST_F(CommandLine, RefusesToRunForeignTargets) {

@@ -53,7 +53,8 @@ INSTANTIATE_TEST_SUITE_P(Help, Golden,
                                            Case{"help_tune", {"tune", "--help"}},
                                            Case{"help_init", {"init", "--help"}},
                                            Case{"help_zoo", {"zoo", "--help"}},
-                                           Case{"help_fetch", {"fetch", "--help"}}),
+                                           Case{"help_fetch", {"fetch", "--help"}},
+                                           Case{"help_targets", {"targets", "--help"}}),
                          case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -100,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Family, Golden,
     ::testing::Values(
-        Case{"zoo", {"zoo", "--models-dir", "folder"}},
+        Case{"zoo", {"zoo", "--models-dir", "folder"}}, Case{"targets", {"targets"}},
         Case{"init_slim_with_kerass",
              {"init", "--pooling", "avg", "--padding", "bottom-right", "--weights", "imagenet",
               "-o", "net"}},

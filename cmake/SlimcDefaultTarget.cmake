@@ -1,0 +1,52 @@
+# slimc_default_target(RESULT): slimc's --target for what CMake builds for: "host", or in a cross build
+# the baseline of the processor and system that the toolchain file names.
+function(slimc_default_target result)
+  if(NOT CMAKE_CROSSCOMPILING)
+    set(${result} host PARENT_SCOPE)
+    return()
+  endif()
+
+  # Which of its names a processor has depends on who wrote the toolchain file.
+  set(processor "${CMAKE_SYSTEM_PROCESSOR}")
+  set(said_by CMAKE_SYSTEM_PROCESSOR)
+  if(APPLE AND CMAKE_OSX_ARCHITECTURES)
+    set(processor "${CMAKE_OSX_ARCHITECTURES}")
+    set(said_by CMAKE_OSX_ARCHITECTURES)
+  elseif(ANDROID AND CMAKE_ANDROID_ARCH_ABI)
+    set(processor "${CMAKE_ANDROID_ARCH_ABI}")
+    set(said_by CMAKE_ANDROID_ARCH_ABI)
+  endif()
+  string(TOLOWER "${processor}" name)
+  if(name MATCHES "^(x86_64|x86-64|amd64|x64)$")
+    set(cpu x86-64)
+  elseif(name MATCHES "^(aarch64|arm64|arm64e|arm64-v8a|armv8-a)$")
+    set(cpu arm64)
+  elseif(name MATCHES "^(armv7.*|armeabi-v7a|armhf|armv8l)$")
+    set(cpu armv7-neon)
+  elseif(name MATCHES ";")
+    message(FATAL_ERROR "slimc: ${said_by} is '${processor}': a library is for one architecture. "
+                        "Build for each, and join them with lipo")
+  else()
+    message(FATAL_ERROR "slimc: no target is known for ${said_by} '${processor}'; slimc compiles for "
+                        "x86_64, aarch64 and armv7. If it is one of them, name it: "
+                        "slimc_add_library(... TARGETS ...)")
+  endif()
+
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    set(system linux)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Android")
+    set(system android)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+    set(system macos)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "iOS")
+    set(system ios)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+    set(system windows)
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+    set(system baremetal)
+  else()
+    message(FATAL_ERROR "slimc: no target is known for CMAKE_SYSTEM_NAME '${CMAKE_SYSTEM_NAME}'; "
+                        "slimc compiles for Linux, Android, Darwin, iOS, Windows and Generic")
+  endif()
+  set(${result} ${cpu}-${system} PARENT_SCOPE)
+endfunction()
