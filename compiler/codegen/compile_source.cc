@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <fstream>
+#include <iterator>
+#include <string_view>
 #include <system_error>
 
 #include "compiler/codegen/codegen.h"
@@ -41,8 +43,14 @@ Result<void> write_text(const fs::path& path, const std::string& text) {
   return {};
 }
 
+// What clang would take from the user's environment: headers of this system, and other least
+// versions of Apple's systems than the kernels have.
+constexpr std::string_view kUnseen[] = {
+    "CPATH",   "C_INCLUDE_PATH",           "CPLUS_INCLUDE_PATH",
+    "SDKROOT", "MACOSX_DEPLOYMENT_TARGET", "IPHONEOS_DEPLOYMENT_TARGET"};
+
 std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,
-                                         const fs::path& source, const fs::path& object) {
+                                         const std::string& source, const std::string& object) {
   std::vector<std::string> arguments = {
       "--target=" + options.target.triple,
       "-std=c++20",
@@ -61,13 +69,18 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
       "-fno-ident",
   };
   const llvm::Triple triple(options.target.triple);
-  if (!triple.isOSWindows()) arguments.push_back("-fPIC");
+  if (triple.isOSWindows()) {
+    // Without the time of day in the object, which some linkers of Windows can use.
+    arguments.push_back("-mno-incremental-linker-compatible");
+  } else {
+    arguments.push_back("-fPIC");
+  }
   // clang calls libgcc's atomics for arm64 where it finds a cross GCC on the machine.
   if (triple.isAArch64()) arguments.push_back("-mno-outline-atomics");
   arguments.insert(arguments.end(), options.target.clang_flags.begin(),
                    options.target.clang_flags.end());
-  for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"),
-                                  source.string(), std::string("-o"), object.string()}) {
+  for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"), source,
+                                  std::string("-o"), object}) {
     arguments.push_back(word);
   }
   return arguments;
@@ -80,17 +93,19 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
   SLIMC_ASSIGN(const fs::path runtime, find_runtime(options));
   SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
-  const fs::path source_path = folder.path() / (plan.name + ".cc");
-  const fs::path object_path = folder.path() / (plan.name + ".o");
+  const std::string source_name = plan.name + ".cc", object_name = plan.name + ".o";
   SLIMC_TRY(write_text(folder.path() / (plan.name + ".h"), header));
-  SLIMC_TRY(write_text(source_path, source));
+  SLIMC_TRY(write_text(folder.path() / source_name, source));
 
+  // In the folder, because the names of Windows' symbols depend on the path of the source.
   const std::vector<std::string> arguments =
-      clang_arguments(options, runtime, source_path, object_path);
-  SLIMC_ASSIGN(const ProcessOutcome outcome,
-               run_process(clang, arguments, std::chrono::seconds(options.time_limit_seconds)));
+      clang_arguments(options, fs::absolute(runtime), source_name, object_name);
+  SLIMC_ASSIGN(
+      const ProcessOutcome outcome,
+      run_process(clang, arguments, std::chrono::seconds(options.time_limit_seconds),
+                  {.folder = folder.path(), .without = {std::begin(kUnseen), std::end(kUnseen)}}));
   if (outcome.ok()) {
-    Result<std::string> object = read_file(object_path);
+    Result<std::string> object = read_file(folder.path() / object_name);
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
     return object;
   }

@@ -59,6 +59,7 @@ std::string rename_kernel(std::string object, const std::string& symbol) {
     at = end;
   }
   check_renamed(before, read_symbols(object), symbol);
+  hide_symbols(object);
   return object;
 }
 

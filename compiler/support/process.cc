@@ -56,6 +56,17 @@ void append_output(std::string& output, std::string_view bytes) {
   if (output.size() > 2 * kKeptOutput) output.erase(0, output.size() - kKeptOutput);
 }
 
+std::vector<char*> environment_without(const std::vector<std::string_view>& names) {
+  std::vector<char*> kept;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (std::find(names.begin(), names.end(), name) == names.end()) kept.push_back(*variable);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
 }  // namespace
 
 std::string ProcessOutcome::last_lines(int count) const {
@@ -70,7 +81,7 @@ std::string ProcessOutcome::last_lines(int count) const {
 
 Result<ProcessOutcome> run_process(const std::string& program,
                                    const std::vector<std::string>& arguments,
-                                   std::chrono::milliseconds limit) {
+                                   std::chrono::milliseconds limit, const ProcessPlace& place) {
   const Clock::time_point deadline = Clock::now() + limit;
 
   // Close-on-exec from the start: a child of another thread must not inherit our write end, or we
@@ -84,6 +95,9 @@ Result<ProcessOutcome> run_process(const std::string& program,
   posix_spawn_file_actions_addopen(&plan.actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&plan.actions, to_parent.get(), 1);
   posix_spawn_file_actions_adddup2(&plan.actions, to_parent.get(), 2);
+  if (!place.folder.empty()) {
+    posix_spawn_file_actions_addchdir_np(&plan.actions, place.folder.c_str());
+  }
   // Its own process group, so that its children can be killed with it. Signals as a fresh program
   // expects them: the tool itself may ignore or block some.
   sigset_t none, all;
@@ -95,16 +109,20 @@ Result<ProcessOutcome> run_process(const std::string& program,
   posix_spawnattr_setflags(&plan.attributes,
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
+  // A path is this process', not one from the other folder.
+  const std::string path =
+      program.find('/') == std::string::npos ? program : fs::absolute(program).string();
   std::vector<char*> argv;
-  argv.push_back(const_cast<char*>(program.c_str()));
+  argv.push_back(const_cast<char*>(path.c_str()));
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }
   argv.push_back(nullptr);
 
   pid_t child = 0;
-  if (const int error = posix_spawnp(&child, program.c_str(), &plan.actions, &plan.attributes,
-                                     argv.data(), environ)) {
+  std::vector<char*> environment = environment_without(place.without);
+  if (const int error = posix_spawnp(&child, path.c_str(), &plan.actions, &plan.attributes,
+                                     argv.data(), environment.data())) {
     return cannot_start(program, error);
   }
   to_parent.close();

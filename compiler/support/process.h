@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/result.h"
@@ -21,11 +22,17 @@ struct ProcessOutcome {
   std::string last_lines(int count = 12) const;
 };
 
-// Runs `program` (an absolute path, or a name looked up in PATH) and waits. Safe from several
-// threads at once. Fails (Blame::Tool) only when the program cannot be started.
+// Where a program runs, where that is not as here.
+struct ProcessPlace {
+  std::filesystem::path folder = {};           // its working folder
+  std::vector<std::string_view> without = {};  // variables of the environment that it must not see
+};
+
+// Runs `program` (a path, or a name looked up in PATH) and waits. Safe from several threads at
+// once. Fails (Blame::Tool) only when the program cannot be started.
 Result<ProcessOutcome> run_process(const std::string& program,
                                    const std::vector<std::string>& arguments,
-                                   std::chrono::milliseconds limit);
+                                   std::chrono::milliseconds limit, const ProcessPlace& place = {});
 
 // The absolute path of a program in PATH, or empty.
 std::filesystem::path find_program(const std::string& name);

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/object_symbols.h"
 #include "tests/codegen/tools.h"
@@ -47,6 +50,29 @@ TEST_P(RenameKernel, RenamesEverySymbolAndNothingElse) {
                     "T " + prefix + "mynet_block_3_metadata", "T " + prefix + "mynet_block_3_inner",
                     "U " + prefix + "halide_malloc"}));
   EXPECT_THAT(testing::nm(after), Each(Not(HasSubstr("slimc_kernel"))));
+}
+
+// llvm-readobj is an independent reader.
+TEST_P(RenameKernel, HidesDefinitionsAndNothingElse) {
+  const std::string triple = GetParam();
+  const std::string object = rename_kernel(testing::compile_c(kernel_code(), triple), "mynet_k");
+  std::map<std::string, bool> hidden;
+  std::string name;
+  std::istringstream lines(testing::readobj_symbols(object));
+  for (std::string line; std::getline(lines, line);) {
+    if (const std::size_t at = line.find("Name: "); at != line.npos) {
+      name = line.substr(at + 6, line.find(' ', at + 6) - at - 6);
+      if (name[0] == '_') name.erase(0, 1);
+    }
+    if (line.find("STV_HIDDEN") != line.npos || line.find("PrivateExtern") != line.npos) {
+      hidden[name] = true;
+    }
+  }
+  const bool coff = triple.find("windows") != triple.npos;
+  EXPECT_EQ(hidden["mynet_k"], !coff);
+  EXPECT_EQ(hidden["mynet_k_argv"], !coff);
+  EXPECT_EQ(hidden["mynet_k_metadata"], !coff);
+  EXPECT_FALSE(hidden["halide_malloc"]);
 }
 
 TEST_P(RenameKernel, TakesNamesAsLongAsThePlaceholder) {

@@ -61,4 +61,11 @@ std::vector<std::string> nm(const std::string& bytes) {
   return symbols;
 }
 
+std::string readobj_symbols(const std::string& bytes) {
+  const TemporaryFolder folder = temporary_folder();
+  write_text(folder.path() / "file", bytes);
+  return output_of(std::string(SLIMC_LLVM_TOOLS) + "/llvm-readobj",
+                   {"--symbols", folder.path() / "file"});
+}
+
 }  // namespace slimc::testing

@@ -24,4 +24,7 @@ std::string compile_c(const std::string& code, const std::string& triple);
 // Lines of llvm-nm for an object or archive, without the addresses: "T name", "U name".
 std::vector<std::string> nm(const std::string& bytes);
 
+// What llvm-readobj says of an object's symbols, each beginning with a line "Name: ...".
+std::string readobj_symbols(const std::string& bytes);
+
 }  // namespace slimc::testing

@@ -26,6 +26,30 @@ ProcessOutcome shell(const std::string& script, std::chrono::milliseconds limit 
   return outcome.value_or(ProcessOutcome{});
 }
 
+TEST(RunProcess, HasAnotherFolderAndLessOfTheEnvironment) {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path here = std::filesystem::current_path();
+  ::setenv("SLIMC_TEST_SEEN", "1", 1);
+  ::setenv("SLIMC_TEST_UNSEEN", "2", 1);
+  const auto outcome =
+      run_process("sh", {"-c", "pwd -P; echo \"$SLIMC_TEST_SEEN-$SLIMC_TEST_UNSEEN\""}, 1min,
+                  {.folder = folder.path(), .without = {"SLIMC_TEST_UNSEEN"}});
+  ::unsetenv("SLIMC_TEST_SEEN");
+  ::unsetenv("SLIMC_TEST_UNSEEN");
+  ASSERT_TRUE(outcome) << outcome.error().to_string();
+  EXPECT_EQ(outcome->output, std::filesystem::canonical(folder.path()).string() + "\n1-\n");
+  EXPECT_EQ(std::filesystem::current_path(), here);
+}
+
+// A relative path of a program is one from here.
+TEST(RunProcess, FindsThePathBeforeItChangesTheFolder) {
+  const testing::TemporaryFolder folder;
+  const std::string relative = std::filesystem::relative("/bin/sh").string();
+  const auto outcome = run_process(relative, {"-c", "exit 7"}, 1min, {.folder = folder.path()});
+  ASSERT_TRUE(outcome) << outcome.error().to_string();
+  EXPECT_EQ(outcome->exit_code, 7);
+}
+
 // Whether a process runs; one that ended and waits for its parent does not.
 bool runs(pid_t pid) {
   const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
