@@ -10,7 +10,11 @@ using ::testing::HasSubstr;
 std::string file_for(const std::string& target) {
   const Result<Target> parsed = parse_target(target);
   EXPECT_TRUE(parsed) << target;
-  return pkg_config_file("mynet", *parsed);
+  Library library;
+  library.targets.emplace_back();
+  library.targets[0].target = *parsed;
+  library.targets[0].plan.name = "mynet";
+  return pkg_config_file(library);
 }
 
 TEST(PkgConfigFile, FindsTheLibraryBesideItself) {
