@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 #include "compiler/codegen/codegen.h"
@@ -19,6 +21,10 @@
 namespace slimc {
 namespace fs = std::filesystem;
 namespace {
+
+// Variables that change what Halide makes, and stand in no key of the cache.
+constexpr std::string_view kUnseen[] = {"HL_LLVM_ARGS", "HL_MACHINE_PARAMS",
+                                        "HL_PERMIT_FAILED_UNROLL"};
 
 using Clock = std::chrono::steady_clock;
 
@@ -130,9 +136,9 @@ class GeneratorRuns final : public KernelCompiler {
     arguments.insert(arguments.end(), {"-o", output});
     reporter_.detail(fmt::format("{}: {} {}", name, program_.string(), fmt::join(arguments, " ")));
 
-    SLIMC_ASSIGN(
-        const ProcessOutcome outcome,
-        run_process(program_, arguments, std::chrono::seconds(options_.time_limit_seconds)));
+    SLIMC_ASSIGN(const ProcessOutcome outcome,
+                 run_process(program_, arguments, std::chrono::seconds(options_.time_limit_seconds),
+                             {.without = {std::begin(kUnseen), std::end(kUnseen)}}));
     if (!outcome.ok()) {
       return broken("the generator program " +
                     what_went_wrong(outcome, options_.time_limit_seconds) + tail(outcome));

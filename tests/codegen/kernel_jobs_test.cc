@@ -182,6 +182,13 @@ TEST_F(KernelJobs, UnwritableCacheIsOneWarning) {
   EXPECT_EQ(recorder.warnings.size(), 1u);
 }
 
+TEST_F(KernelJobs, HidesWhatWouldChangeKernelsBehindTheKeysBack) {
+  write_stub("[ -z \"$HL_LLVM_ARGS\" ] || exit 9\n");
+  ::setenv("HL_LLVM_ARGS", "-fast-isel", 1);
+  EXPECT_EQ(error_of(plan({"ok"})), "");
+  ::unsetenv("HL_LLVM_ARGS");
+}
+
 TEST_F(KernelJobs, MissingProgramIsTheToolsFault) {
   options.stages_program = folder.path() / "nowhere";
   EXPECT_THAT(error_of(plan({"ok"})),
