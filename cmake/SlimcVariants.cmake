@@ -1,5 +1,6 @@
 # slimc_read_variants(): reads generated/variants.csv into slimc_variants, a list of the networks'
-# names, and slimc_alpha_NAME, slimc_resolution_NAME, in the caller's scope.
+# names, and slimc_alpha_NAME, slimc_resolution_NAME; and generated/targets.csv into
+# slimc_generated_targets; all in the caller's scope.
 function(slimc_read_variants)
   set(table ${PROJECT_SOURCE_DIR}/generated/variants.csv)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
@@ -18,4 +19,13 @@ function(slimc_read_variants)
     set(slimc_resolution_${name} ${CMAKE_MATCH_3} PARENT_SCOPE)
   endforeach()
   set(slimc_variants ${names} PARENT_SCOPE)
+
+  set(table ${PROJECT_SOURCE_DIR}/generated/targets.csv)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
+  file(STRINGS ${table} targets)
+  list(POP_FRONT targets header)
+  if(NOT header STREQUAL "target")
+    message(FATAL_ERROR "${table}: the column is '${header}', not 'target'")
+  endif()
+  set(slimc_generated_targets ${targets} PARENT_SCOPE)
 endfunction()

@@ -1,4 +1,4 @@
-# variants.csv holds the 16 networks of the MobileNet v1 paper: every pair of four width multipliers
+# targets.csv holds targets that slimc knows, each once; variants.csv holds the 16 networks of the MobileNet v1 paper: every pair of four width multipliers
 # and four resolutions once, under slim's names.
 cmake_minimum_required(VERSION 3.24)
 
@@ -14,3 +14,16 @@ file(READ ${VARIANTS} found)
 if(NOT found STREQUAL expected)
   message(FATAL_ERROR "${VARIANTS} is:\n${found}\nexpected:\n${expected}")
 endif()
+
+file(STRINGS ${TARGETS} targets)
+list(POP_FRONT targets header)
+list(LENGTH targets count)
+if(NOT header STREQUAL "target" OR NOT count EQUAL 4)
+  message(FATAL_ERROR "${TARGETS}: expected the column 'target' and four rows, found ${count}")
+endif()
+execute_process(COMMAND ${SLIMC} targets --json OUTPUT_VARIABLE known COMMAND_ERROR_IS_FATAL ANY)
+foreach(target IN LISTS targets)
+  if(NOT known MATCHES "\"${target}-linux\"" AND NOT known MATCHES "\"${target}\"")
+    message(SEND_ERROR "${TARGETS}: `slimc targets` does not list ${target}")
+  endif()
+endforeach()
