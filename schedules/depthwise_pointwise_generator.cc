@@ -39,6 +39,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
   GeneratorParam<int> unroll_k{"unroll_k", 2};
+  GeneratorParam<int> pixel_channels{"pixel_channels", 1};
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
@@ -61,7 +62,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     }
     scratch(c_, p_) = depthwise_value(depthwise(), c_, p_, in, depthwise_weights, depthwise_bias,
                                       depthwise_activation);
-    gemm_ = define_gemm(tile(), scratch, widened(weights), bias);
+    gemm_ = define_gemm(tile(), scratch, widened(weights), bias, get_target());
     out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
   }
 
@@ -122,15 +123,9 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
             depthwise_channels_inside};
   }
   GemmTile tile() const {
-    return {int(rows) * int(out_w),
-            reduction,
-            out_channels,
-            lanes,
-            panel_vectors,
-            tile_pixels,
-            unroll_k,
-            panels_outside,
-            prefetch};
+    return {int(rows) * int(out_w), reduction,   out_channels, lanes,
+            panel_vectors,          tile_pixels, unroll_k,     pixel_channels,
+            panels_outside,         prefetch};
   }
   Var c_{"c"}, p_{"p"};
   GemmFuncs gemm_;

@@ -19,26 +19,40 @@ struct GemmTile {
   int in_channels;   // length of the reduction
   int out_channels;  // a multiple of panel()
   int lanes, panel_vectors, tile_pixels, unroll_k;
+  int pixel_channels;  // input channels that one load of a pixel brings; divides unroll_k
   bool panels_outside;
   int prefetch;  // of the next panel's weights: 0 none, 1 into L1, 2 into L2
 
   int panel() const { return lanes * panel_vectors; }
 };
 
+// What a sum starts from. NEON before VFPv4, which is all that 32-bit ARM promises, has vmla alone,
+// which rounds the product, too. LLVM takes it for a product and a sum only where each instruction
+// says for itself what may be fused; an operation anywhere in the kernel that must be exact makes
+// Halide write it so. Without, products take registers of their own and sums are spilled: 18
+// accesses to the stack for 32 multiply-adds of 4x8 (pixels x channels).
+inline Halide::Expr start_of_sum(const Halide::Target& target, const Halide::Expr& bias) {
+  const bool separate_rounding = target.arch == Halide::Target::ARM && target.bits == 32;
+  return separate_rounding ? Halide::strict_float(bias) : bias;
+}
+
 // Defines acc and out over (c, p). `in(k, p)` is any Func or buffer of that order.
 struct GemmFuncs {
   Halide::Func accumulator{"accumulator"};
-  Halide::Var c{"c"}, p{"p"};
+  Halide::Func pixels{"pixels"};  // in, where more than one of its channels is loaded at once
+  Halide::Var c{"c"}, p{"p"}, x{"x"};
   Halide::RDom k;
 };
 
 template <typename In, typename Weights, typename Bias>
-GemmFuncs define_gemm(const GemmTile& tile, const In& in, const Weights& weights,
-                      const Bias& bias) {
+GemmFuncs define_gemm(const GemmTile& tile, const In& in, const Weights& weights, const Bias& bias,
+                      const Halide::Target& target) {
   GemmFuncs f;
   f.k = Halide::RDom(0, tile.in_channels, "k");
-  f.accumulator(f.c, f.p) = bias(f.c);
-  f.accumulator(f.c, f.p) += weights(f.c % tile.panel(), f.k, f.c / tile.panel()) * in(f.k, f.p);
+  f.pixels(f.x, f.p) = in(f.x, f.p);
+  f.accumulator(f.c, f.p) = start_of_sum(target, bias(f.c));
+  f.accumulator(f.c, f.p) +=
+      weights(f.c % tile.panel(), f.k, f.c / tile.panel()) * f.pixels(f.k, f.p);
   return f;
 }
 
@@ -75,6 +89,14 @@ inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) 
       .unroll(f.c)
       .unroll(f.p)
       .unroll(ki);
+  // LLVM multiplies by lanes of these vectors (ARM: fmla v0.4s, v1.4s, v2.s[3]).
+  if (tile.pixel_channels > 1) {
+    f.pixels.compute_at(f.accumulator, ko)
+        .store_in(Halide::MemoryType::Register)
+        .vectorize(f.x, tile.pixel_channels)
+        .unroll(f.x)
+        .unroll(f.p);
+  }
 }
 
 }  // namespace slimc::schedules

@@ -21,6 +21,7 @@ class Pointwise : public Halide::Generator<Pointwise> {
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
   GeneratorParam<int> unroll_k{"unroll_k", 2};
+  GeneratorParam<int> pixel_channels{"pixel_channels", 1};
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
@@ -37,7 +38,7 @@ class Pointwise : public Halide::Generator<Pointwise> {
     if (weights_type == WeightsType::Float16) {
       get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
     }
-    gemm_ = define_gemm(tile(), in, widened(weights), bias);
+    gemm_ = define_gemm(tile(), in, widened(weights), bias, get_target());
     out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
   }
 
@@ -64,8 +65,8 @@ class Pointwise : public Halide::Generator<Pointwise> {
 
  private:
   GemmTile tile() const {
-    return {pixels,      in_channels, out_channels,   lanes,   panel_vectors,
-            tile_pixels, unroll_k,    panels_outside, prefetch};
+    return {pixels,      in_channels, out_channels,   lanes,          panel_vectors,
+            tile_pixels, unroll_k,    pixel_channels, panels_outside, prefetch};
   }
   GemmFuncs gemm_;
 };

@@ -99,6 +99,7 @@ Parameters gemm_parameters(const Tiling& t, ElementType weights) {
           {"panel_vectors", text(std::int64_t{t.panel_vectors})},
           {"tile_pixels", text(std::int64_t{t.tile_pixels})},
           {"unroll_k", text(std::int64_t{t.unroll_k})},
+          {"pixel_channels", text(std::int64_t{t.pixel_channels})},
           {"panels_outside", text(t.panels_outside)},
           {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"},
           {"prefetch", text(std::int64_t{t.prefetch})}};

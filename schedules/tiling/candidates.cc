@@ -52,6 +52,7 @@ class Check {
     if (s_.kind == StageKind::Pointwise || s_.kind == StageKind::DepthwisePointwise) {
       require(t_.unroll_k >= 1 && t_.unroll_k <= kMostUnrolledK,
               "unroll_k is " + text(t_.unroll_k) + ", expected 1 to " + text(kMostUnrolledK));
+      pixel_channels();
       prefetch();
     }
     if (has_rows(s_.kind)) {
@@ -145,6 +146,18 @@ class Check {
     require(t_.depthwise_pixels >= 1 && t_.depthwise_pixels <= kMostDepthwisePixels,
             "depthwise_pixels is " + text(t_.depthwise_pixels) + ", expected 1 to " +
                 text(kMostDepthwisePixels));
+  }
+
+  // Loads of several channels have no conditions for what is left of them at the end.
+  void pixel_channels() {
+    vector("pixel_channels", t_.pixel_channels);
+    require(divides(t_.pixel_channels, t_.unroll_k),
+            "pixel_channels is " + text(t_.pixel_channels) +
+                ", expected a divisor of unroll_k = " + text(t_.unroll_k));
+    const std::int64_t channels = s_.in_c * s_.depth_multiplier;
+    require(t_.pixel_channels == 1 || divides(t_.unroll_k, channels),
+            "unroll_k is " + text(t_.unroll_k) + ", expected a divisor of the " + text(channels) +
+                " channels of input where pixel_channels is not 1");
   }
 
   void prefetch() {
@@ -328,7 +341,12 @@ class Candidates {
     for (const int k : {1, 2, 4, 8}) {
       Tiling t = around_;
       t.unroll_k = k;
-      if (k <= s_.in_c * s_.depth_multiplier) add(t);
+      t.pixel_channels = 1;
+      const std::int64_t channels = s_.in_c * s_.depth_multiplier;
+      if (k <= channels) add(t);
+      t.pixel_channels = std::min(4, target_.lanes);
+      if (target_.multiplies_by_lane && divides(t.pixel_channels, k) && divides(k, channels))
+        add(t);
     }
     for (const int level : {0, 1, 2}) {
       Tiling t = around_;

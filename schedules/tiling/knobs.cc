@@ -26,6 +26,7 @@ constexpr Knob kKnobs[] = {
     knob<&Tiling::panel_vectors>("panel_vectors"),
     knob<&Tiling::tile_pixels>("tile_pixels"),
     knob<&Tiling::unroll_k>("unroll_k"),
+    knob<&Tiling::pixel_channels>("pixel_channels"),
     knob<&Tiling::rows>("rows"),
     knob<&Tiling::panels_outside>("panels_outside"),
     knob<&Tiling::prefetch>("prefetch"),
@@ -65,10 +66,11 @@ constexpr KindKnobs kRelevant[] = {
      "lanes rows split_channels task_channels depthwise_pixels depthwise_rows "
      "depthwise_channels_inside "},
     {StageKind::Pointwise,
-     "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch split_channels "
-     "task_channels "},
+     "lanes panel_vectors tile_pixels unroll_k pixel_channels rows panels_outside prefetch "
+     "split_channels task_channels "},
     {StageKind::DepthwisePointwise,
-     "lanes panel_vectors tile_pixels unroll_k rows panels_outside prefetch depthwise_lanes "
+     "lanes panel_vectors tile_pixels unroll_k pixel_channels rows panels_outside prefetch "
+     "depthwise_lanes "
      "depthwise_pixels depthwise_rows depthwise_channels_inside prefetch_rows "},
     {StageKind::Pool, "lanes panel_vectors task_channels "},
     {StageKind::Softmax, "lanes "},

@@ -36,10 +36,22 @@ struct RegisterTile {
 // 87 where 14 divides), 3x7 81, 2x7 80, 4x7 36..80 (spills with some unrolls), 2x10 81, 2x13 81,
 // 1x7 62. AVX2, 196 x 512 x 512, peak 44: 2x6 45, 2x4 41.
 std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
-  if (target.vector_registers >= 32 && target.lanes == 4) {
-    // NEON multiplies by a lane of a vector of pixels, which takes registers too: 2x14 spilled.
-    return {{2, 8}, {3, 5}, {2, 7}, {4, 4}, {3, 4}, {2, 6}, {4, 3}, {2, 5}, {4, 2}, {2, 4},
-            {2, 3}, {1, 8}, {1, 7}, {1, 6}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 1}};
+  if (target.multiplies_by_lane && target.vector_registers >= 32) {
+    // ARM's instructions multiply by a lane of a vector of pixels, which takes a register a pixel.
+    // Share of the multiply-adds' limit by llvm-mca 19, 196 x 512 x 960, %, on cortex-a53, a55 and
+    // neoverse-n1 (tests/benchmarks/arm; real a55s have half the limit of its model): 3x6 55, 62,
+    // 100; 2x9 54, 63, 100; 4x5 55, 63, 100; 2x8 51, 60, 100; 2x7 50, 57, 100; 4x4 47, 55, 100; 4x3
+    // 44, 42, 100. 3x7 spills with weights of 16 bits, 2x10, 3x8 and 4x6 always: 29..46 and 69..93.
+    // Without loads of several channels (pixel_channels), where 3x8 and 4x6 do not spill: 4x6 38,
+    // 47, 99; 3x8 35, 48, 99; 2x8 28, 43, 98.
+    return {{3, 6}, {2, 9}, {4, 5}, {2, 8}, {3, 5}, {2, 7}, {4, 4}, {2, 6}, {3, 4},
+            {2, 5}, {4, 3}, {2, 4}, {4, 2}, {1, 8}, {2, 3}, {1, 7}, {1, 6}, {8, 1},
+            {6, 1}, {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 2}, {1, 1}};
+  }
+  if (target.multiplies_by_lane) {
+    // 32-bit ARM: no product of a vector and a lane of the upper eight registers.
+    return {{2, 5}, {2, 4}, {3, 3}, {1, 8}, {2, 3}, {1, 6}, {4, 2},
+            {4, 1}, {2, 2}, {2, 1}, {1, 4}, {1, 2}, {1, 1}};
   }
   if (target.vector_registers >= 32) {
     return {{2, 14}, {2, 13}, {2, 12}, {2, 11}, {2, 10}, {3, 8},  {3, 7},  {2, 9},
@@ -55,7 +67,13 @@ std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
 double cycles_a_step(const RegisterTile& t, const TargetTraits& target) {
   const int accumulators = t.panel_vectors * t.pixels;
   const double fma = double(accumulators) / target.fma_ports;
-  const double latency = target.fma_latency;                // one FMA on each accumulator a step
+  const double latency = target.fma_latency;  // one FMA on each accumulator a step
+  if (target.multiplies_by_lane) {
+    // Cores that work in order, as ARM's small ones, wait for loads or issue them in place of
+    // something else; what a quarter of a cycle each makes of the tiles is the order of their
+    // shares.
+    return std::max(fma, latency) + (t.panel_vectors + t.pixels / 4.0) / 4;
+  }
   const double loads = (t.panel_vectors + t.pixels) / 2.0;  // two load ports
   return std::max({fma, latency, loads});
 }
@@ -263,12 +281,22 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   // Weight panels outside: each panel is read from L2 or beyond once, the pixels again and again
   // from L1 or L2. With few pixels and small weights the order does not matter.
   t.panels_outside = true;
+  const bool multiplies = s.kind == StageKind::Pointwise || s.kind == StageKind::DepthwisePointwise;
   t.unroll_k = t.tile_pixels * t.panel_vectors >= 20 ? 2 : 4;
+  t.pixel_channels = 1;
+  if (multiplies && target.multiplies_by_lane) {
+    // A load brings four channels of a pixel, whose lanes are multiplied by. Share of the limit
+    // with one channel and with four, as above: 2x8 28 and 51, 43 and 60, 98 and 100. 32-bit ARM
+    // has no registers for that, and one vmla behind another on the same sum spills.
+    const bool wide = target.vector_registers >= 32;
+    constexpr int kLanes = 4;
+    if (!wide) t.unroll_k = 1;
+    if (wide && s.in_c * s.depth_multiplier % kLanes == 0) t.unroll_k = t.pixel_channels = kLanes;
+  }
   // Weights that the L2 cache cannot keep from run to run come from L3. Measured, ms without and
   // with prefetch into L2, one and two threads (AVX-512): 1.0/128 2.59 and 2.51, 1.43
   // and 1.30; 1.0/224 7.63 and 7.50, 3.94 and 3.84; 0.5/160 1.10 and 1.04, 0.61 and 0.60. Where
   // they do stay it costs: 0.25/128 0.228 and 0.230, 0.133 and 0.139.
-  const bool multiplies = s.kind == StageKind::Pointwise || s.kind == StageKind::DepthwisePointwise;
   const std::int64_t weight_bytes = s.in_c * s.depth_multiplier * s.out_c * float_bytes;
   const bool many_tiles = t.rows * s.out_w > t.tile_pixels;  // one alone reads weights only once
   t.prefetch = multiplies && many_tiles && weight_bytes >= target.l2_bytes / 8 ? 2 : 0;

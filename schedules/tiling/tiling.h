@@ -48,14 +48,17 @@ struct TargetTraits {
   int fma_ports = 2;          // vector FMAs a cycle
   std::int64_t l1_bytes = 32 << 10;
   std::int64_t l2_bytes = 1 << 20;
+  // A vector times a lane of another in one instruction (ARM): no broadcasts.
+  bool multiplies_by_lane = false;
 };
 
 struct Tiling {
-  int lanes = 8;          // floats a vector; divides the panel
-  int panel_vectors = 2;  // vectors of output channels in a register tile; panel = lanes * this
-  int tile_pixels = 4;    // pixels in a register tile
-  int unroll_k = 2;       // input channels unrolled in the reduction
-  std::int64_t rows = 1;  // rows of output a task computes; divides out_h
+  int lanes = 8;           // floats a vector; divides the panel
+  int panel_vectors = 2;   // vectors of output channels in a register tile; panel = lanes * this
+  int tile_pixels = 4;     // pixels in a register tile
+  int unroll_k = 2;        // input channels unrolled in the reduction
+  int pixel_channels = 1;  // input channels that one load of a pixel brings; divides unroll_k
+  std::int64_t rows = 1;   // rows of output a task computes; divides out_h
   bool panels_outside = true;  // loop over weight panels outside the loop over pixel tiles
   int prefetch = 0;            // of the next panel's weights: 0 none, 1 into L1, 2 into L2
   int prefetch_rows = 0;       // of the next task, into L2: 0 none, 1 its input, 2 its output too

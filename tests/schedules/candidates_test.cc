@@ -17,7 +17,7 @@ using ::testing::Contains;
 
 TargetTraits avx2() { return {8, 16, 4, 2, 32 << 10, 1 << 20}; }
 TargetTraits avx512() { return {16, 32, 4, 2, 48 << 10, 2 << 20}; }
-TargetTraits neon() { return {4, 32, 4, 2, 32 << 10, 512 << 10}; }
+TargetTraits neon() { return {4, 32, 4, 2, 32 << 10, 512 << 10, true}; }
 TargetTraits sse_of_32_bits() { return {4, 8, 4, 2, 32 << 10, 256 << 10}; }
 
 StageShape stage(StageKind kind, std::int64_t in, std::int64_t out, std::int64_t in_c,
@@ -103,6 +103,13 @@ TEST(CheckTiling, RefusesLoopsUnrolledToNothingOrToAPageOfCode) {
             "unroll_k is 0, expected 1 to 32");
   EXPECT_EQ(problem_of(late_pointwise(), [](Tiling& t) { t.unroll_k = 64; }),
             "unroll_k is 64, expected 1 to 32");
+  EXPECT_EQ(problem_of(block(), [](Tiling& t) { t.pixel_channels = 3; }),
+            "pixel_channels is 3, expected a power of two up to the target's 8");
+  EXPECT_EQ(problem_of(block(), [](Tiling& t) { t.unroll_k = 2, t.pixel_channels = 4; }),
+            "pixel_channels is 4, expected a divisor of unroll_k = 2");
+  EXPECT_EQ(problem_of(block(), [](Tiling& t) { t.unroll_k = 12, t.pixel_channels = 4; }),
+            "unroll_k is 12, expected a divisor of the 512 channels of input where pixel_channels "
+            "is not 1");
   EXPECT_EQ(problem_of(block(), [](Tiling& t) { t.prefetch = 3; }),
             "prefetch is 3, expected 0, 1 or 2");
   EXPECT_EQ(problem_of(late_pointwise(), [](Tiling& t) { t.prefetch = -1; }),
@@ -289,6 +296,13 @@ TEST(Candidates, OfAFusedBlock) {
   }
   EXPECT_EQ(tiles.count({4, 8}), 0u);
   EXPECT_EQ(tiles.count({3, 10}), 0u);
+}
+
+TEST(Candidates, LoadSeveralChannelsWhereLanesAreMultipliedBy) {
+  const auto candidates = candidate_tilings(block(), neon());
+  EXPECT_EQ(values("pixel_channels", candidates), (Values{1, 4}));
+  for (const Tiling& t : candidates) EXPECT_EQ(t.unroll_k % t.pixel_channels, 0);
+  EXPECT_EQ(values("pixel_channels", candidate_tilings(block(), avx512())), (Values{1}));
 }
 
 TEST(Candidates, OfAPointwiseShareRowsOrChannels) {

@@ -11,7 +11,8 @@ namespace {
 
 TargetTraits avx2() { return {8, 16, 4, 2, 32 << 10, 1 << 20}; }
 TargetTraits avx512() { return {16, 32, 4, 2, 48 << 10, 2 << 20}; }
-TargetTraits neon() { return {4, 32, 4, 2, 32 << 10, 512 << 10}; }
+TargetTraits neon() { return {4, 32, 4, 2, 32 << 10, 512 << 10, true}; }
+TargetTraits neon_of_32_bits() { return {4, 16, 4, 1, 32 << 10, 512 << 10, true}; }
 TargetTraits sse() { return {4, 16, 4, 2, 32 << 10, 256 << 10}; }
 
 StageShape block(std::int64_t in, std::int64_t out, std::int64_t ci, std::int64_t co) {
@@ -52,7 +53,25 @@ INSTANTIATE_TEST_SUITE_P(
         // Two rows a task, 28 pixels: seven tiles of 4 and none idle.
         Choice{"1.0/224 block 7, AVX2", block(14, 14, 512, 512), avx2(), 8, 2, 4},
         // Eight channels are half of a 512-bit register: the narrower vector wastes nothing.
-        Choice{"0.25/224 first channels", block(112, 112, 8, 8), avx512(), 8, 1, 14}));
+        Choice{"0.25/224 first channels", block(112, 112, 8, 8), avx512(), 8, 1, 14},
+        // Seven pixels leave none over; 4x5 would have fewer loads.
+        Choice{"1.0/224 block 7, NEON", block(14, 14, 512, 512), neon(), 4, 2, 7},
+        Choice{"0.5/160 block 7, NEON", block(10, 10, 256, 256), neon(), 4, 4, 5},
+        // Five pixels of two vectors are what 16 registers hold; 14 are no multiple.
+        Choice{"1.0/224 block 7, 32-bit NEON", block(14, 14, 512, 512), neon_of_32_bits(), 4, 2, 4},
+        Choice{"0.5/160 block 7, 32-bit NEON", block(10, 10, 256, 256), neon_of_32_bits(), 4, 2,
+               5}));
+
+// Four channels of a pixel in a register, and one vmla at a time where there are 16 registers.
+TEST(Tiling, LoadsLanesWhereTheyAreMultipliedBy) {
+  const StageShape s = block(14, 14, 512, 512);
+  EXPECT_EQ(choose_tiling(s, neon()).pixel_channels, 4);
+  EXPECT_EQ(choose_tiling(s, neon()).unroll_k, 4);
+  EXPECT_EQ(choose_tiling(block(14, 14, 30, 512), neon()).pixel_channels, 1);
+  EXPECT_EQ(choose_tiling(s, neon_of_32_bits()).pixel_channels, 1);
+  EXPECT_EQ(choose_tiling(s, neon_of_32_bits()).unroll_k, 1);
+  EXPECT_EQ(choose_tiling(s, avx512()).pixel_channels, 1);
+}
 
 TEST(Tiling, FusesWhereThereAreRowsToShare) {
   EXPECT_TRUE(should_fuse(block(14, 14, 512, 512), avx512()));
@@ -89,7 +108,7 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
     s.in_c = s.kind == StageKind::FirstConvolution ? draw(1, 4) : draw(1, 1100);
     s.depth_multiplier = draw(1, 8) == 8 ? 2 : 1;
     s.out_c = s.kind == StageKind::Depthwise ? s.in_c * s.depth_multiplier : draw(1, 1100);
-    for (const TargetTraits& target : {avx2(), avx512(), neon(), sse()}) {
+    for (const TargetTraits& target : {avx2(), avx512(), neon(), neon_of_32_bits(), sse()}) {
       const std::int64_t unit = std::int64_t{4} << draw(0, 2);
       s.in_padded_c = (s.in_c + unit - 1) / unit * unit;
       const Tiling t = choose_tiling(s, target);
