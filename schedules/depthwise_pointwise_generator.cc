@@ -4,6 +4,7 @@
 // The scratch is an output of the kernel, so its memory is planned and the kernel allocates none.
 #include "schedules/depthwise_rows.h"
 #include "schedules/gemm_tile.h"
+#include "schedules/half_gemm.h"
 #include "schedules/half_weights.h"
 #include "schedules/prefetch.h"
 
@@ -43,6 +44,8 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
+  GeneratorParam<Arithmetic> arithmetic{"arithmetic", Arithmetic::Float32, arithmetic_names()};
+  GeneratorParam<int> sum_channels{"sum_channels", 64};  // float16: added up in 16 bits
   GeneratorParam<int> prefetch{"prefetch", 0};
   GeneratorParam<int> prefetch_rows{"prefetch_rows", 0};
 
@@ -51,17 +54,28 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   Input<Buffer<float>> depthwise_bias{"depthwise_bias", 1};
   Input<Buffer<>> weights{"weights", 3};  // c in panel, k, panel
   Input<Buffer<float>> bias{"bias", 1};
-  Output<Buffer<float>> scratch{"scratch", 2};  // c, p
-  Output<Buffer<float>> out{"out", 2};          // c, p
+  Output<Buffer<>> scratch{"scratch", 2};  // c, p
+  Output<Buffer<float>> out{"out", 2};     // c, p
 
-  void configure() { weights.set_type(stored_type(weights_type)); }
+  void configure() {
+    const bool halves = arithmetic == Arithmetic::Float16;
+    weights.set_type(halves ? Halide::Float(16) : stored_type(weights_type));
+    scratch.set_type(Halide::Float(halves ? 16 : 32));
+  }
 
   void generate() {
+    scratch(c_, p_) =
+        Halide::cast(scratch.type(), depthwise_value(depthwise(), c_, p_, in, depthwise_weights,
+                                                     depthwise_bias, depthwise_activation));
+    if (arithmetic == Arithmetic::Float16) {
+      half_gemm_ = define_half_gemm(tile(), sum_channels, scratch, weights, bias);
+      const Halide::Var &c = half_gemm_.c, &p = half_gemm_.p;
+      out(c, p) = activate(activation, half_gemm_.total(c, p));
+      return;
+    }
     if (weights_type == WeightsType::Float16) {
       get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
     }
-    scratch(c_, p_) = depthwise_value(depthwise(), c_, p_, in, depthwise_weights, depthwise_bias,
-                                      depthwise_activation);
     gemm_ = define_gemm(tile(), scratch, widened(weights), bias, get_target());
     out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
   }
@@ -86,7 +100,11 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
     set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) return;
     schedule_depthwise(d, scratch, c_, p_);
-    schedule_gemm(t, gemm_, out);
+    if (arithmetic == Arithmetic::Float16) {
+      schedule_half_gemm(t, half_gemm_, out);
+    } else {
+      schedule_gemm(t, gemm_, out);
+    }
     std::vector<PrefetchRange> ranges;
     if (t.prefetch != 0) ranges.push_back(next_weights(t, weights.type().bytes()));
     if (prefetch_rows >= 1) {
@@ -129,6 +147,7 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   }
   Var c_{"c"}, p_{"p"};
   GemmFuncs gemm_;
+  HalfGemmFuncs half_gemm_;
 };
 
 }  // namespace slimc::schedules

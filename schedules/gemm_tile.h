@@ -56,25 +56,31 @@ GemmFuncs define_gemm(const GemmTile& tile, const In& in, const Weights& weights
   return f;
 }
 
-// Schedules `out(c, p)`, the Func that applies the activation, and the accumulator inside it.
-inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) {
+// Splits `out(c, p)`, the Func that applies the activation, into tiles; returns the loop that one
+// tile is the body of.
+inline Halide::Var schedule_tiles(const GemmTile& tile, const Halide::Var& c, const Halide::Var& p,
+                                  Halide::Func out) {
   using Halide::TailStrategy;
   Halide::Var co("co"), ci("ci"), po("po"), pi("pi");
-  const int tile_pixels = std::min(tile.tile_pixels, tile.pixels);
-  out.bound(f.c, 0, tile.out_channels)
-      .bound(f.p, 0, tile.pixels)
-      .split(f.c, co, ci, tile.panel(), TailStrategy::RoundUp)
+  out.bound(c, 0, tile.out_channels)
+      .bound(p, 0, tile.pixels)
+      .split(c, co, ci, tile.panel(), TailStrategy::RoundUp)
       // A last tile that does not fit is moved back over pixels that are already done: at most
       // tile_pixels - 1 of them are computed twice, and no tile needs a condition.
-      .split(f.p, po, pi, tile_pixels, TailStrategy::ShiftInwards);
+      .split(p, po, pi, std::min(tile.tile_pixels, tile.pixels), TailStrategy::ShiftInwards);
   if (tile.panels_outside) {
     out.reorder(ci, pi, po, co);
   } else {
     out.reorder(ci, pi, co, po);
   }
   out.vectorize(ci, tile.lanes).unroll(ci).unroll(pi);
+  return tile.panels_outside ? po : co;
+}
 
-  f.accumulator.compute_at(out, tile.panels_outside ? po : co)
+// Schedules `out(c, p)` and the accumulator inside it.
+inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) {
+  const int tile_pixels = std::min(tile.tile_pixels, tile.pixels);
+  f.accumulator.compute_at(out, schedule_tiles(tile, f.c, f.p, out))
       .store_in(Halide::MemoryType::Stack)
       .bound_extent(f.c, tile.panel())
       .bound_extent(f.p, tile_pixels)

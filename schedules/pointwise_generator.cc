@@ -4,6 +4,7 @@
 // A task is either a range of pixels (whole rows) or a range of weight panels; the kernel computes
 // one task and does not know which.
 #include "schedules/gemm_tile.h"
+#include "schedules/half_gemm.h"
 #include "schedules/half_weights.h"
 #include "schedules/prefetch.h"
 
@@ -25,6 +26,8 @@ class Pointwise : public Halide::Generator<Pointwise> {
   GeneratorParam<bool> panels_outside{"panels_outside", true};
   GeneratorParam<WeightsType> weights_type{"weights_type", WeightsType::Float32,
                                            weights_type_names()};
+  GeneratorParam<Arithmetic> arithmetic{"arithmetic", Arithmetic::Float32, arithmetic_names()};
+  GeneratorParam<int> sum_channels{"sum_channels", 64};  // float16: added up in 16 bits
   GeneratorParam<int> prefetch{"prefetch", 0};
 
   Input<Buffer<float>> in{"in", 2};       // k, p
@@ -32,9 +35,18 @@ class Pointwise : public Halide::Generator<Pointwise> {
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> out{"out", 2};  // c, p
 
-  void configure() { weights.set_type(stored_type(weights_type)); }
+  void configure() {
+    const bool halves = arithmetic == Arithmetic::Float16;
+    weights.set_type(halves ? Halide::Float(16) : stored_type(weights_type));
+  }
 
   void generate() {
+    if (arithmetic == Arithmetic::Float16) {
+      half_gemm_ = define_half_gemm(tile(), sum_channels, in, weights, bias);
+      const Halide::Var &c = half_gemm_.c, &p = half_gemm_.p;
+      out(c, p) = activate(activation, half_gemm_.total(c, p));
+      return;
+    }
     if (weights_type == WeightsType::Float16) {
       get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
     }
@@ -56,7 +68,11 @@ class Pointwise : public Halide::Generator<Pointwise> {
     set_constant_shape(bias, bias_dims, auto_schedule);
     set_constant_shape(out, out_dims, auto_schedule);
     if (auto_schedule) return;
-    schedule_gemm(t, gemm_, out);
+    if (arithmetic == Arithmetic::Float16) {
+      schedule_half_gemm(t, half_gemm_, out);
+    } else {
+      schedule_gemm(t, gemm_, out);
+    }
     if (t.prefetch != 0) {
       get_pipeline().add_custom_lowering_pass(
           new Prefetch(t, {next_weights(t, weights.type().bytes())}));
@@ -69,6 +85,7 @@ class Pointwise : public Halide::Generator<Pointwise> {
             tile_pixels, unroll_k,    pixel_channels, panels_outside, prefetch};
   }
   GemmFuncs gemm_;
+  HalfGemmFuncs half_gemm_;
 };
 
 }  // namespace slimc::schedules

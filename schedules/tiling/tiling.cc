@@ -312,4 +312,22 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   return t;
 }
 
+Tiling choose_half_tiling(const StageShape& s, const TargetTraits& target) {
+  Tiling t = choose_tiling(s, target);
+  if (s.kind != StageKind::Pointwise && s.kind != StageKind::DepthwisePointwise) return t;
+  // Registers hold as many vectors as ever; 3x6, 2x9, 4x5, 2x8, 4x4 and 3x5 multiply by lanes of
+  // eight channels of each pixel without a spill.
+  t.lanes = 2 * target.lanes;
+  use(choose_register_tile(t.rows * s.out_w, s.out_c, t.lanes, target).tile, t);
+  if (t.split_channels) t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
+  const std::int64_t channels = s.in_c * s.depth_multiplier;
+  t.unroll_k = t.pixel_channels = 1;
+  for (const int wide : {4, 8}) {
+    if (channels % wide == 0) t.unroll_k = t.pixel_channels = wide;
+  }
+  // The passes of schedules/prefetch.h know one loop over all channels.
+  t.prefetch = t.prefetch_rows = 0;
+  return t;
+}
+
 }  // namespace slimc

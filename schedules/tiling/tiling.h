@@ -78,4 +78,8 @@ bool should_fuse(const StageShape& fused, const TargetTraits& target);
 
 Tiling choose_tiling(const StageShape& shape, const TargetTraits& target);
 
+// Of a stage whose product is computed in 16-bit floats (schedules/half_gemm.h), on ARM: `lanes` of
+// them a vector, and of floats the depthwise's.
+Tiling choose_half_tiling(const StageShape& shape, const TargetTraits& target);
+
 }  // namespace slimc
