@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <llvm/ADT/StringRef.h>
+#include <llvm/ADT/Triple.h>
 
 #include <algorithm>
 #include <optional>
@@ -395,6 +396,30 @@ bool runs_here(const Parts& parts, const std::vector<std::string>& required) {
   });
 }
 
+// Why a library that has kernels for `better` cannot have some for `next` behind them; or empty.
+std::string cannot_follow(const Target& better, const Target& next) {
+  if (better.triple != next.triple) {
+    return fmt::format("{} is {} and {} is {}; expected targets of one architecture and system",
+                       better.name, better.triple, next.name, next.triple);
+  }
+  const std::vector<std::string>& has = better.required_features;
+  for (const std::string& feature : next.required_features) {
+    if (contains(has, feature)) continue;
+    return fmt::format(
+        "{} needs {}, which {} before it does not; expected the most demanding first", next.name,
+        feature, better.name);
+  }
+  if (has.size() > next.required_features.size()) return "";
+  return fmt::format("{} and {} need the same of the CPU, so the second would never be taken",
+                     better.name, next.name);
+}
+
+// x86 has an instruction for that, elsewhere the system must say (runtime's cpu.h).
+bool can_ask_cpu(const Target& target) {
+  const llvm::Triple triple(target.triple);
+  return triple.isX86() || triple.isOSLinux() || triple.isOSDarwin();
+}
+
 }  // namespace
 
 Result<Target> parse_target(const std::string& text) {
@@ -412,6 +437,7 @@ Result<Target> parse_target(const std::string& text) {
   Target target;
   SLIMC_ASSIGN(target.triple, triple_of(parts, text));
   target.halide = halide_string(parts);
+  target.name = text == "host" ? target.halide : text;
   target.traits = traits_of(parts);
   if (text == "host") {
     if (host_cpu().l1_bytes > 0) target.traits.l1_bytes = host_cpu().l1_bytes;
@@ -427,6 +453,33 @@ Result<Target> parse_target(const std::string& text) {
   }
   target.is_host_compatible = runs_here(parts, target.required_features);
   return target;
+}
+
+Result<std::vector<Target>> parse_targets(const std::string& text) {
+  std::vector<Target> targets;
+  Diagnostics problems;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (Result<Target> target = parse_target(text.substr(begin, end - begin))) {
+      targets.push_back(std::move(*target));
+    } else {
+      problems.add(std::move(target).error());
+    }
+    begin = end + 1;
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  for (std::size_t i = 1; i < targets.size(); ++i) {
+    if (std::string wrong = cannot_follow(targets[i - 1], targets[i]); !wrong.empty()) {
+      problems.add(problem(text, std::move(wrong)));
+    }
+  }
+  if (targets.size() > 1 && !can_ask_cpu(targets[0])) {
+    problems.add(problem(text,
+                         "nobody there can say which of these the CPU can run; expected "
+                         "one target"));
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return targets;
 }
 
 std::vector<std::string_view> target_families() { return alias_names(); }
