@@ -94,7 +94,15 @@ Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64
           {"depthwise_channels_inside", text(t.depthwise_channels_inside)}};
 }
 
-Parameters gemm_parameters(const Tiling& t, ElementType weights) {
+// With --arithmetic f16 and sums in floats, halves are added up over this many channels at most:
+// widening and adding a sum then costs an instruction in sixteen, and its error stays that of 64
+// products, not of up to 1024.
+constexpr std::int64_t kHalfSum = 64;
+
+Parameters gemm_parameters(const Tiling& t, std::int64_t reduction, const CompileOptions& options) {
+  const ElementType weights = options.weights_type;
+  const bool halves = options.arithmetic == ElementType::Float16;
+  const bool half_sums = options.accumulate == ElementType::Float16;
   return {{"lanes", text(std::int64_t{t.lanes})},
           {"panel_vectors", text(std::int64_t{t.panel_vectors})},
           {"tile_pixels", text(std::int64_t{t.tile_pixels})},
@@ -102,6 +110,8 @@ Parameters gemm_parameters(const Tiling& t, ElementType weights) {
           {"pixel_channels", text(std::int64_t{t.pixel_channels})},
           {"panels_outside", text(t.panels_outside)},
           {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"},
+          {"arithmetic", halves ? "float16" : "float32"},
+          {"sum_channels", text(half_sums ? reduction : std::min(kHalfSum, reduction))},
           {"prefetch", text(std::int64_t{t.prefetch})}};
 }
 
@@ -151,11 +161,14 @@ Argument StageBuilder::weights_argument(const std::string& name, const std::vect
   return a;
 }
 
-Argument StageBuilder::scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats) {
+Argument StageBuilder::scratch_argument(std::vector<ArgumentDim> dims, std::int64_t elements,
+                                        ElementType type) {
   std::int64_t& bytes = plan_.stages.back().scratch_bytes;  // of the stage that is being built
-  bytes = round_up(floats * kFloat, 64);
+  bytes = round_up(elements * bytes_of(type), 64);
   plan_.scratch_bytes = std::max(plan_.scratch_bytes, bytes);
-  return buffer_argument("scratch", Argument::Source::Scratch, -1, std::move(dims), 0);
+  Argument a = buffer_argument("scratch", Argument::Source::Scratch, -1, std::move(dims), 0);
+  a.type = type;
+  return a;
 }
 
 int StageBuilder::kernel(StageKind kind, Parameters parameters) {
@@ -359,7 +372,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
                   {"out_channels", text(channels)},
                   {"out_stride", text(stride)},
                   {"activation", text(activation)}};
-  append(p, gemm_parameters(t, options_.weights_type));
+  append(p, gemm_parameters(t, s.in_c, options_));
   stage.kernel = kernel(s.kind, p);
   return output;
 }
@@ -395,7 +408,8 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
       weights_argument("weights", pack_pointwise(*pw.weights, panel, padded),
                        panel_dims(panel, middle, padded / panel), 0, options_.weights_type),
       weights_argument("bias", pack_bias(*pw.bias, padded), {{0, padded, 1}}, 0),
-      scratch_argument(matrix_dims(channels, pixels, channels), channels * pixels),
+      scratch_argument(matrix_dims(channels, pixels, channels), channels * pixels,
+                       options_.arithmetic),
       buffer_argument("out", Argument::Source::Arena, output, matrix_dims(padded, pixels, stride),
                       pixels * stride)};
   Parameters p = depthwise_parameters(s, t, channels, buffer(source).channel_stride,
@@ -407,7 +421,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
              {"activation", text(attributes.pointwise_activation)},
              {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})},
              {"prefetch_rows", text(std::int64_t{t.prefetch_rows})}});
-  append(p, gemm_parameters(t, options_.weights_type));
+  append(p, gemm_parameters(t, middle, options_));
   stage.kernel = kernel(s.kind, p);
   return output;
 }

@@ -70,7 +70,8 @@ class StageBuilder {
   Argument weights_argument(const std::string& name, const std::vector<float>& packed,
                             std::vector<ArgumentDim> dims, std::int64_t task_step,
                             ElementType type = ElementType::Float32);
-  Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t floats);
+  Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t elements,
+                            ElementType type = ElementType::Float32);
   int kernel(StageKind kind, std::vector<std::pair<std::string, std::string>> parameters);
   Stage& add_stage(const StagePlace& place, const StageShape& shape, const Tiling& tiling,
                    int source, int output);

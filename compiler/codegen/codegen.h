@@ -29,6 +29,11 @@ struct CompileOptions {
   // How the weights of 1x1 convolutions are stored, Float32 or Float16. The target must be able to
   // convert them (Target::converts_half).
   ElementType weights_type = ElementType::Float32;
+  // What 1x1 convolutions are computed in, Float32 or Float16, and added up in. Float16 is for
+  // targets that have it (Target::computes_half), with weights_type Float16 and a tiling of the
+  // model's.
+  ElementType arithmetic = ElementType::Float32;
+  ElementType accumulate = ElementType::Float32;
   std::filesystem::path cache;  // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
   std::filesystem::path stages_program;  // slimc-stages; empty: beside the running executable
   std::filesystem::path

@@ -26,6 +26,11 @@ bool fuse_block(const StageShape& block, const CompileOptions& options) {
 
 Result<Tiling> stage_tiling(const std::string& stage, const StageShape& shape,
                             const CompileOptions& options) {
+  const bool product =
+      shape.kind == StageKind::Pointwise || shape.kind == StageKind::DepthwisePointwise;
+  if (product && options.arithmetic == ElementType::Float16) {
+    return choose_half_tiling(shape, options.target.traits);
+  }
   if (options.choose_tiling) {
     if (const std::optional<Tiling> tiling = options.choose_tiling(shape, options.target)) {
       const std::string problem = check_tiling(shape, options.target.traits, *tiling);

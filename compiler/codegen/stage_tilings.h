@@ -1,5 +1,6 @@
 // The one place that says how a stage is scheduled. Sources, the first that has an answer counts:
-// the options' functions, the best records of the target, the tiling model.
+// the options' functions, the best records of the target, the tiling model. Products of
+// 16-bit floats are the model's alone: records are of 32-bit ones.
 #pragma once
 
 #include <string>

@@ -446,6 +446,8 @@ Result<Target> parse_target(const std::string& text) {
   // vcvtph2ps; fcvtl, which all of ARMv8 has. 32-bit ARM has vcvt only from VFPv4 on, which no
   // target of Halide's asks for.
   target.converts_half = parts.has("f16c") || (parts.arch == "arm" && parts.bits == 64);
+  // What Halide and LLVM have for it; 32-bit ARM's kernels would convert.
+  target.computes_half = parts.has("arm_fp16") && parts.bits == 64;
   // In the order of the table: a CPU that lacks something is told the most basic first.
   for (const Feature& feature : features()) {
     if (parts.features.count(std::string(feature.name)) == 0) continue;

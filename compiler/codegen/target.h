@@ -19,6 +19,7 @@ struct Target {
   std::vector<std::string> required_features;
   TargetTraits traits;
   bool converts_half = false;  // has an instruction from vectors of 16-bit floats to 32-bit ones
+  bool computes_half = false;  // multiplies and adds vectors of 16-bit floats
   bool is_host_compatible = false;  // the objects can run on this machine
 };
 
