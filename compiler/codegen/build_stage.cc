@@ -100,19 +100,21 @@ Parameters depthwise_parameters(const StageShape& s, const Tiling& t, std::int64
 constexpr std::int64_t kHalfSum = 64;
 
 Parameters gemm_parameters(const Tiling& t, std::int64_t reduction, const CompileOptions& options) {
-  const ElementType weights = options.weights_type;
-  const bool halves = options.arithmetic == ElementType::Float16;
-  const bool half_sums = options.accumulate == ElementType::Float16;
-  return {{"lanes", text(std::int64_t{t.lanes})},
-          {"panel_vectors", text(std::int64_t{t.panel_vectors})},
-          {"tile_pixels", text(std::int64_t{t.tile_pixels})},
-          {"unroll_k", text(std::int64_t{t.unroll_k})},
-          {"pixel_channels", text(std::int64_t{t.pixel_channels})},
-          {"panels_outside", text(t.panels_outside)},
-          {"weights_type", weights == ElementType::Float16 ? "float16" : "float32"},
-          {"arithmetic", halves ? "float16" : "float32"},
-          {"sum_channels", text(half_sums ? reduction : std::min(kHalfSum, reduction))},
-          {"prefetch", text(std::int64_t{t.prefetch})}};
+  const bool half_weights = options.weights_type == ElementType::Float16;
+  Parameters p = {{"lanes", text(std::int64_t{t.lanes})},
+                  {"panel_vectors", text(std::int64_t{t.panel_vectors})},
+                  {"tile_pixels", text(std::int64_t{t.tile_pixels})},
+                  {"unroll_k", text(std::int64_t{t.unroll_k})},
+                  {"pixel_channels", text(std::int64_t{t.pixel_channels})},
+                  {"panels_outside", text(t.panels_outside)},
+                  {"weights_type", half_weights ? "float16" : "float32"},
+                  {"prefetch", text(std::int64_t{t.prefetch})}};
+  if (options.arithmetic == ElementType::Float16) {
+    const bool half_sums = options.accumulate == ElementType::Float16;
+    p.emplace_back("arithmetic", "float16");
+    p.emplace_back("sum_channels", text(half_sums ? reduction : std::min(kHalfSum, reduction)));
+  }
+  return p;
 }
 
 // A depthwise walks the pixels of one vector of channels. Where pixels are a multiple of 1 kB apart
