@@ -141,9 +141,9 @@ std::vector<std::string> functions_of(const ListedTarget& target) {
         "pthread_cond_wait", "pthread_cond_broadcast", "pthread_sigmask", "sigfillset", "getpid"}) {
     names.emplace_back(posix);
   }
-  if (llvm::Triple(target.target.triple).isAArch64() && !target.target.required_features.empty() &&
-      target.system == "android") {
-    names.emplace_back("getauxval");
+  // Who is asked about the CPU.
+  if (llvm::Triple(target.target.triple).isAArch64() && !target.target.required_features.empty()) {
+    names.emplace_back(target.system == "android" ? "getauxval" : "sysctlbyname");
   }
   return names;
 }
