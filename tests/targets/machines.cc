@@ -102,11 +102,13 @@ DriverOutcome Driver::run(const Machine& machine, DriverMode mode, ElementType i
   return outcome;
 }
 
-Result<Library> compile_for(Graph graph, const Target& target, ElementType weights_type) {
+Result<Library> compile_for(Graph graph, const Target& target, const Numbers& numbers) {
   graph.name = "net";
   CompileOptions options;
   options.target = target;
-  options.weights_type = weights_type;
+  options.weights_type = numbers.weights;
+  options.arithmetic = numbers.arithmetic;
+  options.accumulate = numbers.accumulate;
   options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
   options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
   options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";

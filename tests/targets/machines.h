@@ -51,9 +51,21 @@ class Driver {
   TemporaryFolder folder_;
 };
 
+// What a library stores and computes 1x1 convolutions in.
+struct Numbers {
+  ElementType weights = ElementType::Float32;
+  ElementType arithmetic = ElementType::Float32;
+  ElementType accumulate = ElementType::Float32;
+};
+inline constexpr Numbers kHalfWeights = {.weights = ElementType::Float16};
+inline constexpr Numbers kHalfProducts = {.weights = ElementType::Float16,
+                                          .arithmetic = ElementType::Float16};
+inline constexpr Numbers kHalfSums = {.weights = ElementType::Float16,
+                                      .arithmetic = ElementType::Float16,
+                                      .accumulate = ElementType::Float16};
+
 // The library of a graph, from the build folder's cache of kernels.
-Result<Library> compile_for(Graph graph, const Target& target,
-                            ElementType weights_type = ElementType::Float32);
+Result<Library> compile_for(Graph graph, const Target& target, const Numbers& numbers = {});
 
 // Values as driver.c reads them.
 template <typename T>

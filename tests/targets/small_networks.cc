@@ -31,6 +31,16 @@ Graph small_features() {
             PoolAttributes{.kernel_h = 2, .kernel_w = 3, .stride_h = 2, .stride_w = 2}));
 }
 
+Graph long_sums() {
+  GraphBuilder b({1, 16, 18, 3}, 14);
+  Value x = b.relu6(b.conv(b.input(), 3, 200, /*stride=*/2, /*bias=*/true));
+  x = b.relu6(b.depthwise(x, 3, 1, 1, true));
+  x = b.relu6(b.conv(x, 1, 203, 1, true));
+  x = b.relu6(b.depthwise(x, 3, 2, 1, true));
+  x = b.relu6(b.conv(x, 1, 200, 1, true));
+  return b.finish(b.conv(x, 1, 24, 1, true));
+}
+
 Graph smallest_network() {
   GraphBuilder b({1, 1, 1, 4}, 13);
   return b.finish(b.add(OpKind::Softmax, {b.conv(b.input(), 1, 5, 1, true)}));

@@ -11,6 +11,10 @@ Graph small_classifier();
 // Two images of 21x34 with 5 channels to the features of a pooling.
 Graph small_features();
 
+// Sums of 200 and 203 products, in a block and alone, of few pixels: whole blocks of 64 and a rest
+// that is, or is not, a multiple of 8.
+Graph long_sums();
+
 // Four numbers to the probabilities of five classes, for what does not depend on the kernels.
 Graph smallest_network();
 

@@ -18,13 +18,12 @@ namespace {
 
 using reference::DoubleTensor;
 
-constexpr double kTolerance = 1e-5;  // of the largest value of the stage
-
 struct Case {
   std::string target;
   std::string on_linux;  // the same CPU's
-  ElementType weights_type = ElementType::Float32;
-  std::string cpu = {};  // QEMU's name; empty: the plainest
+  Numbers numbers = {};
+  std::string cpu = {};     // QEMU's name; empty: the plainest
+  double tolerance = 1e-5;  // of the largest value of the stage
 };
 
 // All targets of the list that are said to be run.
@@ -42,16 +41,30 @@ std::vector<Case> all_cases() {
 // on x86.
 std::vector<Case> classifier_cases() {
   return {// Of 2008, without AVX.
-          {"x86-64-linux", "x86-64-linux", ElementType::Float32, "Penryn"},
+          {"x86-64-linux", "x86-64-linux", {}, "Penryn"},
           {"arm64-linux", "arm64-linux"},
-          {"arm64-linux", "arm64-linux", ElementType::Float16},
+          {"arm64-linux", "arm64-linux", kHalfWeights},
           {"armv7-neon-linux", "armv7-neon-linux"}};
+}
+
+// Halves have 11 bits: an activation, a product and each sum on the way are off by 2^-12 of
+// themselves at most. In a sum of n products, whose parts are as large as the stage's largest value
+// or smaller, that is n/2^12 of it if all errors have one sign, and about sqrt(n)/2^12 as they
+// come. 64 products at most are summed that way, or all 203 of long_sums(); three times that is
+// allowed.
+std::vector<Case> half_cases() {
+  return {{"arm64-fp16-linux", "arm64-fp16-linux", kHalfProducts, {}, 3 * 8.0 / 4096},
+          {"arm64-fp16-linux", "arm64-fp16-linux", kHalfSums, {}, 3 * 14.3 / 4096}};
 }
 
 std::string case_name(const ::testing::TestParamInfo<Case>& info) {
   std::string name = info.param.target;
   std::replace(name.begin(), name.end(), '-', '_');
-  return name + (info.param.weights_type == ElementType::Float16 ? "_f16" : "");
+  const Numbers& numbers = info.param.numbers;
+  return name + (numbers.accumulate == ElementType::Float16   ? "_f16_sums"
+                 : numbers.arithmetic == ElementType::Float16 ? "_f16_products"
+                 : numbers.weights == ElementType::Float16    ? "_f16"
+                                                              : "");
 }
 
 std::ostream& operator<<(std::ostream& stream, const Case& c) { return stream << c.target; }
@@ -76,7 +89,7 @@ class Stages : public ::testing::TestWithParam<Case> {
     if (machine_.emulator.empty() && !parse_target(GetParam().on_linux)->is_host_compatible) {
       GTEST_SKIP() << "compiled, not run: this CPU lacks " << target_.required_features.back();
     }
-    Result<Library> library = compile_for(graph, target_, GetParam().weights_type);
+    Result<Library> library = compile_for(graph, target_, GetParam().numbers);
     ASSERT_TRUE(library) << library.error().to_string();
     const Driver driver(*library, target_, machine_);
     check(*library, driver, ElementType::Float32);
@@ -86,7 +99,7 @@ class Stages : public ::testing::TestWithParam<Case> {
  private:
   void check(const Library& library, const Driver& driver, ElementType type) {
     const bool bytes = type == ElementType::UInt8;
-    DoubleTensor image = image_for(library.graph, bytes);
+    DoubleTensor image = image_for(library.targets[0].graph, bytes);
     std::string input;
     if (bytes) {
       for (double& x : image.data) {
@@ -96,7 +109,8 @@ class Stages : public ::testing::TestWithParam<Case> {
     } else {
       input = bytes_of(reference::narrow(image).data);
     }
-    const std::vector<DoubleTensor> values = reference::evaluate_all(library.graph, image);
+    const std::vector<DoubleTensor> values =
+        reference::evaluate_all(library.targets[0].graph, image);
     std::string expected;
     for (const Stage& stage : library.plan().stages) {
       expected +=
@@ -108,8 +122,10 @@ class Stages : public ::testing::TestWithParam<Case> {
 
     const DriverOutcome one = driver.run(DriverMode::Run, type, 1, input);
     ASSERT_EQ(one.status, 0) << one.text;
-    const DoubleTensor& result = values[static_cast<std::size_t>(library.graph.output.op)];
-    EXPECT_LE(difference(one.results.data(), result.data.data(), result.data.size()), kTolerance);
+    const DoubleTensor& result =
+        values[static_cast<std::size_t>(library.targets[0].graph.output.op)];
+    EXPECT_LE(difference(one.results.data(), result.data.data(), result.data.size()),
+              GetParam().tolerance);
     for (const int threads : {2, 5}) {
       EXPECT_EQ(driver.run(DriverMode::Run, type, threads, input).results, one.results)
           << threads << " threads must give the same bits";
@@ -127,8 +143,8 @@ class Stages : public ::testing::TestWithParam<Case> {
     return magnitude > 0 ? largest / magnitude : largest;
   }
 
-  static void compare(const Library& library, const std::vector<DoubleTensor>& values,
-                      const std::vector<float>& results, const std::string& what) {
+  void compare(const Library& library, const std::vector<DoubleTensor>& values,
+               const std::vector<float>& results, const std::string& what) const {
     const auto batch = static_cast<std::size_t>(library.plan().input_shape[0]);
     const float* at = results.data();
     const float* const end = at + results.size();
@@ -139,7 +155,7 @@ class Stages : public ::testing::TestWithParam<Case> {
         const std::size_t count = value.data.size() / batch;
         ASSERT_LE(count, static_cast<std::size_t>(end - at));
         const double error = difference(at, value.data.data() + item * count, count);
-        EXPECT_LE(error, kTolerance) << stage.name << what << ": " << stage.description;
+        EXPECT_LE(error, GetParam().tolerance) << stage.name << what << ": " << stage.description;
         worst = std::max(worst, error);
         at += count;
       }
@@ -158,6 +174,11 @@ INSTANTIATE_TEST_SUITE_P(Targets, Stages, ::testing::ValuesIn(all_cases()), case
 using MoreStages = Stages;
 TEST_P(MoreStages, OfAClassifierAgreeWithTheReference) { check(small_classifier()); }
 INSTANTIATE_TEST_SUITE_P(Targets, MoreStages, ::testing::ValuesIn(classifier_cases()), case_name);
+
+using HalfStages = Stages;
+TEST_P(HalfStages, OfAClassifierAgreeWithTheReference) { check(small_classifier()); }
+TEST_P(HalfStages, OfLongSumsAgreeWithTheReference) { check(long_sums()); }
+INSTANTIATE_TEST_SUITE_P(Targets, HalfStages, ::testing::ValuesIn(half_cases()), case_name);
 
 // The two networks are what they are said to be.
 TEST(SmallNetworks, HaveAllKindsOfStages) {
