@@ -165,7 +165,7 @@ typedef void (*{name}_parallel_for)(
       fmt::arg("name", library.plan().name),
       fmt::arg("own_threads",
                has_threads(library)
-                   ? "The next run ends those that are too many, or starts what is missing."
+                   ? "If that is another number, the next run starts them anew."
                    : "This library starts none itself: without a parallel-for it is one thread."));
 }
 

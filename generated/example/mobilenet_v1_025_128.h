@@ -75,8 +75,7 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_
                                                         const uint8_t *input, float *output);
 
 /* How many threads the runs to come use, the caller's included: 1 to the number given to
-   mobilenet_v1_025_128_create. The next run ends those that are too many, or starts what is
-   missing. */
+   mobilenet_v1_025_128_create. If that is another number, the next run starts them anew. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(struct mobilenet_v1_025_128 *network,
                                                              int threads);
 
