@@ -34,6 +34,8 @@ struct CompileOptions {
   // model's.
   ElementType arithmetic = ElementType::Float32;
   ElementType accumulate = ElementType::Float32;
+  bool external_weights = false;  // in a file of their own, NAME.weights
+  bool no_threads = false;        // not even where the target has them
   std::filesystem::path cache;  // compiled kernels; empty: $XDG_CACHE_HOME/slimc or ~/.cache/slimc
   std::filesystem::path stages_program;  // slimc-stages; empty: beside the running executable
   std::filesystem::path
@@ -75,7 +77,8 @@ struct CompiledKernel {
 std::string kernel_placeholder();
 
 // Renames placeholder, placeholder_argv, placeholder_metadata in an ELF, Mach-O or COFF object to
-// `symbol`... in place (rename_symbols.cc). Asserts that the object holds the placeholder.
+// `symbol`... in place (rename_symbols.cc), and hides them from users of a shared library. Asserts
+// that the object holds the placeholder.
 std::string rename_kernel(std::string object, const std::string& symbol);
 
 // What a library has for one of its targets.
@@ -92,6 +95,8 @@ struct Library {
   std::vector<TargetCode> targets;  // one or more, the most demanding first
   std::string archive;              // libNAME.a
   std::string header;               // NAME.h
+  std::string weights_file;         // NAME.weights; empty: the archive has them
+  bool no_threads = false;
   std::string source;               // NAME.cc
   double seconds = 0;
 

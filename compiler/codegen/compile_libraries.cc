@@ -130,7 +130,9 @@ class Batch {
         return;
       }
       case Job::Kind::Weights: {
-        Result<std::string> object = write_weights_object(target.plan, target.target);
+        Result<std::string> object = target.plan.external_weights
+                                         ? Result<std::string>("")
+                                         : write_weights_object(target.plan, target.target);
         if (object) building.weights[first.target] = std::move(*object);
         arrived(first.library, object ? nullptr : &object.error());
         return;

@@ -9,6 +9,7 @@
 #include "compiler/codegen/halide_shim.h"
 #include "compiler/codegen/library_parts.h"
 #include "compiler/codegen/plan_memory.h"
+#include "compiler/codegen/weights_file.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
 
@@ -85,6 +86,7 @@ Result<Library> plan_library(const LibraryRequest& request) {
   std::vector<Target> targets = {request.options.target};
   for (const Target& target : request.options.more_targets) targets.push_back(target);
   Library library;
+  library.no_threads = request.options.no_threads;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const CompileOptions options = options_for(request.options, targets[i]);
     TargetCode& code = library.targets.emplace_back();
@@ -93,9 +95,11 @@ Result<Library> plan_library(const LibraryRequest& request) {
     SLIMC_ASSIGN(code.plan, plan_network(code.graph, options, request.after));
     SLIMC_ASSIGN(code.plan.labels, fit_labels(options.labels, code.plan));
     code.plan.target = identifier_of(targets, i);
+    code.plan.external_weights = options.external_weights;
   }
   library.header = write_header(library);
   library.source = write_source(library);
+  if (request.options.external_weights) library.weights_file = write_weights_file(library).bytes;
   return library;
 }
 
@@ -114,7 +118,9 @@ Result<void> link_library(Library& library, std::string code, std::vector<std::s
       members.push_back({symbol + ".o", rename_kernel(target.kernels[i].object, symbol)});
       target.kernels[i].object.clear();
     }
-    members.push_back({inner_prefix(target.plan) + "_weights.o", std::move(weights[t])});
+    if (!target.plan.external_weights) {
+      members.push_back({inner_prefix(target.plan) + "_weights.o", std::move(weights[t])});
+    }
   }
   for (ArchiveMember& member : shim) members.push_back(std::move(member));
   SLIMC_ASSIGN(library.archive, write_archive(members, options.target));

@@ -122,6 +122,7 @@ struct Plan {
   std::int64_t multiply_adds = 0;  // one batch item
   std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
+  bool external_weights = false;  // NAME.weights instead of the weights object
 };
 
 // How many classes an image's result says the probabilities of. Nothing where it is something else,

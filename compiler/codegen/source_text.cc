@@ -148,6 +148,7 @@ std::string target_names(const Library& library) {
 }
 
 bool has_threads(const Library& library) {
+  if (library.no_threads) return false;
   const llvm::Triple triple(library.targets.front().target.triple);
   return triple.isOSLinux() || triple.isOSDarwin();
 }

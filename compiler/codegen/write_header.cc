@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/external_weights.h"
 #include "compiler/codegen/source_text.h"
 
 namespace slimc {
@@ -98,6 +99,7 @@ std::string more_errors(const Library& library) {
   if (library.targets.size() > 1) {
     errors.emplace_back("UNKNOWN_TARGET", "SLIMC_TARGET names none of the library's");
   }
+  for (auto& error : weights_errors(library)) errors.push_back(std::move(error));
   if (classes(library.plan())) {
     errors.emplace_back("WRONG_COUNT", "of predictions, for so many classes");
     errors.emplace_back("TOP_OUT_OF_RANGE",
@@ -175,7 +177,7 @@ std::string functions(const Library& library) {
       // "struct" in the parameters, because one of them may be called like the network.
       R"(
 /* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
-   weights are constants in the library, which instances share{halves}. */
+   weights are {where}, which instances share{halves}. */
 typedef struct {name} {name};
 
 typedef enum {name}_status {{
@@ -189,12 +191,12 @@ typedef enum {name}_status {{
 
 /* What a status means, in words; never NULL. */
 const char *{name}_status_string({name}_status status);
-
+{weights}
 /* Makes an instance in `memory` for up to `threads` threads; its runs use as many until
    {name}_set_threads says otherwise. Starts none: the first run that needs them does. `memory` must
    stay where it is until {name}_destroy. After an error *network is NULL, and the memory is the
-   caller's again. */
-{name}_status {name}_create(void *memory, size_t bytes, int threads, struct {name} **network);
+   caller's again.{checks_weights} */
+{name}_status {name}_create(void *memory, size_t bytes, int threads, {weights_parameters}struct {name} **network);
 
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
    divided by 127.5, minus 1); `output` receives {NAME}_OUTPUT_SIZE values. Returns when they are
@@ -206,6 +208,14 @@ const char *{name}_status_string({name}_status status);
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
+      fmt::arg("where",
+               plan.external_weights ? "the caller's as well" : "constants in the library"),
+      fmt::arg("weights", weights_declarations(library)),
+      fmt::arg("weights_parameters",
+               plan.external_weights ? "const void *weights, size_t weights_bytes, " : ""),
+      fmt::arg("checks_weights", plan.external_weights
+                                     ? " Reads all weights to see whether they are the library's."
+                                     : ""),
       fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)));
   if (plan.takes_u8) {
     text += fmt::format(

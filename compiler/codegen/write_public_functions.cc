@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/external_weights.h"
 #include "compiler/codegen/source_parts.h"
 #include "compiler/codegen/source_text.h"
 
@@ -170,7 +171,7 @@ const char* {name}_status_string({name}_status status) {{
     case {NAME}_ERROR_NULL_ARGUMENT:
       return "an argument is NULL";
     case {NAME}_ERROR_MISALIGNED_MEMORY:
-      return "the memory is not aligned to {alignment} bytes";
+      return "the memory{or_weights} not aligned to {alignment} bytes";
     case {NAME}_ERROR_MEMORY_TOO_SMALL:
       return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
     case {NAME}_ERROR_THREADS_OUT_OF_RANGE:
@@ -181,11 +182,11 @@ const char* {name}_status_string({name}_status status) {{
       return "the system cannot start another thread";
     case {NAME}_ERROR_MISALIGNED_ARGUMENT:
       return "an argument is not aligned as its type is";
-{unknown_target}{decode_statuses}  }}
+{unknown_target}{weights_statuses}{decode_statuses}  }}
   return "not a status of {name}";
 }}
 
-{name}_status {name}_create(void* memory, size_t bytes, int threads, struct {name}** network) {{
+{name}_status {name}_create(void* memory, size_t bytes, int threads, {weights_parameters}struct {name}** network) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
@@ -201,10 +202,10 @@ const char* {name}_status_string({name}_status status) {{
   const Code* code;
   const {name}_status status = choose_code(&code);
   if (status != {NAME}_OK) return status;
-
+{weights_checks}
   struct {name}* created = static_cast<struct {name}*>(memory);
   created->code = code;
-  created->next_watch = {{}};
+{set_weights}  created->next_watch = {{}};
   void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
   created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
   *network = created;
@@ -218,6 +219,14 @@ const char* {name}_status_string({name}_status status) {{
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
       fmt::arg("unknown_target", unknown_target(library)),
+      fmt::arg("or_weights", plan.external_weights ? " or the weights are" : " is"),
+      fmt::arg("weights_statuses", weights_statuses(library)),
+      fmt::arg("weights_parameters", weights_parameters(library)),
+      fmt::arg("weights_checks", weights_checks(library)),
+      fmt::arg("set_weights", plan.external_weights
+                                  ? "  created->weights = static_cast<const uint8_t*>(weights) + "
+                                    "static_cast<size_t>(code->weights.offset);\n"
+                                  : ""),
       fmt::arg("decode_statuses", decode_statuses(plan)));
   if (plan.takes_u8) {
     text += fmt::format(
@@ -228,7 +237,7 @@ const char* {name}_status_string({name}_status status) {{
 )code",
         fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
   }
-  text += preprocessing(plan) + decoding(plan);
+  text += weights_functions(library) + preprocessing(plan) + decoding(plan);
   text += fmt::format(
       R"code(
 {name}_status {name}_set_threads(struct {name}* network, int threads) {{

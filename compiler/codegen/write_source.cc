@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/external_weights.h"
 #include "compiler/codegen/label_tables.h"
 #include "compiler/codegen/source_parts.h"
 #include "compiler/codegen/source_text.h"
@@ -40,7 +41,7 @@ struct Code;
 struct {name} {{
   slimc::Team team;
   const Code* code;
-  slimc::Watch<{name}_timing> next_watch;  // as set, for the runs to come
+{weights_member}  slimc::Watch<{name}_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
   slimc::Watch<{name}_timing> watch;
   const uint8_t* input;
@@ -68,7 +69,7 @@ struct Code {{
   void (*compute)(const struct {name}& network, Worker& worker);
   const {name}_stage* stages;
   int stage_count;
-
+{weights_field}
   constexpr size_t seats_at(int threads) const {{
     return arena_at + arena_bytes + (static_cast<size_t>(threads) - 1) * scratch_bytes;
   }}
@@ -80,6 +81,9 @@ struct Code {{
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
+      fmt::arg("weights_member",
+               plan.external_weights ? "  const uint8_t* weights;  // of that code\n" : ""),
+      fmt::arg("weights_field", plan.external_weights ? "  slimc::WeightsSection weights;\n" : ""),
       fmt::arg("arena_at", kInstanceBytes));
 }
 
@@ -104,7 +108,9 @@ std::string required_cpu(const Target& target) {
 // grows by the same bytes with each thread.
 std::string code_table(const Library& library) {
   std::string text = "\n// The most demanding first.\nconstexpr Code codes[] = {\n";
-  for (const TargetCode& code : library.targets) {
+  const std::vector<std::string> sections = weights_sections(library);
+  for (std::size_t i = 0; i < library.targets.size(); ++i) {
+    const TargetCode& code = library.targets[i];
     const std::string scope = code.plan.target.empty() ? "" : code.plan.target + "::";
     text += fmt::format("    {{.target = {},\n{}", string_literal(code.target.name),
                         required_cpu(code.target));
@@ -113,8 +119,10 @@ std::string code_table(const Library& library) {
         "     .scratch_bytes = {},\n"
         "     .compute = {}compute_stages,\n"
         "     .stages = {}stages,\n"
-        "     .stage_count = {}}},\n",
+        "     .stage_count = {},\n",
         code.plan.arena_bytes, code.plan.scratch_bytes, scope, scope, code.plan.stages.size());
+    text += sections[i];
+    text.replace(text.size() - 2, 2, "},\n");
   }
   text += "};\n\n";
   for (std::size_t i = 0; i < library.targets.size(); ++i) {
@@ -147,7 +155,7 @@ void run_network(void* instance, int index) {{
         .scratches = arena + code.arena_bytes,
         .scratch_bytes = code.scratch_bytes,
         .computed = 0,
-    }};
+{weights}    }};
     code.compute(*network, worker);
   }}
 }}
@@ -157,6 +165,7 @@ void run_network(void* instance, int index) {{
                plan.takes_u8
                    ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
                    : fmt::format("ptrdiff_t{{{}}}", image * 4)),
+      fmt::arg("weights", plan.external_weights ? "        .weights = network->weights,\n" : ""),
       fmt::arg("result_bytes", result * 4));
 }
 
@@ -196,7 +205,7 @@ std::string write_source(const Library& library) {
   text += declarations(library);
   text += fit_columns(types(plan));
   for (const TargetCode& code : library.targets) text += target_code(code.plan);
-  text += code_table(library);
+  text += weights_constants(library) + code_table(library);
   text += fit_columns(network_function(plan));
   if (!plan.labels.empty()) text += label_tables(plan.labels);
   text += fit_columns(public_functions(library));

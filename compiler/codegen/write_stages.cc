@@ -49,7 +49,7 @@ std::string base_of(const Plan& plan, const Stage& stage, const Argument& argume
       base = fmt::format("worker.scratch({})", stage.scratch_offset);
       break;
     case Source::Weights:
-      base = inner_prefix(plan) + "_weights";
+      base = plan.external_weights ? "worker.weights" : inner_prefix(plan) + "_weights";
       break;
     case Source::TaskRow:
       SLIMC_CHECK(false, "a scalar has no data");
@@ -145,13 +145,14 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
 }  // namespace
 
 std::string kernel_declarations(const Plan& plan) {
-  std::string text =
-      fmt::format(R"(// {}, packed in the order in which the kernels read them.
-extern const unsigned char {}_weights[];
-
-// The compiled kernels. A call computes one task of a stage.
-)",
-                  bytes_text(static_cast<std::int64_t>(plan.weights.size())), inner_prefix(plan));
+  std::string text;
+  if (!plan.external_weights) {
+    text = fmt::format(
+        "// {}, packed in the order in which the kernels read them.\n"
+        "extern const unsigned char {}_weights[];\n\n",
+        bytes_text(static_cast<std::int64_t>(plan.weights.size())), inner_prefix(plan));
+  }
+  text += "// The compiled kernels. A call computes one task of a stage.\n";
   std::vector<bool> declared(plan.kernels.size());
   const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
     if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;

@@ -1,31 +1,45 @@
-// write_tiny FOLDER TARGET: tiny.h, tiny.cc and tiny_weights.o.
+// write_tiny FOLDER TARGET [external]: tiny.h, tiny.cc and tiny_weights.o; external: tiny.weights
+// in place of the object, other.weights of a network with another number, and elsewhere.weights of
+// the same numbers for another target.
 #include <cstdio>
 #include <filesystem>
 #include <string>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/weights_file.h"
 #include "compiler/support/files.h"
 #include "tests/runtime/tiny_plan.h"
 
 namespace {
 
-slimc::Result<void> write_tiny(const std::filesystem::path& folder, const std::string& name) {
-  const slimc::Plan plan = slimc::testing::tiny_plan();
+slimc::Result<void> write_tiny(const std::filesystem::path& folder, const std::string& name,
+                               bool external) {
   SLIMC_ASSIGN(const slimc::Target target, slimc::parse_target(name));
-  SLIMC_ASSIGN(std::string weights, slimc::write_weights_object(plan, target));
-  const slimc::Library library = slimc::testing::library_of(plan, target);
+  slimc::Library library = slimc::testing::library_of(slimc::testing::tiny_plan(), target);
+  slimc::Plan& plan = library.targets[0].plan;
+  plan.external_weights = external;
   slimc::OutputFiles files;
   files.add(folder / "tiny.h", slimc::write_header(library));
   files.add(folder / "tiny.cc", slimc::write_source(library));
-  files.add(folder / "tiny_weights.o", std::move(weights));
+  if (external) {
+    files.add(folder / "tiny.weights", slimc::write_weights_file(library).bytes);
+    library.targets[0].target.name = "elsewhere";
+    files.add(folder / "elsewhere.weights", slimc::write_weights_file(library).bytes);
+    library.targets[0].target.name = target.name;
+    plan.weights[5] = static_cast<char>(plan.weights[5] + 1);
+    files.add(folder / "other.weights", slimc::write_weights_file(library).bytes);
+  } else {
+    SLIMC_ASSIGN(std::string weights, slimc::write_weights_object(plan, target));
+    files.add(folder / "tiny_weights.o", std::move(weights));
+  }
   return files.commit();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  if (const auto written = write_tiny(argv[1], argv[2]); !written) {
+  if (argc != 3 && argc != 4) return 2;
+  if (const auto written = write_tiny(argv[1], argv[2], argc == 4); !written) {
     std::fprintf(stderr, "%s\n", written.error().to_string().c_str());
     return 1;
   }

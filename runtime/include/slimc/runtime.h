@@ -11,3 +11,4 @@
 #include "predictions.h"
 #include "stages.h"
 #include "threads.h"
+#include "weights_file.h"
