@@ -60,7 +60,7 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     scratch(q_, y_) = Halide::select(inside, pixel, 0.0f);
 
     taps_ = RDom(0, k.run, 0, kernel_h, "taps");
-    accumulator_(c_, x_, y_) = bias(c_);
+    accumulator_(c_, x_, y_) = start_of_sum(get_target(), bias(c_));
     accumulator_(c_, x_, y_) += weights(c_ % k.panel, taps_.x, taps_.y, c_ / k.panel) *
                                 scratch(x_ * k.stride_q + taps_.x, y_ * k.stride_h + taps_.y);
     out(c_, x_, y_) = activate(activation, accumulator_(c_, x_, y_));
@@ -119,6 +119,8 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     // neighbouring outputs share input pixels, keeps their broadcasts alive and spills (9 stack
     // accesses for 126 FMAs with 7 x 2 accumulators).
     constexpr int kMostUnrolledChannels = 4;
+    // One vmla behind another on the same sum becomes a product and a sum again.
+    if (has_only_vmla(get_target())) return;
     update.unroll(taps_.x, in_channels <= kMostUnrolledChannels ? in_channels : 2);
   }
 

@@ -26,16 +26,6 @@ struct GemmTile {
   int panel() const { return lanes * panel_vectors; }
 };
 
-// What a sum starts from. NEON before VFPv4, which is all that 32-bit ARM promises, has vmla alone,
-// which rounds the product, too. LLVM takes it for a product and a sum only where each instruction
-// says for itself what may be fused; an operation anywhere in the kernel that must be exact makes
-// Halide write it so. Without, products take registers of their own and sums are spilled: 18
-// accesses to the stack for 32 multiply-adds of 4x8 (pixels x channels).
-inline Halide::Expr start_of_sum(const Halide::Target& target, const Halide::Expr& bias) {
-  const bool separate_rounding = target.arch == Halide::Target::ARM && target.bits == 32;
-  return separate_rounding ? Halide::strict_float(bias) : bias;
-}
-
 // Defines acc and out over (c, p). `in(k, p)` is any Func or buffer of that order.
 struct GemmFuncs {
   Halide::Func accumulator{"accumulator"};

@@ -198,7 +198,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       use(choose_register_tile(s.out_w, s.out_c, t.lanes, target).tile, t);
       // With 16 registers the compiler keeps broadcasts of pixels that neighbours share, and
       // spills: 9 of 72 FMAs touched the stack with 2x4, 1 of 72 with 4x2 (vectors x pixels).
-      if (target.vector_registers < 32) {
+      if (target.vector_registers < 32 && !target.multiplies_by_lane) {
         t.tile_pixels = 2;
         t.panel_vectors = static_cast<int>(std::min<std::int64_t>(4, ceil_div(s.out_c, t.lanes)));
       }

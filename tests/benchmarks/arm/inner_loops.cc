@@ -14,15 +14,19 @@ int vector_loads(const std::string& instruction) {
   std::smatch match;
   if (!std::regex_match(instruction, match, load)) return 0;
   const std::string operands = match[2].str().substr(0, match[2].str().find('['));
-  return static_cast<int>(
-      std::distance(std::sregex_iterator(operands.begin(), operands.end(), vector_register), {}));
+  const auto registers =
+      std::distance(std::sregex_iterator(operands.begin(), operands.end(), vector_register), {});
+  // 32-bit ARM names the halves of a vector: "vld1.32 {d0, d1}, [r0]".
+  const bool halves = operands.find('{') != std::string::npos && instruction.find("\tvld") == 0;
+  return static_cast<int>(halves ? (registers + 1) / 2 : registers);
 }
 
 void count(const std::string& line, InnerLoop& loop) {
-  static const std::regex fma(R"(^\s+(vfn?madd[0-9]*ps|fmla|vmla\.f32|vfma\.f32)\s.*)");
+  // 32-bit ARM's vmul is one whose sum is an instruction of its own.
+  static const std::regex fma(R"(^\s+(vfn?madd[0-9]*ps|fmla|v(mla|fma|mul)\.f32)\s.*)");
   static const std::regex prefetch(R"(^\s+(prefetcht[01]|prfm|pld)\s.*)");
   static const std::regex conversion(R"(^\s+(vcvtph2ps|fcvtl2?)\s.*)");
-  static const std::regex stack(R"(.*(\(%rsp|\[sp).*)");
+  static const std::regex stack(R"(.*(\(%rsp|\[sp|\badd\s.*\bsp\b).*)");
   if (std::regex_match(line, fma)) ++loop.fmas;
   if (std::regex_match(line, prefetch)) ++loop.prefetches;
   if (std::regex_match(line, conversion)) ++loop.conversions;
