@@ -91,7 +91,7 @@ void LinkedTarget::check_program() {
   for (const auto& section : (*file)->sections()) {
     const std::string contents =
         section.isVirtual() ? "" : llvm::cantFail(section.getContents()).str();
-    const std::size_t at = contents.find(library_.plan.weights);
+    const std::size_t at = contents.find(library_.plan().weights);
     if (at == std::string::npos) continue;
     ++found;
     EXPECT_EQ((section.getAddress() + at) % 64, 0u);
