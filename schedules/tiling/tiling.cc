@@ -315,14 +315,16 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
 Tiling choose_half_tiling(const StageShape& s, const TargetTraits& target) {
   Tiling t = choose_tiling(s, target);
   if (s.kind != StageKind::Pointwise && s.kind != StageKind::DepthwisePointwise) return t;
-  // Registers hold as many vectors as ever; 3x6, 2x9, 4x5, 2x8, 4x4 and 3x5 multiply by lanes of
-  // eight channels of each pixel without a spill.
+  // Registers hold as many vectors as ever.
   t.lanes = 2 * target.lanes;
   use(choose_register_tile(t.rows * s.out_w, s.out_c, t.lanes, target).tile, t);
   if (t.split_channels) t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
   const std::int64_t channels = s.in_c * s.depth_multiplier;
   t.unroll_k = t.pixel_channels = 1;
   for (const int wide : {4, 8}) {
+    // A product alone reads floats: two vectors of them become one of eight halves. 2x7 then has 7
+    // to 23 accesses to the stack for 112 multiply-adds, and none with one vector.
+    if (wide == 8 && s.kind == StageKind::Pointwise) break;
     if (channels % wide == 0) t.unroll_k = t.pixel_channels = wide;
   }
   // The passes of schedules/prefetch.h know one loop over all channels.
