@@ -6,22 +6,22 @@
                                            one before it should have written; OUT: what it made of
                                            that, image by image, then stage by stage.
 
-   Floats are in the processor's order of bytes, without gaps. A status that is not NET_OK is printed
-   and is the exit status. */
+   Floats are in the processor's order of bytes, without gaps. A status that is not NET_OK is
+   printed and is the exit status. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net.h"
 
-static FILE *out;
-static struct net *network;
+static FILE* out;
+static struct net* network;
 static float result[NET_OUTPUT_SIZE];
 /* What each stage should write, and how many floats that is for one image. */
-static float *expected[NET_STAGE_COUNT];
+static float* expected[NET_STAGE_COUNT];
 static size_t floats_of[NET_STAGE_COUNT];
 
-static void stop(const char *why) {
+static void stop(const char* why) {
   fprintf(stderr, "driver: %s\n", why);
   exit(100);
 }
@@ -32,29 +32,27 @@ static void check(net_status status) {
   exit((int)status);
 }
 
-static void *allocate(size_t bytes) {
-  void *memory = malloc(bytes);
+static void* allocate(size_t bytes) {
+  void* memory = malloc(bytes);
   if (memory == NULL) stop("out of memory");
   return memory;
 }
 
-static void write_floats(const float *values, size_t count) {
+static void write_floats(const float* values, size_t count) {
   if (fwrite(values, sizeof(float), count, out) != count) stop("cannot write");
 }
 
-static float *at(ptrdiff_t offset) {
-  return (float *)(void *)((char *)net_arena(network) + offset);
-}
+static float* at(ptrdiff_t offset) { return (float*)(void*)((char*)net_arena(network) + offset); }
 
-static void feed(const net_stage *source, const float *values) {
-  float *to = at(source->output_offset);
+static void feed(const net_stage* source, const float* values) {
+  float* to = at(source->output_offset);
   int64_t pixel, c;
   for (pixel = 0; pixel < source->height * source->width; ++pixel) {
     for (c = 0; c < source->channel_stride; ++c) *to++ = c < source->channels ? *values++ : 0.0f;
   }
 }
 
-static void report(const net_stage *made, int batch_item) {
+static void report(const net_stage* made, int batch_item) {
   int64_t pixel;
   if (made->output_offset < 0) {
     write_floats(result + (size_t)batch_item * (NET_OUTPUT_SIZE / NET_BATCH),
@@ -66,8 +64,8 @@ static void report(const net_stage *made, int batch_item) {
   }
 }
 
-static void observe(void *user, int stage, int phase, int batch_item) {
-  const net_stage *row = net_stages() + stage;
+static void observe(void* user, int stage, int phase, int batch_item) {
+  const net_stage* row = net_stages() + stage;
   const int source = row->input_stage;
   (void)user;
   if (phase == 1) {
@@ -77,10 +75,10 @@ static void observe(void *user, int stage, int phase, int batch_item) {
   }
 }
 
-static void read_expected(FILE *in) {
+static void read_expected(FILE* in) {
   int i;
   for (i = 0; i < NET_STAGE_COUNT; ++i) {
-    const net_stage *row = net_stages() + i;
+    const net_stage* row = net_stages() + i;
     floats_of[i] = (size_t)(row->height * row->width * row->channels);
     expected[i] = allocate(NET_BATCH * floats_of[i] * sizeof(float));
     if (fread(expected[i], sizeof(float), NET_BATCH * floats_of[i], in) !=
@@ -90,7 +88,7 @@ static void read_expected(FILE *in) {
   }
 }
 
-static void run(const void *input, int bytes) {
+static void run(const void* input, int bytes) {
 #ifdef WITH_U8
   if (bytes) {
     check(net_run_u8(network, input, result));
@@ -101,19 +99,19 @@ static void run(const void *input, int bytes) {
   check(net_run(network, input, result));
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc != 6) stop("wrong usage");
   const int stages = strcmp(argv[1], "stages") == 0, bytes = strcmp(argv[2], "u8") == 0;
   /* As many of those that were asked for as the library can have. */
   const int threads = atoi(argv[3]) < NET_MAX_THREADS ? atoi(argv[3]) : NET_MAX_THREADS;
   const size_t size = NET_INPUT_SIZE * (bytes ? 1 : sizeof(float));
   void *input = allocate(size), *block, *memory;
-  FILE *in = fopen(argv[4], "rb");
+  FILE* in = fopen(argv[4], "rb");
   out = fopen(argv[5], "wb");
   if (in == NULL || out == NULL) stop("cannot open a file");
 
   block = allocate(NET_MEMORY_BYTES(threads) + NET_MEMORY_ALIGNMENT);
-  memory = (char *)block + (NET_MEMORY_ALIGNMENT - (uintptr_t)block % NET_MEMORY_ALIGNMENT);
+  memory = (char*)block + (NET_MEMORY_ALIGNMENT - (uintptr_t)block % NET_MEMORY_ALIGNMENT);
   check(net_create(memory, NET_MEMORY_BYTES(threads), threads, &network));
   if (stages) net_set_observer(network, observe, NULL);
   while (fread(input, 1, size, in) == size) {

@@ -10,7 +10,7 @@ static _Alignas(NET_MEMORY_ALIGNMENT) unsigned char memory[NET_MEMORY_BYTES(1)];
 static float input[NET_INPUT_SIZE], output[NET_OUTPUT_SIZE];
 
 int main(void) {
-  net *network;
+  net* network;
   net_status status = net_create(memory, sizeof memory, 1, &network);
   if (status == NET_OK) status = net_run(network, input, output);
   if (status == NET_OK) net_destroy(network);
