@@ -39,7 +39,7 @@ std::vector<RegisterTile> register_tiles(const TargetTraits& target) {
   if (target.multiplies_by_lane && target.vector_registers >= 32) {
     // ARM's instructions multiply by a lane of a vector of pixels, which takes a register a pixel.
     // Share of the multiply-adds' limit by llvm-mca 19, 196 x 512 x 960, %, on cortex-a53, a55 and
-    // neoverse-n1 (tests/benchmarks/arm; real a55s have half the limit of its model): 3x6 55, 62,
+    // neoverse-n1 (tests/benchmarks/arm, which says what the models are): 3x6 55, 62,
     // 100; 2x9 54, 63, 100; 4x5 55, 63, 100; 2x8 51, 60, 100; 2x7 50, 57, 100; 4x4 47, 55, 100; 4x3
     // 44, 42, 100. 3x7 spills with weights of 16 bits, 2x10, 3x8 and 4x6 always: 29..46 and 69..93.
     // Without loads of several channels (pixel_channels), where 3x8 and 4x6 do not spill: 4x6 38,
