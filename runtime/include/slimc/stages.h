@@ -31,7 +31,7 @@ struct Worker {
   uint8_t* arena;
   uint8_t* scratches;  // of all workers but the first, which has it in the arena
   size_t scratch_bytes;
-  int computed;  // tasks of the stage
+  int computed;                      // tasks of the stage
   const uint8_t* weights = nullptr;  // where they are not constants of the library
 
   using Compute = void (*)(Worker& worker);
