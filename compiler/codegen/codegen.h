@@ -97,6 +97,8 @@ struct Library {
   std::string header;               // NAME.h
   std::string weights_file;         // NAME.weights; empty: the archive has them
   bool no_threads = false;
+  // That any function of it needs at most (stack_bytes.h); 0: not known, or not yet.
+  std::int64_t stack_bytes = 0;
   std::string source;               // NAME.cc
   double seconds = 0;
 

@@ -9,6 +9,7 @@
 #include "compiler/codegen/halide_shim.h"
 #include "compiler/codegen/library_parts.h"
 #include "compiler/codegen/plan_memory.h"
+#include "compiler/codegen/stack_bytes.h"
 #include "compiler/codegen/weights_file.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
@@ -103,9 +104,25 @@ Result<Library> plan_library(const LibraryRequest& request) {
   return library;
 }
 
+// Of NAME.o's functions and of the kernel that takes the most; 0: not known, as for kernels that call
+// the shim.
+std::int64_t stack_bytes(const Library& library, const std::string& code) {
+  std::int64_t largest = 0;
+  for (const TargetCode& target : library.targets) {
+    for (const CompiledKernel& kernel : target.kernels) {
+      const auto frames = stack_frames(kernel.object, target.target.triple);
+      if (!frames) return 0;
+      largest = std::max(largest, kernel_stack(*frames, "_argv"));
+    }
+  }
+  const auto frames = stack_frames(code, library.targets.front().target.triple);
+  return frames ? stack_bound(*frames, largest) : 0;
+}
+
 // NAME.o first, so that a linker finds what it pulls in behind it.
 Result<void> link_library(Library& library, std::string code, std::vector<std::string> weights,
                           const CompileOptions& options) {
+  const std::int64_t stack = stack_bytes(library, code);
   std::vector<ArchiveMember> members = {{library.plan().name + ".o", std::move(code)}};
   std::vector<ArchiveMember> shim;
   for (std::size_t t = 0; t < library.targets.size(); ++t) {
@@ -122,6 +139,9 @@ Result<void> link_library(Library& library, std::string code, std::vector<std::s
       members.push_back({inner_prefix(target.plan) + "_weights.o", std::move(weights[t])});
     }
   }
+  // NAME.o was compiled with a header that does not say it yet.
+  library.stack_bytes = shim.empty() ? stack : 0;
+  library.header = write_header(library);
   for (ArchiveMember& member : shim) members.push_back(std::move(member));
   SLIMC_ASSIGN(library.archive, write_archive(members, options.target));
   return {};

@@ -70,7 +70,7 @@ std::string constants(const Library& library) {
 #define {NAME}_MEMORY_BYTES(threads) ((size_t){fixed} + (size_t)(threads) * {each})
 #define {NAME}_MEMORY_ALIGNMENT {alignment}
 
-#define {NAME}_STAGE_COUNT {stages}{of_targets}
+{stack}#define {NAME}_STAGE_COUNT {stages}{of_targets}
 )",
       fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
       fmt::arg("w", in[2]), fmt::arg("c", in[3]),
@@ -86,6 +86,14 @@ std::string constants(const Library& library) {
               : fmt::format(" /* this library starts none: see {}_set_parallel_for */", plan.name)),
       fmt::arg("one_text", bytes_text(one)), fmt::arg("fixed", one - each), fmt::arg("each", each),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("stages", most_stages(library)),
+      fmt::arg("stack",
+               library.stack_bytes == 0
+                   ? ""
+                   : fmt::format("/* Bytes of stack that any function here needs at most, on each "
+                                 "thread that works, without those of\n   the C library's "
+                                 "functions and of the caller's. */\n"
+                                 "#define {}_STACK_BYTES {}\n\n",
+                                 macro_prefix(plan.name), library.stack_bytes)),
       fmt::arg("of_targets", library.targets.size() > 1
                                  ? fmt::format(" /* at most: {}_stage_count() */", plan.name)
                                  : ""));

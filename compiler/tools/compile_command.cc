@@ -42,7 +42,7 @@ std::vector<std::string> dump_points() {
 
 struct WrittenFiles {
   std::filesystem::path library, header, source;
-  std::filesystem::path pkg_config, depfile;  // empty: not wanted
+  std::filesystem::path weights, pkg_config, depfile;  // empty: not wanted
 };
 
 // A folder for each --target where there are several: "DIR/x86-64-v3".
@@ -53,18 +53,20 @@ std::filesystem::path folder_of(const Options& options, std::size_t target) {
 
 WrittenFiles files_of(const std::string& name, const Options& options, std::size_t target) {
   const std::filesystem::path folder = folder_of(options, target);
-  return {.library = folder / ("lib" + name + ".a"),
-          .header = folder / (name + ".h"),
-          .source = folder / (name + ".cc"),
-          .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
-          .depfile = options.depfile};
+  return {
+      .library = folder / ("lib" + name + ".a"),
+      .header = folder / (name + ".h"),
+      .source = folder / (name + ".cc"),
+      .weights = options.compilation.compile.external_weights ? folder / (name + ".weights") : "",
+      .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
+      .depfile = options.depfile};
 }
 
 // Before minutes are spent on kernels.
 Result<void> check_writable(const WrittenFiles& paths) {
   OutputFiles files;
-  for (const auto& path :
-       {paths.library, paths.header, paths.source, paths.pkg_config, paths.depfile}) {
+  for (const auto& path : {paths.library, paths.header, paths.source, paths.weights,
+                           paths.pkg_config, paths.depfile}) {
     if (!path.empty()) files.add(path, "");
   }
   return files.check();
@@ -77,6 +79,7 @@ Result<void> write_library(const Library& library, const WrittenFiles& paths,
   files.add(paths.library, library.archive);
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
+  if (!paths.weights.empty()) files.add(paths.weights, library.weights_file);
   if (!paths.pkg_config.empty()) {
     files.add(paths.pkg_config, pkg_config_file(library));
   }
@@ -167,6 +170,7 @@ Json to_json(const Library& library, const WrittenFiles& files) {
       {"library", files.library.string()},
       {"header", files.header.string()},
       {"source", files.source.string()},
+      {"weights", files.weights.empty() ? Json(nullptr) : Json(files.weights.string())},
       {"labels", plan.labels.empty() ? Json(nullptr) : Json(plan.labels.file)},
       {"library_bytes", library.archive.size()},
       {"weights_bytes", library.weights_bytes()},
@@ -181,6 +185,7 @@ std::string to_text(const Library& library, const WrittenFiles& files) {
   const KernelCount kernels = count_kernels(library);
   std::string text = fmt::format("{}\n{}\n{}\n", files.library.string(), files.header.string(),
                                  files.source.string());
+  if (!files.weights.empty()) text += files.weights.string() + "\n";
   for (const TargetCode& code : library.targets) {
     text +=
         fmt::format("{} for {}: {} stages from {} kernels\n{}", code.plan.name, code.target.halide,
@@ -188,10 +193,11 @@ std::string to_text(const Library& library, const WrittenFiles& files) {
   }
   return text + fmt::format(
                     "{} kernels ({} of them cached) in {:.2f} s\n"
-                    "{:.2f} MB library, {:.2f} MB of it weights; {:.2f} MB of memory\n",
+                    "{:.2f} MB library, {:.2f} MB {}weights; {:.2f} MB of memory\n",
                     kernels.all(), kernels.cached, library.seconds,
                     static_cast<double>(library.archive.size()) / kMegabyte,
                     static_cast<double>(library.weights_bytes()) / kMegabyte,
+                    files.weights.empty() ? "of it " : "of ",
                     static_cast<double>(memory_bytes(library, 1)) / kMegabyte);
 }
 
@@ -212,7 +218,7 @@ Finished finished(const Library& library, const WrittenFiles& files) {
           .json = to_json(library, files),
           .kernels = count_kernels(library),
           .library_bytes = bytes,
-          .beyond_weights = bytes - library.weights_bytes(),
+          .beyond_weights = files.weights.empty() ? bytes - library.weights_bytes() : bytes,
           .memory = memory_bytes(library, 1),
           .seconds = library.seconds};
 }
@@ -367,6 +373,8 @@ void add_compile_command(CLI::App& app, Action& action) {
       "  slimc compile mobilenet_v1_1.0_224_frozen.pb -o out --target arm64\n"
       "  slimc compile mobilenet.h5 --labels imagenet_class_index.json -o out\n"
       "  slimc compile net.ckpt -o out --target x86-64-v4,x86-64-v3,x86-64\n"
+      "  slimc compile net.ckpt -o out --weights external\n"
+      "  slimc compile net.ckpt -o out --target arm64-baremetal --no-threads\n"
       "  slimc compile a.ckpt b.ckpt c.pb -o out --target x86-64-v3 --target arm64\n"
       "  slimc compile net_eval.pbtxt --checkpoint net.ckpt --name mynet -o out\n"
       "  slimc compile net.ckpt -o out --dump-after=fold_batch_norm");
@@ -383,12 +391,28 @@ void add_compile_command(CLI::App& app, Action& action) {
       ->type_name("FILE");
   command->add_flag("--pkg-config", options->pkg_config,
                     "Write NAME.pc beside the library, for pkg-config --cflags --libs");
+  command
+      ->add_option_function<std::string>(
+          "--weights",
+          [options](const std::string& where) {
+            options->compilation.compile.external_weights = where == "external";
+          },
+          "Weights are constants of the library, or a file beside it, NAME.weights, which a "
+          "program maps, or has elsewhere, as in flash")
+      ->type_name("embedded|external")
+      ->check(one_of({"embedded", "external"}))
+      ->default_str("embedded")
+      ->group("Compilation");
+  command
+      ->add_flag("--no-threads", options->compilation.compile.no_threads,
+                 "A library that needs no pthreads and no files, as for Windows and -baremetal")
+      ->group("Compilation");
   add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
                      "name, targets [{name, halide, arena_bytes, weights_bytes, rounded_weights "
                      "{count, to_subnormal, to_zero}, stages [{name, kind, cached, seconds}]}], "
-                     "library, header, source, labels, library_bytes, weights_bytes, memory_bytes, "
+                     "library, header, source, weights, labels, library_bytes, weights_bytes, memory_bytes, "
                      "kernels {compiled, shared, cached}, seconds; for several: libraries [the "
                      "same]");
   command

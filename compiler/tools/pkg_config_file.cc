@@ -8,12 +8,13 @@ namespace slimc {
 namespace {
 
 // In Libs, not Libs.private: there is no shared library that would bring them along.
-std::string system_libraries(const Target& target) {
+std::string system_libraries(const Library& library) {
+  const Target& target = library.targets.front().target;
   const auto runs_on = [&](const char* system) {
     return target.halide.find(system) != std::string::npos;
   };
   if (runs_on("-windows")) return "";  // math is in the C library, and there are no threads
-  if (runs_on("-noos")) return " -lm";
+  if (!has_threads(library)) return " -lm";
   return " -lm -pthread";
 }
 
@@ -31,8 +32,7 @@ std::string pkg_config_file(const Library& library) {
       "Version: {2}\n"
       "Cflags: -I${{includedir}}\n"
       "Libs: -L${{libdir}} -l{0}{3}\n",
-      library.plan().name, target_names(library), SLIMC_VERSION,
-      system_libraries(library.targets.front().target));
+      library.plan().name, target_names(library), SLIMC_VERSION, system_libraries(library));
 }
 
 }  // namespace slimc
