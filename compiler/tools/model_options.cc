@@ -24,7 +24,7 @@ const std::map<std::string, Scheduler>& schedulers() {
   return names;
 }
 
-const std::map<std::string, ElementType>& weights_types() {
+const std::map<std::string, ElementType>& float_types() {
   static const std::map<std::string, ElementType> names = {
       {"f32", ElementType::Float32},
       {"f16", ElementType::Float16},
@@ -72,6 +72,34 @@ Result<void> check_weights_type(const CompileOptions& options) {
   return {};
 }
 
+Result<void> use_arithmetic(const CompilationOptions& options, CompileOptions& resolved) {
+  resolved.arithmetic = float_types().at(options.arithmetic);
+  if (resolved.arithmetic == ElementType::Float32) {
+    if (options.accumulate.empty()) return {};
+    return fail({.subject = fmt::format("--accumulate {}", options.accumulate),
+                 .message = "is about 16-bit arithmetic; expected with --arithmetic f16",
+                 .blame = Blame::Usage});
+  }
+  for (const Target& target : targets_of(resolved)) {
+    if (target.computes_half) continue;
+    return fail(
+        {.subject = fmt::format("target '{}'", target.name),
+         .message = fmt::format("--arithmetic f16 needs 16-bit arithmetic, and {} has none; "
+                                "expected arm64-fp16",
+                                target.halide),
+         .blame = Blame::Usage});
+  }
+  if (resolved.scheduler != Scheduler::Tiling) {
+    return fail(
+        {.subject = fmt::format("--schedule {}", options.schedule),
+         .message = "the autoschedulers have no 16-bit arithmetic; leave out --arithmetic f16",
+         .blame = Blame::Usage});
+  }
+  resolved.weights_type = ElementType::Float16;
+  if (!options.accumulate.empty()) resolved.accumulate = float_types().at(options.accumulate);
+  return {};
+}
+
 // One of --target's values.
 Result<CompileOptions> resolve(const CompilationOptions& options, const std::string& text) {
   CompileOptions resolved = options.compile;
@@ -79,7 +107,8 @@ Result<CompileOptions> resolve(const CompilationOptions& options, const std::str
   resolved.target = targets.front();
   resolved.more_targets.assign(targets.begin() + 1, targets.end());
   resolved.scheduler = schedulers().at(options.schedule);
-  resolved.weights_type = weights_types().at(options.weights_type);
+  resolved.weights_type = float_types().at(options.weights_type);
+  SLIMC_TRY(use_arithmetic(options, resolved));
   SLIMC_TRY(check_weights_type(resolved));
   return resolved;
 }
@@ -215,8 +244,25 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
                   "How the weights of 1x1 convolutions are stored: as 32-bit floats, or rounded to "
                   "16-bit ones, which halves the library; the arithmetic stays 32-bit")
       ->type_name("f32|f16")
-      ->check(one_of(names_of(weights_types())))
+      ->check(one_of(names_of(float_types())))
       ->capture_default_str()
+      ->group(group);
+  command
+      .add_option(
+          "--arithmetic", options.arithmetic,
+          "What 1x1 convolutions are computed in; f16, which is for arm64-fp16, multiplies twice "
+          "as many numbers an instruction and implies --weights-type f16")
+      ->type_name("f32|f16")
+      ->check(one_of(names_of(float_types())))
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--accumulate", options.accumulate,
+                  "With --arithmetic f16: sums of 64 products at most are 16-bit floats and are "
+                  "added up as 32-bit ones, or everything is 16-bit")
+      ->type_name("f32|f16")
+      ->check(one_of(names_of(float_types())))
+      ->default_str("f32")
       ->group(group);
   command
       .add_option("--schedule", options.schedule,

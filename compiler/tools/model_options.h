@@ -23,6 +23,8 @@ struct CompilationOptions {
   std::vector<std::string> targets = {"host"};
   std::string schedule = "tiling";
   std::string weights_type = "f32";
+  std::string arithmetic = "f32";
+  std::string accumulate;        // empty: f32
   std::filesystem::path labels;  // empty: none
   // Files of schedule records that come before the checked-in ones; "none" alone: the tiling model
   // for all.
@@ -34,7 +36,8 @@ struct CompilationOptions {
 // --batch, --resolution.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// --target, --weights-type, --schedule, --records, --cache-dir, --jobs, --time-limit.
+// --target, --weights-type, --arithmetic, --accumulate, --schedule, --records, --cache-dir, --jobs,
+// --time-limit.
 void add_compilation_options(CLI::App& command, CompilationOptions& options);
 
 // --labels, for the subcommands to which classes have names.
@@ -56,8 +59,8 @@ Result<std::vector<CompileOptions>> resolve(const CompilationOptions& options);
 Result<std::vector<ScheduleRecord>> read_record_options(const CompilationOptions& options,
                                                         Reporter& reporter);
 
-// For subcommands that run what they compile: there must be one --target, and it, or the last of its
-// list, must fit this machine.
+// For subcommands that run what they compile: there must be one --target, and it, or the last of
+// its list, must fit this machine.
 Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& options);
 
 }  // namespace slimc
