@@ -409,12 +409,13 @@ void add_compile_command(CLI::App& app, Action& action) {
       ->group("Compilation");
   add_labels_option(*command, options->compilation);
   add_compilation_options(*command, options->compilation);
-  add_output_options(*command, action,
-                     "name, targets [{name, halide, arena_bytes, weights_bytes, rounded_weights "
-                     "{count, to_subnormal, to_zero}, stages [{name, kind, cached, seconds}]}], "
-                     "library, header, source, weights, labels, library_bytes, weights_bytes, memory_bytes, "
-                     "kernels {compiled, shared, cached}, seconds; for several: libraries [the "
-                     "same]");
+  add_output_options(
+      *command, action,
+      "name, targets [{name, halide, arena_bytes, weights_bytes, rounded_weights "
+      "{count, to_subnormal, to_zero}, stages [{name, kind, cached, seconds}]}], "
+      "library, header, source, weights, labels, library_bytes, weights_bytes, memory_bytes, "
+      "kernels {compiled, shared, cached}, seconds; for several: libraries [the "
+      "same]");
   command
       ->add_option("--dump-after", options->dump_after,
                    "Print the graph or plan as it is after this step, or after each, to stderr: " +
