@@ -104,8 +104,8 @@ Result<Library> plan_library(const LibraryRequest& request) {
   return library;
 }
 
-// Of NAME.o's functions and of the kernel that takes the most; 0: not known, as for kernels that call
-// the shim.
+// Of NAME.o's functions and of the kernel that takes the most; 0: not known, as for kernels that
+// call the shim.
 std::int64_t stack_bytes(const Library& library, const std::string& code) {
   std::int64_t largest = 0;
   for (const TargetCode& target : library.targets) {
