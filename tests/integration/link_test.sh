@@ -46,7 +46,7 @@ case $way in
     headers=$(PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name slimc.pc)") pkg-config --cflags slimc)
     for cxx in g++ clang++; do
       has $cxx || continue
-      $cxx -std=c++20 -O2 -fno-exceptions -fno-rtti -c moved/one.cc $headers -o one.o
+      $cxx -std=c++20 -O1 -fno-exceptions -fno-rtti -c moved/one.cc $headers -o one.o
       cp moved/libone.a libown.a
       ar r libown.a one.o
       cc "$project/c99.c" $flags libown.a -lm -pthread -o own
