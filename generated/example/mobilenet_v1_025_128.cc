@@ -1,5 +1,5 @@
 // mobilenet_v1_025_128, written by slimc
-// for x86-64-linux-avx-avx2-f16c-fma-sse41.
+// for x86-64-v3.
 //
 // All threads of an instance run run_network(), each with a part of every stage's tasks. A stage
 // reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
@@ -55,8 +55,13 @@ int mobilenet_v1_025_128_k_softmax(slimc::Buffer* in, slimc::Buffer* scratch, sl
 }
 #pragma GCC visibility pop
 
+namespace {
+struct Code;
+}
+
 struct mobilenet_v1_025_128 {
   slimc::Team team;
+  const Code* code;
   slimc::Watch<mobilenet_v1_025_128_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
   slimc::Watch<mobilenet_v1_025_128_timing> watch;
@@ -67,22 +72,34 @@ struct mobilenet_v1_025_128 {
 
 namespace {
 
-// The caller's memory, in bytes.
-constexpr size_t arena_at = 640;  // behind the instance
-constexpr size_t arena_bytes = 409600;
-constexpr size_t scratch_at = arena_at + arena_bytes;
-constexpr size_t scratch_bytes = 16384;  // a thread, but the first has it in the arena
+// The caller's memory: the instance, the arena, scratch of the second thread and of those behind it
+// (the first has it in the arena), seats.
+constexpr size_t arena_at = 640;
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
 static_assert(sizeof(struct mobilenet_v1_025_128) <= arena_at);
 static_assert(alignof(struct mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
-static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(1) == scratch_at + seat_bytes);
-static_assert(MOBILENET_V1_025_128_MEMORY_BYTES(2) == scratch_at + scratch_bytes + 2 * seat_bytes);
-
-constexpr uint32_t required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 |
-                                  slimc::cpu::f16c | slimc::cpu::fma;
 
 using Worker = slimc::Worker<mobilenet_v1_025_128_timing>;
+
+// What was made for one target.
+struct Code {
+  const char* target;
+  uint32_t required_cpu;  // slimc::cpu::Feature
+  size_t arena_bytes;
+  size_t scratch_bytes;  // a thread, without the first
+  void (*compute)(const struct mobilenet_v1_025_128& network, Worker& worker);
+  const mobilenet_v1_025_128_stage* stages;
+  int stage_count;
+
+  constexpr size_t seats_at(int threads) const {
+    return arena_at + arena_bytes + (static_cast<size_t>(threads) - 1) * scratch_bytes;
+  }
+  constexpr bool fits(int threads) const {
+    return seats_at(threads) + static_cast<size_t>(threads) * seat_bytes <=
+           MOBILENET_V1_025_128_MEMORY_BYTES(threads);
+  }
+};
 
 // convolution 3x3 stride 2, 3 -> 8, 64x64
 void compute_conv_0(Worker& worker) {
@@ -636,62 +653,30 @@ void compute_softmax(Worker& worker) {
   }
 }
 
-// What each thread does in a run.
-void run_network(void* instance, int index) {
-  struct mobilenet_v1_025_128* network = static_cast<struct mobilenet_v1_025_128*>(instance);
-  uint8_t* memory = static_cast<uint8_t*>(instance);
-  for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
-    Worker worker = {
-        .team = &network->team,
-        .watch = &network->watch,
-        .index = index,
-        .item = item,
-        .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
-        .output = network->output + item * ptrdiff_t{4004},
-        .arena = memory + arena_at,
-        .scratches = memory + scratch_at,
-        .scratch_bytes = scratch_bytes,
-        .computed = 0,
-    };
-    worker.run(0, network->input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
-    worker.run(1, compute_block_1);
-    worker.run(2, compute_block_2);
-    worker.run(3, compute_block_3);
-    worker.run(4, compute_block_4);
-    worker.run(5, compute_block_5);
-    worker.run(6, compute_block_6);
-    worker.run(7, compute_block_7);
-    worker.run(8, compute_block_8);
-    worker.run(9, compute_block_9);
-    worker.run(10, compute_block_10);
-    worker.run(11, compute_block_11);
-    worker.run(12, compute_block_12_depthwise);
-    worker.run(13, compute_block_12_pointwise);
-    worker.run(14, compute_block_13_depthwise);
-    worker.run(15, compute_block_13_pointwise);
-    worker.run(16, compute_pool);
-    worker.run(17, compute_logits);
-    worker.run(18, compute_softmax);
-  }
+// All stages, for one image.
+void compute_stages(const struct mobilenet_v1_025_128& network, Worker& worker) {
+  worker.run(0, network.input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
+  worker.run(1, compute_block_1);
+  worker.run(2, compute_block_2);
+  worker.run(3, compute_block_3);
+  worker.run(4, compute_block_4);
+  worker.run(5, compute_block_5);
+  worker.run(6, compute_block_6);
+  worker.run(7, compute_block_7);
+  worker.run(8, compute_block_8);
+  worker.run(9, compute_block_9);
+  worker.run(10, compute_block_10);
+  worker.run(11, compute_block_11);
+  worker.run(12, compute_block_12_depthwise);
+  worker.run(13, compute_block_12_pointwise);
+  worker.run(14, compute_block_13_depthwise);
+  worker.run(15, compute_block_13_pointwise);
+  worker.run(16, compute_pool);
+  worker.run(17, compute_logits);
+  worker.run(18, compute_softmax);
 }
 
-template <typename Element>
-mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const Element* input,
-                                float* output) {
-  if (network == nullptr || input == nullptr || output == nullptr) {
-    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  }
-  if (slimc::misaligned(input) || slimc::misaligned(output)) {
-    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
-  }
-  network->watch = network->next_watch;
-  network->input = reinterpret_cast<const uint8_t*>(input);
-  network->output = reinterpret_cast<uint8_t*>(output);
-  network->input_is_u8 = sizeof(Element) == 1;
-  return network->team.run() ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_THREAD_START;
-}
-
-constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = {
+constexpr mobilenet_v1_025_128_stage stages[] = {
     {.name = "conv_0",
      .kind = "first_convolution",
      .description = "convolution 3x3 stride 2, 3 -> 8, 64x64",
@@ -903,11 +888,73 @@ constexpr mobilenet_v1_025_128_stage stages[MOBILENET_V1_025_128_STAGE_COUNT] = 
      .multiply_adds = 0},
 };
 
+// The most demanding first.
+constexpr Code codes[] = {
+    {.target = "x86-64-v3",
+     .required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 | slimc::cpu::f16c |
+                     slimc::cpu::fma,
+     .arena_bytes = 409600,
+     .scratch_bytes = 16384,
+     .compute = compute_stages,
+     .stages = stages,
+     .stage_count = 19},
+};
+
+static_assert(codes[0].fits(1) && codes[0].fits(2));
+
+// What each thread does in a run.
+void run_network(void* instance, int index) {
+  struct mobilenet_v1_025_128* network = static_cast<struct mobilenet_v1_025_128*>(instance);
+  const Code& code = *network->code;
+  uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
+  for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
+    Worker worker = {
+        .team = &network->team,
+        .watch = &network->watch,
+        .index = index,
+        .item = item,
+        .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
+        .output = network->output + item * ptrdiff_t{4004},
+        .arena = arena,
+        .scratches = arena + code.arena_bytes,
+        .scratch_bytes = code.scratch_bytes,
+        .computed = 0,
+    };
+    code.compute(*network, worker);
+  }
+}
+
+// The code that this CPU takes, or why there is none.
+mobilenet_v1_025_128_status choose_code(const Code** chosen) {
+  *chosen = slimc::cpu::best(codes);
+  return *chosen != nullptr ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
+}
+
+template <typename Element>
+mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const Element* input,
+                                float* output) {
+  if (network == nullptr || input == nullptr || output == nullptr) {
+    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  }
+  if (slimc::misaligned(input) || slimc::misaligned(output)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
+  network->watch = network->next_watch;
+  network->input = reinterpret_cast<const uint8_t*>(input);
+  network->output = reinterpret_cast<uint8_t*>(output);
+  network->input_is_u8 = sizeof(Element) == 1;
+  return network->team.run() ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_THREAD_START;
+}
+
 }  // namespace
 
 extern "C" {
 
-const char mobilenet_v1_025_128_target[] = "x86-64-linux-avx-avx2-f16c-fma-sse41";
+const char* mobilenet_v1_025_128_target(void) {
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->target : nullptr;
+}
 
 const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status status) {
   switch (status) {
@@ -949,12 +996,14 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   if (bytes < MOBILENET_V1_025_128_MEMORY_BYTES(threads)) {
     return MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL;
   }
-  if (!slimc::cpu::has(required_cpu)) return MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
+  const Code* code;
+  const mobilenet_v1_025_128_status status = choose_code(&code);
+  if (status != MOBILENET_V1_025_128_OK) return status;
 
   struct mobilenet_v1_025_128* created = static_cast<struct mobilenet_v1_025_128*>(memory);
+  created->code = code;
   created->next_watch = {};
-  const size_t seats_at = scratch_at + (static_cast<size_t>(threads) - 1) * scratch_bytes;
-  void* seats = static_cast<uint8_t*>(memory) + seats_at;
+  void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
   created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
   *network = created;
   return MOBILENET_V1_025_128_OK;
@@ -1044,7 +1093,17 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
 void mobilenet_v1_025_128_destroy(
     struct mobilenet_v1_025_128* network) { mobilenet_v1_025_128_stop_threads(network); }
 
-const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) { return stages; }
+const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) {
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->stages : nullptr;
+}
+
+int mobilenet_v1_025_128_stage_count(void) {
+  const Code* code;
+  choose_code(&code);
+  return code != nullptr ? code->stage_count : 0;
+}
 
 float* mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128* network) {
   if (network == nullptr) return nullptr;

@@ -1,7 +1,7 @@
 /* mobilenet_v1_025_128: an image of 128 x 128 x 3 in, 1001 classes out.
    float input[1][128][128][3]; float output[1][1001].
    467593 parameters (batch norms are folded), 13.57 million multiply-adds a run.
-   For x86-64-linux-avx-avx2-f16c-fma-sse41.
+   For x86-64-v3.
    C99 and C++; link libmobilenet_v1_025_128.a, pthreads and libm. Written by slimc. */
 #ifndef MOBILENET_V1_025_128_H
 #define MOBILENET_V1_025_128_H
@@ -32,6 +32,10 @@ extern "C" {
 #define MOBILENET_V1_025_128_MEMORY_BYTES(threads) ((size_t)393856 + (size_t)(threads) * 16448)
 #define MOBILENET_V1_025_128_MEMORY_ALIGNMENT 64
 
+/* Bytes of stack that any function here needs at most, on each thread that works, without those of
+   the C library's functions and of the caller's. */
+#define MOBILENET_V1_025_128_STACK_BYTES 4416
+
 #define MOBILENET_V1_025_128_STAGE_COUNT 19
 
 /* An instance of the network. It lives in memory of the caller's, with all that it ever needs; the
@@ -45,10 +49,10 @@ typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
   MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64 */
   MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
-  MOBILENET_V1_025_128_ERROR_THREAD_START,         /* the system has no more threads */
-  MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT,   /* not at a multiple of its type's alignment */
-  MOBILENET_V1_025_128_ERROR_WRONG_COUNT,          /* of predictions, for so many classes */
-  MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE      /* not 1 to MOBILENET_V1_025_128_CLASSES */
+  MOBILENET_V1_025_128_ERROR_THREAD_START, /* the system has no more threads */
+  MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT, /* not at a multiple of its type's alignment */
+  MOBILENET_V1_025_128_ERROR_WRONG_COUNT, /* of predictions, for so many classes */
+  MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE /* not 1 to MOBILENET_V1_025_128_CLASSES */
 } mobilenet_v1_025_128_status;
 
 /* What a status means, in words; never NULL. */
@@ -100,8 +104,8 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
 void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128 *network);
 
-/* What the library was compiled for. */
-extern const char mobilenet_v1_025_128_target[];
+/* "x86-64-v3": what the library was compiled for. NULL on a CPU that lacks it. */
+const char *mobilenet_v1_025_128_target(void);
 
 /* Scales `count` channels of 0 to 255 to the network's -1 to 1: x / 127.5 - 1, each operation
    rounded to float. Cropping and resizing come before. The memory of `pixels` may be that of
@@ -151,8 +155,10 @@ typedef struct mobilenet_v1_025_128_stage {
   int64_t multiply_adds;  /* for one image */
 } mobilenet_v1_025_128_stage;
 
-/* MOBILENET_V1_025_128_STAGE_COUNT rows. */
+/* mobilenet_v1_025_128_stage_count() rows, those of mobilenet_v1_025_128_target(). NULL and 0 where
+   that is NULL. */
 const mobilenet_v1_025_128_stage *mobilenet_v1_025_128_stages(void);
+int mobilenet_v1_025_128_stage_count(void);
 
 /* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
    there from the end of its stage to the end of the last stage that reads it. */
