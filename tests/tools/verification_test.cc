@@ -77,8 +77,8 @@ TEST_F(VerificationTest, NamesTheOnlyStageThatIsWrong) {
   const std::vector<Stage>& stages = built_->library.plan().stages;
   ASSERT_GT(stages.size(), 5u);
   for (const std::size_t wrong : {std::size_t{0}, std::size_t{3}, stages.size() - 2}) {
-    const Graph right = built_->code().graph;
-    change_weight(built_->code().graph, stages[wrong].value);
+    const Graph right = built_->library.targets[0].graph;
+    change_weight(built_->library.targets[0].graph, stages[wrong].value);
     const Verification verification = verify_small();
     EXPECT_FALSE(verification.within(kTolerance));
     EXPECT_LE(verification.max_abs_error, kTolerance);  // of the imported graph, which is right
@@ -90,7 +90,7 @@ TEST_F(VerificationTest, NamesTheOnlyStageThatIsWrong) {
             << stage.name << " while " << stages[wrong].name << " is wrong";
       }
     }
-    built_->code().graph = right;
+    built_->library.targets[0].graph = right;
   }
 }
 
