@@ -62,7 +62,7 @@ std::optional<std::int64_t> taken_arm64(const std::string& text) {
   static const std::regex pre("(stp|str)\\s.*\\[sp, #-(\\w+)\\]!"),
       post("(ldp|ldr)\\s.*\\[sp\\], #\\w+"), sub("sub\\s(\\w+), sp, #(\\w+)(, lsl #12)?"),
       align("and\\ssp, x\\d+, #(\\w+)"),
-      restore("add\\ssp, .*|mov\\ssp, x\\d+|sub\\ssp, x29, #.*|(ret|bl|blr)\\b.*");
+      restore("add\\ssp, .*|mov\\ssp, x29|sub\\ssp, x29, #.*|(ret|bl|blr)\\b.*");
   std::smatch match;
   if (std::regex_match(text, match, pre)) return number(match[2]);
   if (std::regex_match(text, match, sub)) {

@@ -5,7 +5,8 @@ run_page.py PAGE SCRATCH PREFIX SOURCE
 
 In a page,
   ```sh                  is run, one block after the other, by one bash in the folder SCRATCH, with
-                         PREFIX/bin in front of PATH; the first command that fails ends the test;
+                         PREFIX/bin in front of PATH; the first command that fails ends the test,
+                         or one that begins with ! and does not fail;
   ```sh no-test: WHY     is not run; how many there are is printed;
   ```c, ```cmake, ...    with a line `app/app.c`: in front of it is written to that file before;
   ```text output         behind a ```sh block is what that block prints: numbers may be others, and
@@ -66,6 +67,13 @@ def parse(text):
     return blocks
 
 
+def must_fail(line):
+    """What begins with ! has to fail, which `set -e` does not look at."""
+    if line.startswith("! ") and line.endswith("\\"):
+        raise PageError(f"a command that begins with ! has to be on one line: {line}")
+    return line + " || false" if line.startswith("! ") else line
+
+
 class Script:
     """A page as bash: line n of the script is line n of the page, so that bash's words about lines
     are right."""
@@ -86,7 +94,7 @@ class Script:
             self.run += 1
             # The group of the block, so that its output can be kept.
             self.lines[block.opening - 1] = "{"
-            self.lines[block.opening : block.closing - 1] = block.lines
+            self.lines[block.opening : block.closing - 1] = map(must_fail, block.lines)
             self.lines[block.closing - 1] = "}"
             return block
         if NO_TEST.match(block.words):

@@ -51,6 +51,12 @@ class RunPage(unittest.TestCase):
                                 block("sh", "test $X = 1"))
         self.assertEqual(outcome.returncode, 0, outcome.stderr)
 
+    def test_wants_commands_to_fail_that_begin_with_an_exclamation_mark(self):
+        outcome = self.run_page(block("sh", "! false"))
+        self.assertEqual(outcome.returncode, 0, outcome.stderr)
+        self.expect_failure("page.md:4: this command failed: false", block("sh", "! true"))
+        self.expect_failure("has to be on one line: ! tr\\", block("sh", "! tr\\", "ue"))
+
     def test_does_not_go_on_with_a_variable_that_is_not_set(self):
         self.expect_failure("line 4: NOBODY: unbound variable", block("sh", "echo $NOBODY"))
 
