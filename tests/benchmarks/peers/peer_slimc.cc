@@ -44,7 +44,7 @@ Result<std::unique_ptr<Peer>> make_peer(const PeerOptions& options) {
   ModelOptions model;
   model.request.model = options.model;
   CompilationOptions compilation;
-  compilation.target = options.target;
+  compilation.targets = {options.target};
   Console console(/*json=*/false, /*verbose=*/false);
   SLIMC_ASSIGN(BuiltNetwork built, build_network(model, compilation, console));
   SLIMC_ASSIGN(NetworkInstance instance, built.network.create(options.threads));
