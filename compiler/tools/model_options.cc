@@ -100,6 +100,12 @@ Result<void> use_arithmetic(const CompilationOptions& options, CompileOptions& r
   return {};
 }
 
+std::vector<std::string> completed_targets() {
+  std::vector<std::string> names = {"host"};
+  for (const std::string_view family : target_families()) names.emplace_back(family);
+  return names;
+}
+
 // One of --target's values.
 Result<CompileOptions> resolve(const CompilationOptions& options, const std::string& text) {
   CompileOptions resolved = options.compile;
@@ -231,11 +237,14 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
   command
       .add_option(
           "--target", options.targets,
-          "host, x86-64 (SSE4.1), x86-64-v3 (AVX2), x86-64-v4 (AVX-512), arm64, armv7-neon or a "
-          "Halide target. A list, the most demanding first, is for one library that takes the "
-          "first that the CPU can run")
+          "host, x86-64 (SSE4.1), x86-64-v3 (AVX2), x86-64-v4 (AVX-512), arm64, arm64-dotprod, "
+          "arm64-fp16, armv7-neon, with the system behind it where that is not Linux (slimc "
+          "targets lists them), or a Halide target. A list, the most demanding first, is for one "
+          "library that takes the first that the CPU can run")
       ->type_name("TARGET[,TARGET...]")
+      ->check(propose(completed_targets()))
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->default_str("host")
       ->group(group);
@@ -280,6 +289,7 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
           "given several times; 'none': the tiling model alone")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->group(group);
   command

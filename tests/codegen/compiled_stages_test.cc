@@ -162,7 +162,8 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   auto library = compile_library(graph, options, reporter);
   ASSERT_TRUE(library) << library.error().to_string();
   EXPECT_EQ(library->targets[0].rounding.has_value(), weights_type == ElementType::Float16);
-  const bool stores_halves = library->targets[0].rounding && library->targets[0].rounding->weights > 0;
+  const bool stores_halves =
+      library->targets[0].rounding && library->targets[0].rounding->weights > 0;
   EXPECT_EQ(library->header.find("stored as 16-bit floats") != std::string::npos, stores_halves);
   auto network = LoadedNetwork::load(*library, options, reporter);
   ASSERT_TRUE(network) << network.error().to_string();

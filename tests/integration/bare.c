@@ -1,14 +1,14 @@
 /* A program without a C library: the network on a stack of its own, from a fixed image. Writes the
-   result's floats to file 1, and what stack was used to file 2. With WEIGHTS, the name of a file, the
-   weights are in the program as if in flash. */
+   result's floats to file 1, and what stack was used to file 2. With WEIGHTS, the name of a file,
+   the weights are in the program as if in flash. */
 #include "bare.h"
 
-void *memset(void *to, int value, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) ((unsigned char *)to)[i] = (unsigned char)value;
+void* memset(void* to, int value, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) ((unsigned char*)to)[i] = (unsigned char)value;
   return to;
 }
-void *memcpy(void *to, const void *from, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) ((unsigned char *)to)[i] = ((const unsigned char *)from)[i];
+void* memcpy(void* to, const void* from, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) ((unsigned char*)to)[i] = ((const unsigned char*)from)[i];
   return to;
 }
 /* 2^n * e^r; enough for a softmax, whose arguments are not positive. */
@@ -32,7 +32,7 @@ __asm__(
     "mov $60, %eax\nsyscall\n"
     ".globl on_stack\non_stack: push %rbp\nmov %rsp, %rbp\nmov %rdi, %rsp\ncall *%rsi\n"
     "mov %rbp, %rsp\npop %rbp\nret\n");
-static void write(long file, const void *data, long bytes) {
+static void write(long file, const void* data, long bytes) {
   long result = 1;
   __asm__ volatile("syscall"
                    : "+a"(result)
@@ -44,14 +44,14 @@ __asm__(
     ".globl _start\n_start: bl work\nmov x8, #93\nsvc #0\n"
     ".globl on_stack\non_stack: stp x29, x30, [sp, #-16]!\nmov x29, sp\nmov sp, x0\nblr x1\n"
     "mov sp, x29\nldp x29, x30, [sp], #16\nret\n");
-static void write(long file, const void *data, long bytes) {
+static void write(long file, const void* data, long bytes) {
   register long x0 __asm__("x0") = file;
-  register const void *x1 __asm__("x1") = data;
+  register const void* x1 __asm__("x1") = data;
   register long x2 __asm__("x2") = bytes, x8 __asm__("x8") = 64;
   __asm__ volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x8) : "memory");
 }
 #endif
-void on_stack(void *top, void (*function)(void));
+void on_stack(void* top, void (*function)(void));
 
 #ifdef WEIGHTS
 __asm__(".section .rodata\n.balign 64\nweights: .incbin \"" WEIGHTS "\"\n.text\n");
@@ -64,7 +64,7 @@ static float input[BARE_INPUT_SIZE], output[BARE_OUTPUT_SIZE];
 static int status;
 
 static void classify(void) {
-  bare *network;
+  bare* network;
 #ifdef WEIGHTS
   status = bare_create(memory, sizeof memory, 1, weights, BARE_WEIGHTS_BYTES, &network);
 #else
