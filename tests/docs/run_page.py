@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(.*)$")
 FILE_NAME = re.compile(r"^`([\w./-]+)`:$")
 NO_TEST = re.compile(r"^sh no-test: \S")
 COMMAND = re.compile(
-    r"^(\w+=\S+ )*(\S*/)?(slimc(-\w+)?|cmake|ctest|cc|c\+\+|g?cc|clang|make|ninja|sha256sum|python3) ")
+    r"^(\w+=\S+ )*(\S*/)?(slimc(-\w+)?|cmake|ctest|cc|c\+\+|g?cc|clang|make|ninja|sha256sum|python3|\w+_test) ")
 LANGUAGES = {"c", "cmake", "cpp", "json", "make", "python", "text", "textproto", "diff", ""}
 
 
