@@ -11,7 +11,7 @@ In a page,
   ```c, ```cmake, ...    with a line `app/app.c`: in front of it is written to that file before;
   ```text output         behind a ```sh block is what that block prints: numbers may be others, and
                          a line ... stands for any lines.
-The variables PREFIX (the installed package) and SOURCE (the tree) are there for the commands. What
+Links to other files and to headings have to lead somewhere. The variables PREFIX (the installed package) and SOURCE (the tree) are there for the commands. What
 looks like a command outside of such blocks is an error, so that none escapes the test.
 """
 
@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(.*)$")
 FILE_NAME = re.compile(r"^`([\w./-]+)`:$")
 NO_TEST = re.compile(r"^sh no-test: \S")
 COMMAND = re.compile(
-    r"^(\w+=\S+ )*(\S*/)?(slimc(-\w+)?|cmake|ctest|cc|c\+\+|g?cc|clang|make|ninja|sha256sum|python3) ")
+    r"^(\w+=\S+ )*(\S*/)?(slimc(-\w+)?|cmake|ctest|cc|c\+\+|g?cc|clang|make|ninja|sha256sum|python3|\w+_test) ")
 LANGUAGES = {"c", "cmake", "cpp", "json", "make", "python", "text", "textproto", "diff", ""}
 
 
@@ -134,9 +134,33 @@ def matches(expected, printed):
     return re.fullmatch(pattern, "".join(loose(line) + "\n" for line in printed)) is not None
 
 
+def without_blocks(text):
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(text):
+    """The names by which links reach the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", without_blocks(text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def check_links(page, text):
+    for number, line in enumerate(text.splitlines(), 1):
+        for link in re.findall(r"\]\(([^()\s]+)\)", line):
+            if link.startswith("http"):
+                continue
+            file, _, anchor = link.partition("#")
+            target = page.parent / file if file else page
+            if not target.exists():
+                raise PageError(f"{number}: there is no {file}")
+            if anchor and anchor not in anchors(target.read_text(encoding="utf-8")):
+                raise PageError(f"{number}: {file or 'the page'} has no heading for #{anchor}")
+
+
 def run(page, scratch, prefix, source):
     name = page.relative_to(source)
     try:
+        check_links(page, page.read_text(encoding="utf-8"))
         script = Script(page.read_text(encoding="utf-8"))
     except PageError as error:
         sys.exit(f"{name}:{error}")

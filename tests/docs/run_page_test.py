@@ -78,6 +78,14 @@ class RunPage(unittest.TestCase):
     def test_finds_commands_outside_of_blocks(self):
         self.expect_failure("page.md:3: this command is in no ```sh block", "    slimc compile x")
 
+    def test_follows_links(self):
+        good = self.run_page("[a](#title) [b](page.md#name-of-it)", "## NAME of it",
+                             block("sh", "true"))
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.expect_failure("page.md:3: there is no nothing.md", "[a](nothing.md)")
+        self.expect_failure("page.md:3: the page has no heading for #c", "[a](#c)",
+                            block("sh", "# c"))
+
     def test_finds_a_block_without_end(self):
         self.expect_failure("page.md:3: this block has no end", "```sh\ntrue\n")
 
