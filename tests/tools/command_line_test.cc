@@ -103,25 +103,69 @@ TEST_F(CommandLine, InspectPrintsWhatTheIssueLists) {
 
 TEST_F(CommandLine, CompileWritesThreeFilesAndSaysWhatTheyAre) {
   const Json document = json({"compile", "net.ckpt", "-o", "out/deep"});
-  EXPECT_THAT(keys(document), ElementsAre("name", "target", "library", "header", "source", "labels",
-                                          "library_bytes", "arena_bytes", "weights_bytes",
-                                          "rounded_weights", "seconds", "stages"));
+  const Json& target = document["targets"][0];
+  EXPECT_THAT(keys(document),
+              ElementsAre("name", "targets", "library", "header", "source", "weights", "labels",
+                          "library_bytes", "weights_bytes", "memory_bytes", "kernels", "seconds"));
   EXPECT_EQ(document["library"], "out/deep/libnet.a");
   EXPECT_EQ(document["header"], "out/deep/net.h");
   EXPECT_EQ(document["source"], "out/deep/net.cc");
   EXPECT_EQ(document["labels"], nullptr);
   EXPECT_EQ(document["library_bytes"], std::filesystem::file_size(path("out/deep/libnet.a")));
   EXPECT_THAT(bytes_of(path("out/deep/libnet.a")), StartsWith("!<arch>\n"));
-  EXPECT_GT(document["arena_bytes"], 0);
   EXPECT_GT(document["weights_bytes"], 0);
-  ASSERT_GT(document["stages"].size(), 3u);
-  EXPECT_THAT(keys(document["stages"][0]), ElementsAre("name", "kind", "cached", "seconds"));
+  EXPECT_GT(document["memory_bytes"], 0);
+  EXPECT_EQ(document["targets"].size(), 1u);
+  EXPECT_THAT(keys(target), ElementsAre("name", "halide", "arena_bytes", "weights_bytes",
+                                        "rounded_weights", "stages"));
+  EXPECT_GT(target["arena_bytes"], 0);
+  EXPECT_LT(target["arena_bytes"], document["memory_bytes"]);
+  ASSERT_GT(target["stages"].size(), 3u);
+  EXPECT_THAT(keys(target["stages"][0]), ElementsAre("name", "kind", "cached", "seconds"));
 
   // Once more: all from the cache, and the same bytes.
   const std::string library = bytes_of(path("out/deep/libnet.a"));
   const Json again = json({"compile", "net.ckpt", "-o", "again"});
-  for (const Json& stage : again["stages"]) EXPECT_EQ(stage["cached"], true) << stage;
+  EXPECT_EQ(again["kernels"]["compiled"], 0);
+  for (const Json& stage : again["targets"][0]["stages"]) EXPECT_EQ(stage["cached"], true) << stage;
   EXPECT_EQ(bytes_of(path("again/libnet.a")), library);
+}
+
+// A list is one library; several --target are a folder each. Equal kernels are found again.
+TEST_F(CommandLine, CompilesForSeveralTargets) {
+  const Json document = json({"compile", "net.ckpt", "-o", "several", "--target",
+                              "x86-64-v3,x86-64", "--target", "arm64"});
+  const Json& libraries = document["libraries"];
+  ASSERT_EQ(libraries.size(), 2u);
+  EXPECT_EQ(libraries[0]["library"], "several/x86-64-v3,x86-64/libnet.a");
+  EXPECT_EQ(libraries[1]["library"], "several/arm64/libnet.a");
+  ASSERT_EQ(libraries[0]["targets"].size(), 2u);
+  EXPECT_EQ(libraries[0]["targets"][0]["name"], "x86-64-v3");
+  EXPECT_EQ(libraries[0]["targets"][1]["name"], "x86-64");
+  EXPECT_THAT(bytes_of(path("several/x86-64-v3,x86-64/net.h")), HasSubstr("SLIMC_TARGET"));
+  EXPECT_EQ(bytes_of(path("several/arm64/net.h")).find("SLIMC_TARGET"), std::string::npos);
+  const Json again = json({"compile", "net.ckpt", "-o", "again", "--target", "x86-64"});
+  EXPECT_EQ(again["kernels"]["compiled"], 0);
+}
+
+TEST_F(CommandLine, SaysWhichTargetsDoNotGoTogether) {
+  const auto error = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"compile", "net.ckpt", "-o", "wrong"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ToolOutcome failed = slimc(arguments);
+    EXPECT_EQ(failed.status, 2) << failed.transcript();
+    return failed.err;
+  };
+  EXPECT_THAT(error({"--target", "x86-64,x86-64-v3"}),
+              HasSubstr("x86-64-v3 needs avx, which x86-64 before it does not"));
+  EXPECT_THAT(error({"--target", "arm64", "--target", "arm64"}),
+              HasSubstr("--target arm64 is given twice"));
+  EXPECT_THAT(error({"--target", "arm64", "--target", "x86-64", "--depfile", "net.d"}),
+              HasSubstr("--depfile is for one library, found 2 --target"));
+  EXPECT_THAT(error({"--target", "arm64", "--target", "amr64"}), HasSubstr("did you mean arm64?"));
+  const ToolOutcome bench = slimc({"bench", "net.ckpt", "--target", "host", "--target", "x86-64"});
+  EXPECT_EQ(bench.status, 2) << bench.transcript();
+  EXPECT_THAT(bench.err, HasSubstr("expected one --target, found 2"));
 }
 
 TEST_F(CommandLine, CompileDumpsPasses) {
