@@ -67,32 +67,46 @@ inline Halide::Var schedule_tiles(const GemmTile& tile, const Halide::Var& c, co
   return tile.panels_outside ? po : co;
 }
 
+// No loops over a tile's channels and pixels: each vector of a func, or of an update of one, has a
+// register.
+template <typename FuncOrStage>
+void unroll_tile(const GemmTile& tile, FuncOrStage what, Halide::Var c, Halide::Var p) {
+  what.vectorize(c, tile.lanes).unroll(c).unroll(p);
+}
+
+// A func of which a tile is there at a time, in registers.
+inline void keep_tile(const GemmTile& tile, Halide::Func func, Halide::Var c, Halide::Var p) {
+  func.store_in(Halide::MemoryType::Stack)
+      .bound_extent(c, tile.panel())
+      .bound_extent(p, std::min(tile.tile_pixels, tile.pixels));
+  unroll_tile(tile, func, c, p);
+}
+
+// The update of `sum` that adds up the products of `channels` input channels. With `load_pixels`,
+// tile.pixel_channels of a pixel are loaded at once, and LLVM multiplies by lanes of these vectors
+// (ARM: fmla v0.4s, v1.4s, v2.s[3]).
+inline void schedule_products(const GemmTile& tile, Halide::Func sum, Halide::RVar k, int channels,
+                              Halide::Var c, Halide::Var p, bool load_pixels, Halide::Func pixels,
+                              Halide::Var x) {
+  Halide::RVar ko("ko"), ki("ki");
+  Halide::Stage update = sum.update();
+  update.split(k, ko, ki, std::min(tile.unroll_k, channels)).reorder(c, p, ki, ko);
+  unroll_tile(tile, update, c, p);
+  update.unroll(ki);
+  if (!load_pixels) return;
+  pixels.compute_at(sum, ko)
+      .store_in(Halide::MemoryType::Register)
+      .vectorize(x, tile.pixel_channels)
+      .unroll(x)
+      .unroll(p);
+}
+
 // Schedules `out(c, p)` and the accumulator inside it.
 inline void schedule_gemm(const GemmTile& tile, GemmFuncs& f, Halide::Func out) {
-  const int tile_pixels = std::min(tile.tile_pixels, tile.pixels);
-  f.accumulator.compute_at(out, schedule_tiles(tile, f.c, f.p, out))
-      .store_in(Halide::MemoryType::Stack)
-      .bound_extent(f.c, tile.panel())
-      .bound_extent(f.p, tile_pixels)
-      .vectorize(f.c, tile.lanes)
-      .unroll(f.c)
-      .unroll(f.p);
-  Halide::RVar ko("ko"), ki("ki");
-  f.accumulator.update()
-      .split(f.k, ko, ki, std::min(tile.unroll_k, tile.in_channels))
-      .reorder(f.c, f.p, ki, ko)
-      .vectorize(f.c, tile.lanes)
-      .unroll(f.c)
-      .unroll(f.p)
-      .unroll(ki);
-  // LLVM multiplies by lanes of these vectors (ARM: fmla v0.4s, v1.4s, v2.s[3]).
-  if (tile.pixel_channels > 1) {
-    f.pixels.compute_at(f.accumulator, ko)
-        .store_in(Halide::MemoryType::Register)
-        .vectorize(f.x, tile.pixel_channels)
-        .unroll(f.x)
-        .unroll(f.p);
-  }
+  f.accumulator.compute_at(out, schedule_tiles(tile, f.c, f.p, out));
+  keep_tile(tile, f.accumulator, f.c, f.p);
+  schedule_products(tile, f.accumulator, f.k, tile.in_channels, f.c, f.p, tile.pixel_channels > 1,
+                    f.pixels, f.x);
 }
 
 }  // namespace slimc::schedules

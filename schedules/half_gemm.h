@@ -67,43 +67,17 @@ HalfGemmFuncs define_half_gemm(const GemmTile& tile, int block, const In& in,
 }
 
 inline void schedule_half_gemm(const GemmTile& tile, HalfGemmFuncs& f, Halide::Func out) {
-  const int tile_pixels = std::min(tile.tile_pixels, tile.pixels);
-  f.total.compute_at(out, schedule_tiles(tile, f.c, f.p, out))
-      .store_in(Halide::MemoryType::Stack)
-      .bound_extent(f.c, tile.panel())
-      .bound_extent(f.p, tile_pixels)
-      .vectorize(f.c, tile.lanes)
-      .unroll(f.c)
-      .unroll(f.p);
+  f.total.compute_at(out, schedule_tiles(tile, f.c, f.p, out));
+  keep_tile(tile, f.total, f.c, f.p);
   for (std::size_t i = 0; i < f.sums.size(); ++i) {
     HalfSum& s = f.sums[i];
-    f.total.update(static_cast<int>(i))
-        .reorder(f.c, f.p, s.blocks)
-        .vectorize(f.c, tile.lanes)
-        .unroll(f.c)
-        .unroll(f.p);
-    s.sum.compute_at(f.total, s.blocks)
-        .store_in(Halide::MemoryType::Stack)
-        .bound_extent(f.c, tile.panel())
-        .bound_extent(f.p, tile_pixels)
-        .vectorize(f.c, tile.lanes)
-        .unroll(f.c)
-        .unroll(f.p);
-    Halide::RVar ko("ko"), ki("ki");
-    s.sum.update()
-        .split(s.k, ko, ki, std::min(tile.unroll_k, s.channels))
-        .reorder(f.c, f.p, ki, ko)
-        .vectorize(f.c, tile.lanes)
-        .unroll(f.c)
-        .unroll(f.p)
-        .unroll(ki);
-    if (tile.pixel_channels > 1 && s.channels % tile.unroll_k == 0) {
-      s.pixels.compute_at(s.sum, ko)
-          .store_in(Halide::MemoryType::Register)
-          .vectorize(f.x, tile.pixel_channels)
-          .unroll(f.x)
-          .unroll(f.p);
-    }
+    Halide::Stage added = f.total.update(static_cast<int>(i));
+    added.reorder(f.c, f.p, s.blocks);
+    unroll_tile(tile, added, f.c, f.p);
+    s.sum.compute_at(f.total, s.blocks);
+    keep_tile(tile, s.sum, f.c, f.p);
+    schedule_products(tile, s.sum, s.k, s.channels, f.c, f.p,
+                      tile.pixel_channels > 1 && s.channels % tile.unroll_k == 0, s.pixels, f.x);
   }
 }
 

@@ -23,20 +23,15 @@ void finish_step(std::string_view step, const Graph& graph, const AfterStep& aft
   if (after.graph) after.graph(step, graph);
 }
 
-// The graph's way to its stages, with the verifier behind each step.
-Result<Graph> optimise(const Graph& imported, const CompileOptions& options, const AfterStep& after,
-                       std::optional<WeightRounding>& rounding) {
+// What of a graph's way to its stages is the same for all targets, with the verifier behind each
+// step.
+Result<RoundedGraph> optimise(const Graph& imported, const CompileOptions& options,
+                              const AfterStep& after) {
   SLIMC_ASSIGN(Graph graph, run_pipeline(imported, after.graph));
-  if (options.weights_type == ElementType::Float16) {
-    SLIMC_CHECK(options.target.converts_half, "the target does not convert 16-bit floats");
-    SLIMC_ASSIGN(RoundedGraph rounded, round_weights(graph));
-    graph = std::move(rounded.graph);
-    rounding = rounded.rounding;
-    finish_step("round_weights", graph, after);
-  }
-  SLIMC_ASSIGN(graph, select_stages(graph, options));
-  finish_step("select_stages", graph, after);
-  return graph;
+  if (options.weights_type != ElementType::Float16) return RoundedGraph{std::move(graph), {}};
+  SLIMC_ASSIGN(RoundedGraph rounded, round_weights(graph));
+  finish_step("round_weights", rounded.graph, after);
+  return rounded;
 }
 
 Result<Plan> plan_network(const Graph& graph, const CompileOptions& options,
@@ -86,14 +81,20 @@ CompileOptions options_for(const CompileOptions& options, const Target& target) 
 Result<Library> plan_library(const LibraryRequest& request) {
   std::vector<Target> targets = {request.options.target};
   for (const Target& target : request.options.more_targets) targets.push_back(target);
+  const AfterStep& after = request.after;
+  const bool halves = request.options.weights_type == ElementType::Float16;
+  SLIMC_ASSIGN(const RoundedGraph optimised, optimise(*request.imported, request.options, after));
   Library library;
   library.no_threads = request.options.no_threads;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const CompileOptions options = options_for(request.options, targets[i]);
     TargetCode& code = library.targets.emplace_back();
     code.target = targets[i];
-    SLIMC_ASSIGN(code.graph, optimise(*request.imported, options, request.after, code.rounding));
-    SLIMC_ASSIGN(code.plan, plan_network(code.graph, options, request.after));
+    SLIMC_CHECK(!halves || targets[i].converts_half, "the target does not convert 16-bit floats");
+    if (halves) code.rounding = optimised.rounding;
+    SLIMC_ASSIGN(code.graph, select_stages(optimised.graph, options));
+    finish_step("select_stages", code.graph, after);
+    SLIMC_ASSIGN(code.plan, plan_network(code.graph, options, after));
     SLIMC_ASSIGN(code.plan.labels, fit_labels(options.labels, code.plan));
     code.plan.target = identifier_of(targets, i);
     code.plan.external_weights = options.external_weights;
