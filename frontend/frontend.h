@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "compiler/ir/graph.h"
 #include "compiler/support/reporter.h"
@@ -37,11 +38,16 @@ struct ModelRequest {
   std::string name = {};                  // --name; otherwise from the file's name
   std::string sha256 = {};                // --sha256 of the file `model`; see frontend/integrity.h
   std::string input_node = {};            // --input-node; otherwise "input" or the only Placeholder
-  std::string output_node = {};           // --output-node; otherwise slim's names, or the only sink
+  // --output-node, any number of them: the results, in this order. Otherwise what the form says, or
+  // the only sink.
+  std::vector<std::string> output_nodes = {};
   StoredVariables variables = StoredVariables::Graph;  // --variables
   std::string signature = {};  // --signature of a SavedModel; otherwise "serving_default"
   // --batch: where the model leaves it open, and, other than 1, in place of a fixed one.
   std::int64_t batch = 1;
+  // --input and --order: what the input's numbers mean, in place of what the model says or what is
+  // assumed.
+  std::optional<PixelEncoding> pixels = {};
   // --resolution, where the model leaves height and width open; [h, w]. 224x224 where variables
   // alone are given.
   std::optional<std::pair<std::int64_t, std::int64_t>> resolution = {};

@@ -20,17 +20,7 @@ std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
 
 std::string text(std::int64_t n) { return std::to_string(n); }
 std::string text(bool b) { return b ? "true" : "false"; }
-std::string text(Activation a) {
-  switch (a) {
-    case Activation::None:
-      return "none";
-    case Activation::Relu:
-      return "relu";
-    case Activation::Relu6:
-      return "relu6";
-  }
-  return "none";
-}
+std::string text(const ActivationFunction& a) { return std::string(name_of(a.kind)); }
 
 std::string convolution_words(const StageShape& s) {
   std::string words = fmt::format("{}x{}", s.kernel_h, s.kernel_w);
@@ -336,7 +326,7 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
 }
 
 int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& out,
-                            Activation activation, ConvolutionWeights w) {
+                            const ActivationFunction& activation, ConvolutionWeights w) {
   const Buffer in = buffer(source);
   StageShape s;
   s.kind = StageKind::Pointwise;

@@ -39,8 +39,8 @@ class StageBuilder {
                         const ConvolutionAttributes& attributes, ConvolutionWeights w);
   int depthwise(const StagePlace& place, int source, const Shape& out,
                 const ConvolutionAttributes& attributes, ConvolutionWeights w);
-  int pointwise(const StagePlace& place, int source, const Shape& out, Activation activation,
-                ConvolutionWeights w);
+  int pointwise(const StagePlace& place, int source, const Shape& out,
+                const ActivationFunction& activation, ConvolutionWeights w);
   int depthwise_pointwise(const StagePlace& place, int source, const Shape& out,
                           const DepthwisePointwiseAttributes& attributes, ConvolutionWeights dw,
                           ConvolutionWeights pw);

@@ -31,10 +31,10 @@ class Lowering {
       }
     }
     check_chain();
-    if (problems_.empty() && (plan_.stages.empty() || !is_last(graph_.output))) {
-      refuse(graph_.op(graph_.output), "is not the result of a stage");
+    if (problems_.empty() && (plan_.stages.empty() || !is_last(graph_.output()))) {
+      refuse(graph_.op(graph_.output()), "is not the result of a stage");
     }
-    if (problems_.empty()) builder_.finish(graph_.output);
+    if (problems_.empty()) builder_.finish(graph_.output());
     problems_.add(builder_.problems());
     return problems_;
   }
@@ -131,7 +131,7 @@ class Lowering {
   std::string lower_reshape(const Op& op, Value value, int source) {
     const Shape& from = graph_.op(op.inputs[0]).shape;
     const bool keeps_channels = from[from.rank() - 1] == op.shape[op.shape.rank() - 1];
-    if (source == StageBuilder::kImage || (!keeps_channels && !(value == graph_.output))) {
+    if (source == StageBuilder::kImage || (!keeps_channels && !(value == graph_.output()))) {
       return fmt::format("a reshape from {} to {} inside the network is not supported",
                          from.to_string(), op.shape.to_string());
     }
@@ -194,7 +194,7 @@ Result<Plan> lower_to_stages(const Graph& graph, const CompileOptions& options) 
   plan.name = graph.name;
   plan.title = graph.name;
   plan.input_shape = graph.op(graph.input).shape;
-  plan.output_shape = graph.op(graph.output).shape;
+  plan.output_shape = graph.op(graph.output()).shape;
   plan.takes_u8 = plan.input_shape[3] == 3;
   if (Diagnostics problems = Lowering(graph, options, plan).run(); !problems.empty()) {
     return Failure(std::move(problems));

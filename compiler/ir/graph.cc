@@ -25,6 +25,15 @@ Value Graph::add(Op op) {
   return Value{static_cast<int>(ops_.size()) - 1};
 }
 
+void Graph::set_output(Value value) { outputs = {{op(value).name, value}}; }
+
+void Graph::add_output(std::string output_name, Value value) {
+  for (const NetworkOutput& output : outputs) {
+    if (output.value == value) return;
+  }
+  outputs.push_back({std::move(output_name), value});
+}
+
 Value Graph::add_constant(std::string constant_name, Tensor tensor) {
   Op op;
   op.kind = OpKind::Constant;

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/ir/pixel_encoding.h"
 #include "compiler/ir/shape.h"
 
 namespace slimc {
@@ -51,6 +52,10 @@ enum class OpKind {
   MatMul,           // x [n,ci], weights [ci,co]
   Reshape,          // x to `shape`; also stands for squeeze, flatten and expand_dims
   Softmax,          // x over its last dimension
+  Exp,              // x
+  SumChannels,      // x [..,c] over its last dimension, which stays with size 1
+  MaxChannels,      // x [..,c] likewise
+  Activate,         // x; an element-wise function other than Relu and Relu6, see Activation
   // What only passes make.
   DepthwisePointwise,  // x, dw weights, dw bias, pw weights [1,1,ci,co], pw bias
 };
@@ -69,14 +74,40 @@ Padding same_padding(std::int64_t h, std::int64_t w, std::int64_t kh, std::int64
                      std::int64_t stride_h, std::int64_t stride_w, std::int64_t dilation_h = 1,
                      std::int64_t dilation_w = 1);
 
-enum class Activation { None, Relu, Relu6 };
+// Element-wise functions that a stage can apply to what it has computed. `alpha` and `beta` are an
+// ActivationFunction's parameters.
+enum class Activation {
+  None,
+  Relu,
+  Relu6,
+  LeakyRelu,    // x < 0 ? alpha * x : x
+  Clip,         // min(max(x, alpha), beta)
+  Sigmoid,      // 1 / (1 + exp(-x))
+  Tanh,         //
+  HardSigmoid,  // min(max(alpha * x + beta, 0), 1); Keras 3 and PyTorch 1/6, 1/2, Keras 2 0.2, 1/2
+  Elu,          // x < 0 ? alpha * (exp(x) - 1) : x
+  Swish,        // x * sigmoid(x)
+  HardSwish,    // x * min(max(x + 3, 0), 6) / 6
+};
+
+struct ActivationFunction {
+  Activation kind = Activation::None;
+  float alpha = 0, beta = 0;
+
+  ActivationFunction() = default;
+  ActivationFunction(Activation k, float a = 0, float b = 0) : kind(k), alpha(a), beta(b) {}
+  friend bool operator==(const ActivationFunction&, const ActivationFunction&) = default;
+};
+
+// "relu6", "leaky_relu"; "none".
+std::string_view name_of(Activation kind);
 
 // Conv2D and DepthwiseConv2D. The kernel's size is that of the weights.
 struct ConvolutionAttributes {
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
   Padding padding = {};
-  Activation activation = Activation::None;  // set by fuse_relu6
+  ActivationFunction activation = {};  // set by fuse_activation
 };
 
 struct BatchNormAttributes {
@@ -103,12 +134,16 @@ struct ReshapeAttributes {
 
 struct DepthwisePointwiseAttributes {
   ConvolutionAttributes depthwise = {};
-  Activation pointwise_activation = Activation::None;
+  ActivationFunction pointwise_activation = {};
 };
 
-using Attributes =
-    std::variant<std::monostate, ConvolutionAttributes, BatchNormAttributes, PadAttributes,
-                 PoolAttributes, ReduceAttributes, ReshapeAttributes, DepthwisePointwiseAttributes>;
+struct ActivateAttributes {
+  ActivationFunction function = {};
+};
+
+using Attributes = std::variant<std::monostate, ConvolutionAttributes, BatchNormAttributes,
+                                PadAttributes, PoolAttributes, ReduceAttributes, ReshapeAttributes,
+                                DepthwisePointwiseAttributes, ActivateAttributes>;
 
 // A handle to the result of an op: the op's index in its graph.
 struct Value {
@@ -131,6 +166,13 @@ struct Op {
   }
 };
 
+// A result of the network: what the user knows it by (a node's, layer's or tensor's name), and the
+// op that gives it.
+struct NetworkOutput {
+  std::string name = {};
+  Value value = {};
+};
+
 class Graph {
  public:
   // Adds an op behind the others. Its inputs must be in the graph already; its shape is inferred
@@ -144,10 +186,19 @@ class Graph {
   Op& op(Value value) { return ops_[static_cast<std::size_t>(value.op)]; }
   const Tensor& constant(Value value) const { return *op(value).constant; }
 
-  Value input;       // the Input op
-  Value output;      // the network's result
-  std::string name;  // the model's name, a C identifier: "mobilenet_v1_025_224"
-  std::string file;  // where it came from, for diagnostics
+  // The only result, or the first one. The graph has one.
+  Value output() const { return outputs.front().value; }
+  // Makes it the only result, called like its op.
+  void set_output(Value value);
+  // Adds a result; one that is there already, under whatever name, is not added again.
+  void add_output(std::string output_name, Value value);
+
+  Value input;                         // the Input op
+  std::vector<NetworkOutput> outputs;  // one or more, in the user's order, else the file's
+  PixelEncoding pixels;                // what the Input's numbers mean
+  std::string form;                    // "TensorFlow", "Keras", "TFLite", "ONNX"; may be empty
+  std::string name;                    // the model's name, a C identifier: "mobilenet_v1_025_224"
+  std::string file;                    // where it came from, for diagnostics
 
  private:
   std::vector<Op> ops_;

@@ -173,6 +173,13 @@ Inferred reduce(const Shape& x, bool keep_dims) {
   return keep_dims ? Shape{x[0], 1, 1, x[3]} : Shape{x[0], x[3]};
 }
 
+Inferred reduce_channels(const Shape& x) {
+  if (x.rank() < 1) return error("input {} has no channels", x.to_string());
+  std::vector<std::int64_t> dims = x.dims();
+  dims.back() = 1;
+  return Shape(std::move(dims));
+}
+
 Inferred mat_mul(const Shape& x, const Shape& weights) {
   if (auto problem = expect_rank("input", x, 2)) return *problem;
   if (auto problem = expect_rank("weights", weights, 2)) return *problem;
@@ -208,7 +215,12 @@ std::variant<Shape, ShapeError> infer_shape(const Graph& graph, const Op& op) {
     case OpKind::Rsqrt:
     case OpKind::Relu:
     case OpKind::Relu6:
+    case OpKind::Exp:
+    case OpKind::Activate:
       return in[0];
+    case OpKind::SumChannels:
+    case OpKind::MaxChannels:
+      return reduce_channels(in[0]);
     case OpKind::Softmax:
       if (in[0].rank() < 1) return error("input {} has no classes", in[0].to_string());
       return in[0];

@@ -9,16 +9,12 @@ namespace {
 
 // Attributes as " key=value", without those that have their usual value.
 
-std::string_view activation_text(Activation activation) {
-  switch (activation) {
-    case Activation::None:
-      return "";
-    case Activation::Relu:
-      return " relu";
-    case Activation::Relu6:
-      return " relu6";
-  }
-  return "";
+std::string activation_text(const ActivationFunction& function) {
+  if (function.kind == Activation::None) return "";
+  std::string text = fmt::format(" {}", name_of(function.kind));
+  if (function.alpha != 0 || function.beta != 0) text += fmt::format(" alpha={}", function.alpha);
+  if (function.beta != 0) text += fmt::format(" beta={}", function.beta);
+  return text;
 }
 
 std::string padding_text(const Padding& padding) {
@@ -54,9 +50,11 @@ std::string attributes_text(const ReduceAttributes& a) { return a.keep_dims ? " 
 std::string attributes_text(const ReshapeAttributes&) { return ""; }  // the result's shape says it
 
 std::string attributes_text(const DepthwisePointwiseAttributes& a) {
-  const std::string_view pointwise = activation_text(a.pointwise_activation);
-  return attributes_text(a.depthwise) + (pointwise.empty() ? "" : " then") + std::string(pointwise);
+  const std::string pointwise = activation_text(a.pointwise_activation);
+  return attributes_text(a.depthwise) + (pointwise.empty() ? "" : " then") + pointwise;
 }
+
+std::string attributes_text(const ActivateAttributes& a) { return activation_text(a.function); }
 
 }  // namespace
 
@@ -76,7 +74,11 @@ std::string print(const Graph& graph) {
     text += std::visit([](const auto& a) { return attributes_text(a); }, op.attributes);
     fmt::format_to(out, " -> {}\n", op.shape.to_string());
   }
-  fmt::format_to(out, "output %{}\n", graph.output.op);
+  for (const NetworkOutput& output : graph.outputs) {
+    fmt::format_to(out, "output %{}", output.value.op);
+    if (graph.outputs.size() > 1) fmt::format_to(out, " '{}'", output.name);
+    text += '\n';
+  }
   return text;
 }
 

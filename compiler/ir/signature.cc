@@ -25,7 +25,12 @@ Signature signature_of(OpKind kind) {
     case OpKind::Relu:
     case OpKind::Relu6:
     case OpKind::Softmax:
+    case OpKind::Exp:
+    case OpKind::SumChannels:
+    case OpKind::MaxChannels:
       return {1, 1, none};
+    case OpKind::Activate:
+      return {1, 1, index_of<ActivateAttributes>()};
     case OpKind::BiasAdd:
     case OpKind::Add:
     case OpKind::Sub:

@@ -75,7 +75,16 @@ std::vector<std::string> verify(const Graph& graph) {
   if (!holds(graph, graph.input) || graph.op(graph.input).kind != OpKind::Input) {
     problems.push_back("graph.input is not an Input");
   }
-  if (!holds(graph, graph.output)) problems.push_back("graph.output is not in the graph");
+  if (graph.outputs.empty()) problems.push_back("the graph has no outputs");
+  std::unordered_set<std::string_view> output_names;
+  for (const NetworkOutput& output : graph.outputs) {
+    if (!holds(graph, output.value)) {
+      problems.push_back(fmt::format("output '{}' is not in the graph", output.name));
+    }
+    if (!output_names.insert(output.name).second) {
+      problems.push_back(fmt::format("two outputs are called '{}'", output.name));
+    }
+  }
   return problems;
 }
 

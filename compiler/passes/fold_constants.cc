@@ -33,7 +33,9 @@ ConstantOps find_constant_ops(const Graph& graph) {
     if (found.constant[i]) continue;
     for (const Value value : op.inputs) found.seen[static_cast<std::size_t>(value.op)] = true;
   }
-  found.seen[static_cast<std::size_t>(graph.output.op)] = true;
+  for (const NetworkOutput& output : graph.outputs) {
+    found.seen[static_cast<std::size_t>(output.value.op)] = true;
+  }
   return found;
 }
 

@@ -4,9 +4,10 @@
 namespace slimc {
 namespace {
 
-Activation activation_of(OpKind kind) {
-  if (kind == OpKind::Relu) return Activation::Relu;
-  if (kind == OpKind::Relu6) return Activation::Relu6;
+ActivationFunction activation_of(const Op& op) {
+  if (op.kind == OpKind::Relu) return Activation::Relu;
+  if (op.kind == OpKind::Relu6) return Activation::Relu6;
+  if (op.kind == OpKind::Activate) return op.attributes_as<ActivateAttributes>().function;
   return Activation::None;
 }
 
@@ -14,7 +15,7 @@ Activation activation_of(OpKind kind) {
 
 Result<Graph> fuse_activation(const Graph& graph) {
   return rewrite(graph, [](Rewriter& rewriter, const Op& op) -> std::optional<Value> {
-    const Activation activation = activation_of(op.kind);
+    const ActivationFunction activation = activation_of(op);
     if (activation == Activation::None) return std::nullopt;
     const Value x = op.inputs[0];
     Op convolution = rewriter.producer(x);

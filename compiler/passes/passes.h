@@ -53,7 +53,7 @@ Result<Graph> fold_batch_norm(const Graph& graph);
 // where the convolution has no padding. Drops those that change nothing.
 Result<Graph> fold_scale(const Graph& graph);
 
-// Turns Relu and Relu6 behind a convolution into its activation.
+// Turns Relu, Relu6 and Activate behind a convolution into its activation.
 Result<Graph> fuse_activation(const Graph& graph);
 
 // Turns DepthwiseConv2D and the 1x1 Conv2D that alone uses it into one DepthwisePointwise.

@@ -8,10 +8,22 @@
 namespace slimc {
 namespace {
 
+// What is known of the network as a whole, without ops.
+Graph empty_like(const Graph& graph) {
+  Graph result;
+  result.name = graph.name;
+  result.file = graph.file;
+  result.form = graph.form;
+  result.pixels = graph.pixels;
+  return result;
+}
+
 std::vector<bool> needed_for_output(const Graph& graph) {
   std::vector<bool> needed(graph.ops().size(), false);
   needed[static_cast<std::size_t>(graph.input.op)] = true;
-  needed[static_cast<std::size_t>(graph.output.op)] = true;
+  for (const NetworkOutput& output : graph.outputs) {
+    needed[static_cast<std::size_t>(output.value.op)] = true;
+  }
   for (std::size_t i = needed.size(); i-- > 0;) {
     if (!needed[i]) continue;
     for (const Value value : graph.ops()[i].inputs) {
@@ -37,9 +49,7 @@ class UniqueNames {
 // A copy without the ops that the output does not need, with unique names.
 Graph tidy(Graph graph) {
   const std::vector<bool> needed = needed_for_output(graph);
-  Graph result;
-  result.name = graph.name;
-  result.file = graph.file;
+  Graph result = empty_like(graph);
   UniqueNames names;
   std::vector<Value> now(needed.size());
   for (std::size_t i = 0; i < needed.size(); ++i) {
@@ -50,7 +60,9 @@ Graph tidy(Graph graph) {
     now[i] = result.add(std::move(op));
   }
   result.input = now[static_cast<std::size_t>(graph.input.op)];
-  result.output = now[static_cast<std::size_t>(graph.output.op)];
+  for (const NetworkOutput& output : graph.outputs) {
+    result.outputs.push_back({output.name, now[static_cast<std::size_t>(output.value.op)]});
+  }
   return result;
 }
 
@@ -58,12 +70,13 @@ Graph tidy(Graph graph) {
 
 Rewriter::Rewriter(const Graph& before)
     : before_(before), now_(before.ops().size()), uses_(before.ops().size(), 0) {
-  after_.name = before.name;
-  after_.file = before.file;
+  after_ = empty_like(before);
   for (const Op& op : before.ops()) {
     for (const Value value : op.inputs) ++uses_[static_cast<std::size_t>(value.op)];
   }
-  ++uses_[static_cast<std::size_t>(before.output.op)];
+  for (const NetworkOutput& output : before.outputs) {
+    ++uses_[static_cast<std::size_t>(output.value.op)];
+  }
 }
 
 Op Rewriter::updated(const Op& op) const {
@@ -87,7 +100,9 @@ Result<Graph> rewrite(const Graph& before, const Visit& visit) {
   }
   if (!rewriter.problems_.empty()) return Failure(std::move(rewriter.problems_));
   rewriter.after_.input = rewriter.now(before.input);
-  rewriter.after_.output = rewriter.now(before.output);
+  for (const NetworkOutput& output : before.outputs) {
+    rewriter.after_.outputs.push_back({output.name, rewriter.now(output.value)});
+  }
   return tidy(std::move(rewriter.after_));
 }
 

@@ -26,7 +26,7 @@ class Rewriter {
   // The op that makes it.
   const Op& producer(Value before) const { return after_.op(now(before)); }
 
-  // Whether a value of the old graph has one user; being the network's output is a use.
+  // Whether a value of the old graph has one user; being an output of the network's is a use.
   bool has_one_use(Value before) const { return uses_[static_cast<std::size_t>(before.op)] == 1; }
 
   // An op of the old graph with its inputs as they are now, to be changed and added.

@@ -17,6 +17,7 @@ std::optional<Op> without_reshape(Rewriter& rewriter, const Op& op, Value reshap
     case OpKind::BiasAdd:
     case OpKind::Relu:
     case OpKind::Relu6:
+    case OpKind::Activate:
     case OpKind::Softmax:
       if (moved.inputs[0] != reshaped) return std::nullopt;
       moved.inputs[0] = x;

@@ -50,20 +50,41 @@ DoubleTensor map(const Shape& shape, const DoubleTensor& x, F f) {
 
 double relu(double x) { return std::max(x, 0.0); }
 double relu6(double x) { return std::clamp(x, 0.0, 6.0); }
+double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 }  // namespace
 
-void apply(Activation activation, std::vector<double>& data) {
-  switch (activation) {
+double apply(const ActivationFunction& f, double x) {
+  const double alpha = f.alpha, beta = f.beta;
+  switch (f.kind) {
     case Activation::None:
-      return;
+      return x;
     case Activation::Relu:
-      std::transform(data.begin(), data.end(), data.begin(), relu);
-      return;
+      return relu(x);
     case Activation::Relu6:
-      std::transform(data.begin(), data.end(), data.begin(), relu6);
-      return;
+      return relu6(x);
+    case Activation::LeakyRelu:
+      return x < 0 ? alpha * x : x;
+    case Activation::Clip:
+      return std::min(std::max(x, alpha), beta);
+    case Activation::Sigmoid:
+      return sigmoid(x);
+    case Activation::Tanh:
+      return std::tanh(x);
+    case Activation::HardSigmoid:
+      return std::clamp(alpha * x + beta, 0.0, 1.0);
+    case Activation::Elu:
+      return x < 0 ? alpha * std::expm1(x) : x;
+    case Activation::Swish:
+      return x * sigmoid(x);
+    case Activation::HardSwish:
+      return x * relu6(x + 3) / 6;
   }
+  SLIMC_CHECK(false, "unknown activation");
+}
+
+void apply(const ActivationFunction& function, std::vector<double>& data) {
+  for (double& x : data) x = apply(function, x);
 }
 
 DoubleTensor binary(const Op& op, const Inputs& in) {
@@ -97,6 +118,12 @@ DoubleTensor unary(const Op& op, const Inputs& in) {
       return with(relu);
     case OpKind::Relu6:
       return with(relu6);
+    case OpKind::Exp:
+      return with([](double x) { return std::exp(x); });
+    case OpKind::Activate: {
+      const ActivationFunction& function = op.attributes_as<ActivateAttributes>().function;
+      return with([&](double x) { return apply(function, x); });
+    }
     default:
       SLIMC_CHECK(false, "not a unary op");
   }

@@ -82,6 +82,8 @@ DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
     case OpKind::Rsqrt:
     case OpKind::Relu:
     case OpKind::Relu6:
+    case OpKind::Exp:
+    case OpKind::Activate:
       return unary(op, in);
     case OpKind::Pad:
       return pad(op, in);
@@ -93,6 +95,9 @@ DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
       return reduce(op, in);
     case OpKind::Softmax:
       return softmax(op, in);
+    case OpKind::SumChannels:
+    case OpKind::MaxChannels:
+      return reduce_channels(op, in);
   }
   SLIMC_CHECK(false, "unknown kind of op");
 }
@@ -101,7 +106,7 @@ std::vector<DoubleTensor> evaluate_all(const Graph& graph, const DoubleTensor& i
   return walk(graph, input, [](std::size_t, std::vector<DoubleTensor>&) {});
 }
 
-DoubleTensor evaluate(const Graph& graph, const DoubleTensor& input) {
+std::vector<DoubleTensor> evaluate_outputs(const Graph& graph, const DoubleTensor& input) {
   std::vector<std::size_t> last_user(graph.ops().size());
   for (std::size_t i = 0; i < last_user.size(); ++i) {
     last_user[i] = i;
@@ -109,9 +114,12 @@ DoubleTensor evaluate(const Graph& graph, const DoubleTensor& input) {
       last_user[static_cast<std::size_t>(value.op)] = i;
     }
   }
-  const auto output = static_cast<std::size_t>(graph.output.op);
+  std::vector<bool> is_output(graph.ops().size());
+  for (const NetworkOutput& output : graph.outputs) {
+    is_output[static_cast<std::size_t>(output.value.op)] = true;
+  }
   const auto drop_if_done = [&](std::size_t value, std::size_t user, auto& values) {
-    if (value != output && last_user[value] == user) values[value] = {};
+    if (!is_output[value] && last_user[value] == user) values[value] = {};
   };
   auto values = walk(graph, input, [&](std::size_t i, std::vector<DoubleTensor>& all) {
     for (const Value value : graph.ops()[i].inputs) {
@@ -119,7 +127,15 @@ DoubleTensor evaluate(const Graph& graph, const DoubleTensor& input) {
     }
     drop_if_done(i, i, all);
   });
-  return std::move(values[output]);
+  std::vector<DoubleTensor> results;
+  for (const NetworkOutput& output : graph.outputs) {
+    results.push_back(std::move(values[static_cast<std::size_t>(output.value.op)]));
+  }
+  return results;
+}
+
+DoubleTensor evaluate(const Graph& graph, const DoubleTensor& input) {
+  return std::move(evaluate_outputs(graph, input).front());
 }
 
 }  // namespace slimc::reference

@@ -23,7 +23,10 @@ DoubleTensor evaluate_op(const Op& op, const std::vector<const DoubleTensor*>& i
 // DepthwisePointwise and fused activations are understood.
 std::vector<DoubleTensor> evaluate_all(const Graph& graph, const DoubleTensor& input);
 
-// The network's output alone (results are dropped as soon as nothing needs them).
+// The network's outputs alone (results are dropped as soon as nothing needs them).
+std::vector<DoubleTensor> evaluate_outputs(const Graph& graph, const DoubleTensor& input);
+
+// The only one, or the first.
 DoubleTensor evaluate(const Graph& graph, const DoubleTensor& input);
 
 }  // namespace slimc::reference

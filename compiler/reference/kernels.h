@@ -12,7 +12,8 @@ using Inputs = std::vector<const DoubleTensor*>;
 // An op's result with its shape, all zeros.
 DoubleTensor zeros(const Shape& shape);
 
-void apply(Activation activation, std::vector<double>& data);
+double apply(const ActivationFunction& function, double x);
+void apply(const ActivationFunction& function, std::vector<double>& data);
 
 // Conv2D, DepthwiseConv2D, DepthwisePointwise, MatMul (convolution.cc). Summation runs over kernel
 // rows, kernel columns, then input channels.
@@ -21,7 +22,8 @@ DoubleTensor depthwise_conv2d(const Op& op, const Inputs& in);
 DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in);
 DoubleTensor mat_mul(const Op& op, const Inputs& in);
 
-// Add .. Minimum with broadcasting, Sqrt .. Relu6, BiasAdd, BatchNorm (elementwise.cc).
+// Add .. Minimum with broadcasting, Sqrt .. Relu6, Exp, Activate, BiasAdd, BatchNorm
+// (elementwise.cc).
 DoubleTensor binary(const Op& op, const Inputs& in);
 DoubleTensor unary(const Op& op, const Inputs& in);
 DoubleTensor bias_add(const Op& op, const Inputs& in);
@@ -32,7 +34,8 @@ DoubleTensor pad(const Op& op, const Inputs& in);
 DoubleTensor pool(const Op& op, const Inputs& in);
 DoubleTensor reduce(const Op& op, const Inputs& in);
 
-// Softmax over the last dimension (softmax.cc).
+// Softmax, SumChannels and MaxChannels, over the last dimension (softmax.cc).
 DoubleTensor softmax(const Op& op, const Inputs& in);
+DoubleTensor reduce_channels(const Op& op, const Inputs& in);
 
 }  // namespace slimc::reference

@@ -20,4 +20,16 @@ DoubleTensor softmax(const Op& op, const Inputs& in) {
   return y;
 }
 
+DoubleTensor reduce_channels(const Op& op, const Inputs& in) {
+  DoubleTensor y = zeros(op.shape);
+  const std::vector<double>& x = in[0]->data;
+  const auto channels = static_cast<std::ptrdiff_t>(in[0]->shape[in[0]->shape.rank() - 1]);
+  for (std::size_t i = 0; i < y.data.size(); ++i) {
+    const auto row = x.begin() + static_cast<std::ptrdiff_t>(i) * channels;
+    y.data[i] = op.kind == OpKind::SumChannels ? std::accumulate(row, row + channels, 0.0)
+                                               : *std::max_element(row, row + channels);
+  }
+  return y;
+}
+
 }  // namespace slimc::reference

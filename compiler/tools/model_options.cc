@@ -214,8 +214,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--input-node", request.input_node, "Node that is the image")
       ->type_name("NODE")
       ->group(group);
-  command.add_option("--output-node", request.output_node, "Node that is the result")
+  command.add_option("--output-node", request.output_nodes, "Node that is the result")
       ->type_name("NODE")
+      ->expected(1)
       ->group(group);
   command
       .add_option(

@@ -113,7 +113,7 @@ Result<ModelSummary> summarize(const Graph& imported) {
   const Shape& input = graph.op(graph.input).shape;
   summary.height = input[1];
   summary.width = input[2];
-  summary.classes = graph.op(graph.output).shape.dims().back();
+  summary.classes = graph.op(graph.output()).shape.dims().back();
 
   // The layer that an op is part of: its own, or that of its first input that has one.
   std::vector<int> layer_of(graph.ops().size(), -1);

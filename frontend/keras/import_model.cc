@@ -32,7 +32,7 @@ const KerasLayer& at(const KerasModel& model, int index) {
 // The layer whose result the network computes.
 Result<int> choose_output(const KerasModel& model, const std::string& file,
                           const ModelRequest& request) {
-  if (request.output_node.empty()) {
+  if (request.output_nodes.empty()) {
     if (model.outputs.size() == 1) return model.outputs.front();
     std::vector<std::string> names;
     for (const int output : model.outputs) {
@@ -43,10 +43,10 @@ Result<int> choose_output(const KerasModel& model, const std::string& file,
                                         model.outputs.size(), fmt::join(names, ", "))});
   }
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    if (model.layers[i].path == request.output_node) return static_cast<int>(i);
+    if (model.layers[i].path == request.output_nodes.front()) return static_cast<int>(i);
   }
   return fail({.file = file,
-               .message = "has no layer '" + request.output_node +
+               .message = "has no layer '" + request.output_nodes.front() +
                           "' in front of its outputs, which "
                           "--output-node names"});
 }
@@ -126,17 +126,17 @@ Result<Graph> import_keras_model(const std::string& config, const KerasWeights& 
                               chain.size(), model.layers.size(), at(model, output).path, input.path,
                               graph.op(graph.input).shape.to_string()));
 
-  graph.output = graph.input;
+  graph.set_output(graph.input);
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const KerasLayer& layer = at(model, chain[i]);
     warn_of_unknown_keys(layer, file, reporter);
-    LayerContext context(layer, import, graph.output);
+    LayerContext context(layer, import, graph.output());
     Result<Value> result = find_layer_converter(layer.class_name)(context);
     if (!result) {
       import.problems.add(std::move(result).error());
       break;
     }
-    graph.output = *result;
+    graph.set_output(*result);
   }
   if (!import.problems.empty()) return Failure(std::move(import.problems));
   SLIMC_TRY(check_graph(graph));

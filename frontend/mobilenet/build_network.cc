@@ -256,7 +256,7 @@ Result<Graph> Builder::build() {
     SLIMC_TRY(add_batch_norm_and_relu6(layer));
   }
   if (!pooled) SLIMC_TRY(pool());
-  graph_.output = last_;
+  graph_.set_output(last_);
   return std::move(graph_);
 }
 

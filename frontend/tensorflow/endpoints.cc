@@ -149,14 +149,14 @@ const NodeDef* output_of_training(const NodeGraph& graph) {
 
 Result<std::string> choose_output(const NodeGraph& graph, const ModelRequest& request,
                                   const Redirections& redirections) {
-  if (!request.output_node.empty()) {
+  if (!request.output_nodes.empty()) {
     SLIMC_ASSIGN(const NodeReference named,
-                 named_tensor(graph, request.output_node, "--output-node"));
+                 named_tensor(graph, request.output_nodes.front(), "--output-node"));
     if (named.output == 0) return named.node;
     const NodeReference tensor = redirections.resolve(named);
     if (tensor.output == 0 && graph.find(tensor.node) != nullptr) return tensor.node;
     return fail({.file = graph.file(),
-                 .message = "--output-node " + request.output_node +
+                 .message = "--output-node " + request.output_nodes.front() +
                             ": slimc computes first outputs (:0) only"});
   }
   if (const NodeDef* node = slim_output(graph, kSlimOutputs)) return node->name();

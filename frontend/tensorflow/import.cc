@@ -146,7 +146,7 @@ Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& f
                             "is no result of the network: it has no float32 "
                             "elements that depend on the input"));
   }
-  state.graph.output = *result;
+  state.graph.set_output(*result);
   SLIMC_TRY(check_graph(state.graph));
   return std::move(state.graph);
 }

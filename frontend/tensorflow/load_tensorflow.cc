@@ -38,10 +38,11 @@ Result<tensorflow::GraphDef> read_model(const ModelFiles& files, ModelRequest& r
   SLIMC_ASSIGN(ServedGraph served, read_saved_model(files.graph, request));
   if (!served.signature.empty()) {
     reporter.detail(fmt::format("{}: signature '{}', from '{}' to '{}'", files.graph.string(),
-                                served.signature, served.input_node, served.output_node));
+                                served.signature, served.input_node,
+                                fmt::join(served.output_nodes, "', '")));
   }
   request.input_node = std::move(served.input_node);
-  request.output_node = std::move(served.output_node);
+  request.output_nodes = std::move(served.output_nodes);
   return std::move(served.graph);
 }
 

@@ -129,7 +129,7 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
   ServedGraph served;
   served.graph = std::move(*meta.mutable_graph_def());
   served.input_node = request.input_node;
-  served.output_node = request.output_node;
+  served.output_nodes = request.output_nodes;
 
   std::vector<std::string> names;
   for (const auto& [name, signature] : meta.signature_def()) {
@@ -147,7 +147,7 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
     served.signature = kDefaultSignature;
   } else if (names.size() == 1) {
     served.signature = names.front();
-  } else if (names.empty() || (!request.input_node.empty() && !request.output_node.empty())) {
+  } else if (names.empty() || (!request.input_node.empty() && !request.output_nodes.empty())) {
     return served;
   } else {
     return fail({.file = file,
@@ -168,8 +168,8 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
     take(served.input_node,
          choose_tensor(signature.inputs(), file, served.signature, "input", "--input-node"));
   }
-  if (served.output_node.empty()) {
-    take(served.output_node,
+  if (served.output_nodes.empty()) {
+    take(served.output_nodes.emplace_back(),
          choose_tensor(signature.outputs(), file, served.signature, "output", "--output-node"));
   }
   if (!problems.empty()) return Failure(std::move(problems));

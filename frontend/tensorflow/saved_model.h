@@ -27,7 +27,7 @@ struct ServedGraph {
   tensorflow::GraphDef graph;
   std::string signature;
   std::string input_node;
-  std::string output_node;
+  std::vector<std::string> output_nodes;
 };
 
 Result<ServedGraph> read_saved_model(const std::filesystem::path& saved_model,

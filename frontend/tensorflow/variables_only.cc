@@ -243,9 +243,9 @@ Result<StoredNetwork> read_architecture(const Checkpoint& checkpoint,
 Result<Graph> load_variables(const Checkpoint& checkpoint, const std::vector<std::string>& no_graph,
                              const ModelRequest& request, Reporter& reporter) {
   const std::string file = checkpoint.index().string();
-  for (const auto& [option, node] : {std::pair{"--input-node", &request.input_node},
-                                     std::pair{"--output-node", &request.output_node}}) {
-    if (node->empty()) continue;
+  for (const auto& [option, given] : {std::pair{"--input-node", !request.input_node.empty()},
+                                      std::pair{"--output-node", !request.output_nodes.empty()}}) {
+    if (!given) continue;
     return fail({.file = file,
                  .message = fmt::format("has no graph beside it whose node {} could name", option),
                  .blame = Blame::Usage});

@@ -107,7 +107,9 @@ Result<SubgraphChoice> choose_subgraph(const Model& model, const ModelRequest& r
 
 Result<int> choose_output(const Model& model, const Tensors& tensors,
                           const SubgraphChoice& subgraph, const ModelRequest& request) {
-  return choose(model, tensors, subgraph.outputs, request.output_node, "output", "--output-node");
+  return choose(model, tensors, subgraph.outputs,
+                request.output_nodes.empty() ? std::string() : request.output_nodes.front(),
+                "output", "--output-node");
 }
 
 Result<int> choose_input(const Model& model, const Tensors& tensors, const SubgraphChoice& subgraph,

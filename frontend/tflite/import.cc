@@ -165,7 +165,7 @@ class Importer {
       problems.add(std::move(done).error());
     }
     if (!problems.empty()) return Failure(std::move(problems));
-    state_.graph.output = state_.values.at(output);
+    state_.graph.set_output(state_.values.at(output));
     SLIMC_TRY(check_graph(state_.graph));
     return std::move(state_.graph);
   }

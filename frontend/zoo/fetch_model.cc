@@ -200,7 +200,7 @@ Result<void> Fetch::check_model(const fs::path& model) const {
   SLIMC_ASSIGN(const Graph graph, load_model({.model = model}, reporter_));
   const Architecture expected = publication_.architecture();
   const Shape& input = graph.op(graph.input).shape;
-  const Shape& output = graph.op(graph.output).shape;
+  const Shape& output = graph.op(graph.output()).shape;
   const auto refuse = [&](std::string message) {
     return fail({.file = model.string(), .message = std::move(message)});
   };

@@ -29,7 +29,7 @@ std::string fingerprint(Graph graph) {
   }
   Sha256 hash;
   hash.update(print(graph));
-  hash.update(std::to_string(graph.input.op) + " " + std::to_string(graph.output.op));
+  hash.update(std::to_string(graph.input.op) + " " + std::to_string(graph.output().op));
   // Attributes are printed with all their digits, constants are not printed.
   for (const Op& op : graph.ops()) {
     if (!op.constant) continue;

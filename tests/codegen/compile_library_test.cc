@@ -37,7 +37,7 @@ class SmallNetwork {
     ReduceAttributes keep;
     keep.keep_dims = true;
     x = convolution(OpKind::Conv2D, add(OpKind::Mean, {x}, keep), 1, 10, 1);
-    graph_.output = add(OpKind::Softmax, {x});
+    graph_.set_output(add(OpKind::Softmax, {x}));
   }
   const Graph& graph() const { return graph_; }
 

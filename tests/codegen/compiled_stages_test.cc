@@ -114,7 +114,7 @@ class RandomNetwork {
   void head(Value x) {
     const std::int64_t kind = draw(random_, 0, 4);
     if (kind == 0) {  // features only
-      graph_.output = x;
+      graph_.set_output(x);
       return;
     }
     const Shape in = graph_.op(x).shape;
@@ -132,7 +132,7 @@ class RandomNetwork {
       x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 130));
       if (draw(random_, 0, 3) != 0) x = add(OpKind::Softmax, {x});
     }
-    graph_.output = x;
+    graph_.set_output(x);
   }
 
   Random random_;

@@ -142,7 +142,7 @@ TEST(LowerToStages, RefusesEveryOpWithoutACompiledForm) {
   sqrt.kind = OpKind::Sqrt;
   sqrt.name = "odd";
   sqrt.inputs = {graph.input};
-  graph.output = graph.add(sqrt);
+  graph.set_output(graph.add(sqrt));
   CompileOptions options;
   options.target = *parse_target("x86-64-v3");
   const auto plan = lower_to_stages(graph, options);

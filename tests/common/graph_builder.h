@@ -121,7 +121,7 @@ class GraphBuilder {
   Shape channels(Value x) const { return Shape{shape(x)[shape(x).rank() - 1]}; }
 
   Graph finish(Value output) {
-    graph_.output = output;
+    graph_.set_output(output);
     return graph_;
   }
 

@@ -27,7 +27,8 @@ class Plausibility : public ::testing::Test {
     input.kind = OpKind::Input;
     input.name = "input";
     input.shape = Shape{1, 2, 2, 2};
-    graph_.input = graph_.output = graph_.add(std::move(input));
+    graph_.input = graph_.add(std::move(input));
+    graph_.set_output(graph_.input);
   }
 
   void batch_norm(const std::string& name, float epsilon, const std::vector<float>& variance,
@@ -38,10 +39,10 @@ class Plausibility : public ::testing::Test {
     Op op;
     op.kind = OpKind::BatchNorm;
     op.name = name;
-    op.inputs = {graph_.output, constant("gamma", {gamma, 1}), constant("beta", {0, -2}),
+    op.inputs = {graph_.output(), constant("gamma", {gamma, 1}), constant("beta", {0, -2}),
                  constant("mean", {1, 2}), constant("variance", variance)};
     op.attributes = BatchNormAttributes{epsilon};
-    graph_.output = graph_.add(std::move(op));
+    graph_.set_output(graph_.add(std::move(op)));
   }
 
   // Errors, then warnings.
@@ -104,9 +105,9 @@ TEST_F(Plausibility, WarnsOfSharedWeights) {
     Op op;
     op.kind = OpKind::Conv2D;
     op.name = name;
-    op.inputs = {graph_.output, weights};
+    op.inputs = {graph_.output(), weights};
     op.attributes = ConvolutionAttributes{};
-    graph_.output = graph_.add(std::move(op));
+    graph_.set_output(graph_.add(std::move(op)));
   }
   EXPECT_EQ(words(),
             "net.pb: node 'b': has the weights of 'a' ('w'); no network of the family shares "

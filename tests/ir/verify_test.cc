@@ -69,8 +69,8 @@ TEST_F(Broken, InputThatIsNoImage) {
 }
 
 TEST_F(Broken, OutputThatIsNone) {
-  graph.output = Value{4};
-  EXPECT_THAT(verify(graph), ElementsAre("graph.output is not in the graph"));
+  graph.outputs = {{"out", Value{4}}};
+  EXPECT_THAT(verify(graph), ElementsAre("output 'out' is not in the graph"));
 }
 
 TEST_F(Broken, Arity) {
@@ -133,7 +133,7 @@ TEST_F(Broken, NumbersThatAreNotFinite) {
 TEST_F(Broken, AllProblemsAtOnce) {
   op(2).inputs.pop_back();
   op(3).name = "";
-  graph.output = Value{};
+  graph.outputs = {{"out", Value{}}};
   EXPECT_EQ(verify(graph).size(), 3u);
 }
 

@@ -26,7 +26,7 @@ TEST(FoldConstants, FoldsAConstantOutput) {
   GraphBuilder b(Shape{1, 1, 1, 1});
   const Graph after = run(fold_constants, b.finish(b.add(OpKind::Sqrt, {b.scalar(9)})));
   EXPECT_EQ(kinds(after), "Input");
-  EXPECT_EQ(after.constant(after.output).data, (std::vector<float>{3}));
+  EXPECT_EQ(after.constant(after.output()).data, (std::vector<float>{3}));
 }
 
 TEST(FoldConstants, InfinityOnTheWayIsFine) {

@@ -3,7 +3,7 @@
 namespace slimc::testing {
 namespace {
 
-Activation activation_of(const Op& op) {
+ActivationFunction activation_of(const Op& op) {
   return op.attributes_as<ConvolutionAttributes>().activation;
 }
 

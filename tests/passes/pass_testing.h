@@ -23,7 +23,7 @@ constexpr double kRounded = 1e-6;
 
 inline void expect_equal_outputs(const Graph& before, const Graph& after, double tolerance,
                                  double range = 4) {
-  ASSERT_EQ(before.op(before.output).shape, after.op(after.output).shape);
+  ASSERT_EQ(before.op(before.output()).shape, after.op(after.output()).shape);
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     const auto input = random_tensor(before.op(before.input).shape, seed, -range, range);
     const auto expected = reference::evaluate(before, input);

@@ -159,7 +159,7 @@ TEST(Pipeline, StopsAtTheModelsFault) {
 TEST(PipelineDeathTest, RefusesAGraphThatDoesNotVerify) {
   GraphBuilder b(Shape{1, 8, 8, 3});
   Graph graph = b.finish(b.relu6(b.input()));
-  graph.op(graph.output).shape = Shape{1, 8, 8, 4};
+  graph.op(graph.output()).shape = Shape{1, 8, 8, 4};
   EXPECT_DEATH(static_cast<void>(run_pipeline(graph)), "internal error of slimc");
 }
 

@@ -34,7 +34,7 @@ TEST(RoundWeights, OfThe1x1ConvolutionToTheNearestHalf) {
   const Graph before = network({0.1f, -0.2f, 1, 1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 60000});
   const RoundedGraph after = rounded(before);
   expect_equal_outputs(before, after.graph, 1e-3);
-  const Op& last = after.graph.op(after.graph.output);
+  const Op& last = after.graph.op(after.graph.output());
   EXPECT_THAT(weights_of(after.graph, last, 1),
               ::testing::ElementsAre(0x1.998p-4f, -0x1.998p-3f, 1, 1, 1 + 0x1p-9f, 60000));
   EXPECT_EQ(after.graph.op(last.inputs[1]).name, "last/weights");

@@ -12,7 +12,7 @@ TEST(SinkReshape, BehindPerChannelOps) {
   x = b.add(OpKind::Softmax, {x});
   const Graph after = run(sink_reshape, b.finish(x));
   EXPECT_EQ(kinds(after), "Input Conv2D BiasAdd BatchNorm Relu6 Softmax Reshape");
-  EXPECT_EQ(after.op(after.output).shape, (Shape{2, 5}));
+  EXPECT_EQ(after.op(after.output()).shape, (Shape{2, 5}));
 }
 
 TEST(SinkReshape, BehindArithmeticWithConstantsOnEitherSide) {

@@ -37,9 +37,9 @@ TEST(Evaluate, AllGivesEveryOpsResult) {
 
 TEST(Evaluate, TheOutputMayBeInTheMiddle) {
   Graph graph = two_paths();
-  graph.output = Value{3};
+  graph.set_output(Value{3});
   EXPECT_THAT(reference::evaluate(graph, {{1, 1, 1, 2}, {-1, 8}}).data, ElementsAre(0, 8));
-  graph.output = graph.input;
+  graph.set_output(graph.input);
   EXPECT_THAT(reference::evaluate(graph, {{1, 1, 1, 2}, {-1, 8}}).data, ElementsAre(-1, 8));
 }
 

@@ -38,7 +38,7 @@ cv::Mat weights_of(const Tensor& tensor, bool depthwise) {
 class Translation {
  public:
   explicit Translation(const Graph& graph) : graph_(graph) {
-    for (int i = 0; i <= graph.output.op; ++i) add(i);
+    for (int i = 0; i <= graph.output().op; ++i) add(i);
   }
   cv::dnn::Net& net() { return net_; }
 

@@ -123,7 +123,7 @@ class Stages : public ::testing::TestWithParam<Case> {
     const DriverOutcome one = driver.run(DriverMode::Run, type, 1, input);
     ASSERT_EQ(one.status, 0) << one.text;
     const DoubleTensor& result =
-        values[static_cast<std::size_t>(library.targets[0].graph.output.op)];
+        values[static_cast<std::size_t>(library.targets[0].graph.output().op)];
     EXPECT_LE(difference(one.results.data(), result.data.data(), result.data.size()),
               GetParam().tolerance);
     for (const int threads : {2, 5}) {

@@ -67,7 +67,7 @@ class Exporter {
     opset->set_version(kOpset);
     onnx().set_name(graph_.name);
     const Ints input = onnx_dims(graph_.op(graph_.input).shape);
-    const Ints output = onnx_dims(graph_.op(graph_.output).shape);
+    const Ints output = onnx_dims(graph_.op(graph_.output()).shape);
     declare(*onnx().add_input(), kOnnxInput, input);
     declare(*onnx().add_output(), kOnnxOutput, output);
     for (std::size_t i = 0; i < graph_.ops().size(); ++i) {
@@ -94,7 +94,7 @@ class Exporter {
 
   std::string name_of_value(Value value) const {
     if (value == graph_.input) return kOnnxInput;
-    if (value == graph_.output) return kOnnxOutput;
+    if (value == graph_.output()) return kOnnxOutput;
     return graph_.op(value).name;
   }
   std::string result() const { return name_of_value(value_); }

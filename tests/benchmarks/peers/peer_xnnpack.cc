@@ -27,14 +27,14 @@ struct Clamp {
   float high = std::numeric_limits<float>::infinity();
 };
 
-Clamp clamp_of(Activation activation) {
-  switch (activation) {
+Clamp clamp_of(const ActivationFunction& activation) {
+  switch (activation.kind) {
     case Activation::Relu:
       return {.low = 0};
     case Activation::Relu6:
       return {.low = 0, .high = 6};
-    case Activation::None:
-      break;
+    default:
+      break;  // networks of `slimc init` have no others
   }
   return {};
 }
@@ -79,7 +79,7 @@ class Builder {
     if (value == graph_.input) {
       external = kInputId;
       flags = XNN_VALUE_FLAG_EXTERNAL_INPUT;
-    } else if (value == graph_.output) {
+    } else if (value == graph_.output()) {
       external = kOutputId;
       flags = XNN_VALUE_FLAG_EXTERNAL_OUTPUT;
     }
@@ -192,7 +192,7 @@ class XnnpackPeer final : public Peer {
     SLIMC_ASSIGN(const Graph graph, load_peer_graph(options.model));
     shape_ = graph.op(graph.input).shape;
     input_.resize(static_cast<std::size_t>(shape_.elements()) + XNN_EXTRA_BYTES / sizeof(float));
-    output_.resize(static_cast<std::size_t>(graph.op(graph.output).shape.elements()));
+    output_.resize(static_cast<std::size_t>(graph.op(graph.output()).shape.elements()));
     SLIMC_TRY(check(xnn_initialize(nullptr), "xnn_initialize"));
     xnn_subgraph_t subgraph = nullptr;
     SLIMC_TRY(check(xnn_create_subgraph(kExternalValues, 0, &subgraph), "xnn_create_subgraph"));

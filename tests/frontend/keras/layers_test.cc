@@ -181,7 +181,7 @@ TEST(KerasLayers, Shapes) {
   expect(one("Flatten"), {1, 2, 3, 4});
   const Result<Graph> reshaped = one("Reshape", {{"target_shape", {-1, 2}}}).load();
   ASSERT_TRUE(reshaped.has_value()) << reshaped.error().to_string();
-  EXPECT_EQ(reshaped->op(reshaped->output).shape, (Shape{1, 2, 2}));
+  EXPECT_EQ(reshaped->op(reshaped->output()).shape, (Shape{1, 2, 2}));
 
   EXPECT_EQ(refusal("ZeroPadding2D", {{"padding", {1, 2, 3}}}),
             "f.h5: layer 'x': its padding is [1,2,3], expected [[top,bottom],[left,right]]");

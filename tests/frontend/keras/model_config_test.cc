@@ -117,8 +117,8 @@ TEST(KerasModelConfig, OfSeveralOutputs) {
   const Json layers = {input(), layer("a", "ReLU", from("in")), layer("b", "Dropout", from("a"))};
   EXPECT_EQ(errors(layers, list({reference("a"), reference("b")})),
             "f.h5: has 2 outputs; --output-node names the network's: 'a', 'b'");
-  EXPECT_EQ(errors(layers, list({reference("a"), reference("b")}), {.output_node = "a"}), "");
-  EXPECT_EQ(errors(layers, list({reference("b")}), {.output_node = "c"}),
+  EXPECT_EQ(errors(layers, list({reference("a"), reference("b")}), {.output_nodes = {"a"}}), "");
+  EXPECT_EQ(errors(layers, list({reference("b")}), {.output_nodes = {"c"}}),
             "f.h5: has no layer 'c' in front of its outputs, which --output-node names");
   EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "in"}), "");
   EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "a"}),
@@ -162,7 +162,7 @@ TEST(KerasModelConfig, OfASequentialThatIsAList) {
   const Result<Graph> graph = file.load();
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->op(graph->input).name, "a_input");
-  EXPECT_EQ(graph->op(graph->output).shape, (Shape{1, 32}));
+  EXPECT_EQ(graph->op(graph->output()).shape, (Shape{1, 32}));
 }
 
 std::string input_errors(const Json& shape, const ModelRequest& request = {}) {

@@ -103,16 +103,16 @@ TEST_F(KerasNetworks, AreNamedAfterTheirFile) {
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->name, "2.8_model");
   EXPECT_EQ(graph->op(graph->input).name, "input_1");
-  EXPECT_EQ(graph->op(graph->output).name, "predictions");
+  EXPECT_EQ(graph->op(graph->output()).name, "predictions");
 }
 
 TEST_F(KerasNetworks, EndAtTheNamedLayer) {
   testing::Loader loader(*files_ / "sequential.h5");
-  loader.request.output_node = "mobilenet_0.25_32/conv_pw_13_relu";
+  loader.request.output_nodes = {"mobilenet_0.25_32/conv_pw_13_relu"};
   const Result<Graph> graph = loader.load();
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
-  EXPECT_EQ(graph->op(graph->output).name, "mobilenet_0.25_32/conv_pw_13_relu");
-  EXPECT_EQ(graph->op(graph->output).shape, (Shape{1, 1, 1, 256}));
+  EXPECT_EQ(graph->op(graph->output()).name, "mobilenet_0.25_32/conv_pw_13_relu");
+  EXPECT_EQ(graph->op(graph->output()).shape, (Shape{1, 1, 1, 256}));
 }
 
 TEST_F(KerasNetworks, TakeTheBatchThatIsAskedFor) {
@@ -123,7 +123,7 @@ TEST_F(KerasNetworks, TakeTheBatchThatIsAskedFor) {
     const Result<Graph> graph = loader.load();
     ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
     EXPECT_EQ(graph->op(graph->input).shape, (Shape{3, 32, 32, 3}));
-    EXPECT_EQ(graph->op(graph->output).shape, (Shape{3, 10}));
+    EXPECT_EQ(graph->op(graph->output()).shape, (Shape{3, 10}));
   }
 }
 

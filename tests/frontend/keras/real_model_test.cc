@@ -53,7 +53,7 @@ TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
   const Result<Graph> no_top = testing::Loader(files / "no_top.h5").load();
   ASSERT_TRUE(no_top.has_value()) << no_top.error().to_string();
   testing::Loader whole(model());
-  whole.request.output_node = "conv_pw_13_relu";
+  whole.request.output_nodes = {"conv_pw_13_relu"};
   const Result<Graph> cut = whole.load();
   ASSERT_TRUE(cut.has_value()) << cut.error().to_string();
   const auto image =

@@ -145,7 +145,7 @@ TEST(Architecture, PadsAsItsStyleSays) {
 
 TEST(Architecture, EndsWhereItsHeadSays) {
   const auto result = [](const Graph& graph) {
-    const Op& op = graph.op(graph.output);
+    const Op& op = graph.op(graph.output());
     return op.name + " " + op.shape.to_string();
   };
   EXPECT_EQ(result(network(slim({.alpha = 0.25}))), "MobilenetV1/Predictions/Reshape_1 [1,1001]");

@@ -72,15 +72,15 @@ TEST(MobileNet, IsAValidGraph) {
   EXPECT_EQ(verify(graph), std::vector<std::string>{});
   EXPECT_EQ(graph.name, "mobilenet_v1_025_64x96");
   EXPECT_EQ(graph.op(graph.input).shape, (Shape{2, 64, 96, 3}));
-  EXPECT_EQ(graph.op(graph.output).shape, (Shape{2, 10}));
-  EXPECT_EQ(graph.op(graph.output).name, "MobilenetV1/Predictions/Reshape_1");
+  EXPECT_EQ(graph.op(graph.output()).shape, (Shape{2, 10}));
+  EXPECT_EQ(graph.op(graph.output()).name, "MobilenetV1/Predictions/Reshape_1");
 }
 
 // The head pools whatever is left of the image.
 TEST(MobileNet, TakesAnySizeFrom32Up) {
   for (const std::int64_t size : {32, 33, 47, 100, 225, 256, 320}) {
     const Graph graph = build({.alpha = 0.1, .min_depth = 1, .height = size, .width = 40});
-    EXPECT_EQ(graph.op(graph.output).shape, (Shape{1, 1001})) << size;
+    EXPECT_EQ(graph.op(graph.output()).shape, (Shape{1, 1001})) << size;
   }
 }
 

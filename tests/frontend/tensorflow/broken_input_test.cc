@@ -249,7 +249,7 @@ TEST_F(BrokenInput, Cycle) {
   graph_.node("end", "Relu", {"out"});
   folder_.write_checkpoint("net.ckpt", tensors_);
   folder_.write_text("net_eval.pbtxt", graph_.def);
-  ModelRequest request{.model = folder_.path("net.ckpt"), .output_node = "end"};
+  ModelRequest request{.model = folder_.path("net.ckpt"), .output_nodes = {"end"}};
   SilentReporter reporter;
   const auto graph = load_model(request, reporter);
   ASSERT_FALSE(graph.has_value());

@@ -14,7 +14,7 @@ using testing::import;
 std::string endpoints(const GraphBuilder& builder, const ModelRequest& request = {}) {
   const auto graph = import(builder.def, request);
   if (!graph) return errors_of(graph);
-  return graph->op(graph->input).name + " -> " + graph->op(graph->output).name + ", " +
+  return graph->op(graph->input).name + " -> " + graph->op(graph->output()).name + ", " +
          graph->op(graph->input).shape.to_string();
 }
 
@@ -45,10 +45,10 @@ TEST(Output, IsAskedForWhereThereAreSeveral) {
   builder.node("second", "Softmax", {"image"});
   EXPECT_EQ(endpoints(builder),
             "graph.pb: has 2 results; --output-node names the network's: 'first', 'second'");
-  EXPECT_EQ(endpoints(builder, {.output_node = "first:0"}), "image -> first, [1,2,2,3]");
-  EXPECT_EQ(endpoints(builder, {.output_node = "third"}),
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"first:0"}}), "image -> first, [1,2,2,3]");
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"third"}}),
             "graph.pb: has no node 'third', which --output-node names");
-  EXPECT_EQ(endpoints(builder, {.output_node = "first:1"}),
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"first:1"}}),
             "graph.pb: --output-node first:1: slimc computes first outputs (:0) only");
 }
 
@@ -59,7 +59,7 @@ TEST(Output, MustDependOnAnInput) {
   EXPECT_EQ(endpoints(builder),
             "graph.pb: has no result that depends on a placeholder; --output-node names the "
             "network's result");
-  EXPECT_EQ(endpoints(builder, {.output_node = "out"}),
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"out"}}),
             "graph.pb: the network's result depends on no placeholder; --input-node names the node "
             "that the image enters at");
 }
@@ -121,7 +121,7 @@ TEST(Input, MayHaveAnotherBatchThanTheGraphs) {
   builder.node("out", "Reshape", {"input", "shape"});
   const auto graph = import(builder.def, {.batch = 5});
   ASSERT_TRUE(graph.has_value()) << errors_of(graph);
-  EXPECT_EQ(graph->op(graph->output).shape, (Shape{5, 12}));
+  EXPECT_EQ(graph->op(graph->output()).shape, (Shape{5, 12}));
   EXPECT_EQ(import(builder.def, {.batch = 0}).error().blame(), Blame::Usage);
 }
 

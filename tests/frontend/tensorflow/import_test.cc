@@ -24,7 +24,7 @@ TEST(Import, LeavesTrainingAlone) {
   builder.node("out", "Relu", {"input"});
   builder.node("random", "RandomUniform", {"nowhere"});
   builder.node("loop", "Relu", {"loop"});
-  const auto graph = import(builder.def, {.output_node = "out"});
+  const auto graph = import(builder.def, {.output_nodes = {"out"}});
   ASSERT_TRUE(graph.has_value()) << errors_of(graph);
   EXPECT_EQ(graph->ops().size(), 2u);
 }
@@ -35,7 +35,7 @@ TEST(Import, ListsAllUnsupportedOpsAtOnce) {
   builder.node("b", "Relu", {"a"});
   builder.node("c", "Elu", {"b"});
   builder.node("unused", "Cumsum", {"b"});
-  EXPECT_EQ(errors_of(import(builder.def, {.output_node = "c"})),
+  EXPECT_EQ(errors_of(import(builder.def, {.output_nodes = {"c"}})),
             "graph.pb: node 'a': op LRN is not supported\n"
             "graph.pb: node 'c': op Elu is not supported");
 }
@@ -91,7 +91,7 @@ TEST(Import, ReadsChainsOfAnyLength) {
     builder.node(name, "Relu", {last});
     last = name;
   }
-  const auto graph = import(builder.def, {.output_node = last});
+  const auto graph = import(builder.def, {.output_nodes = {last}});
   ASSERT_TRUE(graph.has_value()) << errors_of(graph);
   EXPECT_EQ(graph->ops().size(), kLength + 1u);
 }

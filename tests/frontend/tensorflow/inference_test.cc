@@ -38,7 +38,7 @@ std::vector<double> evaluate(const Result<Graph>& graph) {
 }
 
 std::vector<double> evaluate(const GraphBuilder& builder, const std::string& output = "out") {
-  return evaluate(import(builder.def, {.output_node = output}));
+  return evaluate(import(builder.def, {.output_nodes = {output}}));
 }
 
 NodeBuilder boolean(GraphBuilder& builder, const std::string& name, bool value) {
@@ -230,7 +230,7 @@ TEST(Branches, FollowOrdersOfExecution) {
 TEST(Branches, AreRefusedWhereNothingIsKnown) {
   GraphBuilder b = with_condition("flag");
   b.node("flag", "Placeholder", {}).type("dtype", DataType::DT_BOOL);
-  EXPECT_EQ(errors_of(import(b.def, {.output_node = "out"})),
+  EXPECT_EQ(errors_of(import(b.def, {.output_nodes = {"out"}})),
             "graph.pb: node 'cond/mul/Switch': branches on 'cond/pred_id', of which slimc does not "
             "know whether it holds at inference: it is neither a constant nor named like "
             "is_training or is_inference\n"
@@ -275,7 +275,7 @@ class TrainedBatchNorm : public ::testing::Test {
     SilentReporter reporter;
     return load_model({.model = folder_.path("net.pbtxt"),
                        .checkpoint = folder_.path("net.ckpt"),
-                       .output_node = output},
+                       .output_nodes = {output}},
                       reporter);
   }
 
@@ -572,7 +572,7 @@ TEST(Functions, RestoreVariables) {
   SilentReporter reporter;
   const auto graph = load_model({.model = folder.path("net.pbtxt"),
                                  .checkpoint = folder.path("net.ckpt"),
-                                 .output_node = "StatefulPartitionedCall"},
+                                 .output_nodes = {"StatefulPartitionedCall"}},
                                 reporter);
   EXPECT_THAT(evaluate(graph), ElementsAre(3, 8));
 }
@@ -664,7 +664,7 @@ std::string endpoints(const GraphBuilder& builder, const ModelRequest& request =
   const auto graph = import(builder.def, request);
   if (!graph) return errors_of(graph);
   return graph->op(graph->input).name + " " + graph->op(graph->input).shape.to_string() + " -> " +
-         graph->op(graph->output).name;
+         graph->op(graph->output()).name;
 }
 
 TEST(TrainingEndpoints, QueueAndProbabilities) {
@@ -703,7 +703,7 @@ TEST(TrainingEndpoints, TheImageMayBeASecondOutput) {
   EXPECT_EQ(endpoints(b, {.batch = 2}), "next [2,6,5,1] -> probabilities");
   b.node("wrong", "Relu", {"next"});
   b.node("sum", "Add", {"probabilities", "wrong"});
-  EXPECT_EQ(endpoints(b, {.output_node = "sum"}),
+  EXPECT_EQ(endpoints(b, {.output_nodes = {"sum"}}),
             "graph.pb: node 'wrong': reads output 0 of 'next', of which output 1 is the network's "
             "input");
 }
@@ -733,8 +733,8 @@ TEST(TrainingEndpoints, AreTold) {
   b.floats("weights", {1, 1, 3, 2}, {1, 2});
   b.conv2d("conv", "image", "weights");
   Recorder unusual;
-  ASSERT_TRUE(
-      import_graph(b.def, "graph.pb", {.output_node = "conv"}, no_checkpoint, unusual).has_value());
+  ASSERT_TRUE(import_graph(b.def, "graph.pb", {.output_nodes = {"conv"}}, no_checkpoint, unusual)
+                  .has_value());
   EXPECT_EQ(unusual.warnings,
             "graph.pb: the image enters the network at 'image', which the first convolution reads; "
             "what the graph does in front of it is left out; --input-node names another node");
@@ -771,7 +771,7 @@ TEST(Graphs, HaveALimitOfRepeatedValues) {
     b.node("max" + name, "Maximum", {sum, name});
     sum = "max" + name;
   }
-  EXPECT_EQ(errors_of(import(b.def, {.output_node = sum})),
+  EXPECT_EQ(errors_of(import(b.def, {.output_nodes = {sum}})),
             "graph.pb: node 'c2': has 2097151 elements that the file has no values for; with the "
             "constants in front of it, that is more than the 4194304 that slimc fills in\n"
             "graph.pb: node 'c3': has 2097151 elements that the file has no values for; with the "

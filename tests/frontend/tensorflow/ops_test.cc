@@ -34,7 +34,7 @@ std::vector<double> evaluate(const GraphBuilder& builder) {
 Shape output_shape(const GraphBuilder& builder) {
   const auto graph = import(builder.def);
   EXPECT_TRUE(graph.has_value()) << errors_of(graph);
-  return graph ? graph->op(graph->output).shape : Shape{};
+  return graph ? graph->op(graph->output()).shape : Shape{};
 }
 
 std::string error(const GraphBuilder& builder) { return errors_of(import(builder.def)); }
@@ -227,7 +227,7 @@ TEST(Ops, Powers) {
       error(builder),
       "graph.pb: node 'out': raises to the power of 3; slimc computes -1, -0.5, 0.5, 1 and 2");
   builder.node("itself", "Pow", {"input", "input"});
-  EXPECT_EQ(errors_of(import(builder.def, {.output_node = "itself"})),
+  EXPECT_EQ(errors_of(import(builder.def, {.output_nodes = {"itself"}})),
             "graph.pb: node 'itself': its exponent 'input' is no constant");
 }
 
@@ -255,7 +255,7 @@ TEST(Ops, FillMakesAConstant) {
   builder.node("out", "Add", {"input", "sevens"});
   EXPECT_THAT(evaluate(builder), ElementsAre(8, 9));
   builder.node("again", "Fill", {"shape", "input"});
-  EXPECT_EQ(errors_of(import(builder.def, {.output_node = "again"})),
+  EXPECT_EQ(errors_of(import(builder.def, {.output_nodes = {"again"}})),
             "graph.pb: node 'again': fills with 'input', which is no constant number");
 }
 
@@ -284,7 +284,7 @@ class Dilated : public ::testing::Test {
 TEST_F(Dilated, IsOneConvolution) {
   const auto graph = import(builder_.def);
   ASSERT_TRUE(graph.has_value()) << errors_of(graph);
-  const Op& op = graph->op(graph->output);
+  const Op& op = graph->op(graph->output());
   EXPECT_EQ(op.kind, OpKind::DepthwiseConv2D);
   EXPECT_EQ(op.shape, (Shape{1, 5, 5, 1}));
   // Pixel (y, x) is 5*y + x + 1; each looks two to the upper left and two to the lower right.
@@ -304,11 +304,11 @@ TEST_F(Dilated, IsOneConvolution) {
 TEST_F(Dilated, RefusesWhatIsNone) {
   GraphBuilder alone = builder_;
   alone.node("relu", "Relu", {"SpaceToBatchND"});
-  EXPECT_EQ(errors_of(import(alone.def, {.output_node = "relu"})),
+  EXPECT_EQ(errors_of(import(alone.def, {.output_nodes = {"relu"}})),
             "graph.pb: node 'relu': its input 0 ('SpaceToBatchND') is an image split by "
             "SpaceToBatchND; slimc reads that around a convolution only");
   alone.node("joined", "BatchToSpaceND", {"SpaceToBatchND", "block", "crops"});
-  EXPECT_EQ(errors_of(import(alone.def, {.output_node = "joined"})),
+  EXPECT_EQ(errors_of(import(alone.def, {.output_nodes = {"joined"}})),
             "graph.pb: node 'joined': joins images that are not a convolution of what "
             "SpaceToBatchND split by the same block_shape; slimc reads dilated convolutions only");
   (*node("depthwise").mutable_attr())["padding"].set_s("SAME");

@@ -25,7 +25,7 @@ std::string served(const std::string& text, const ModelRequest& request = {}) {
   const auto found = served_graph(std::move(*model), "saved_model.pbtxt", request);
   if (!found) return found.error().to_string();
   EXPECT_EQ(found->graph.node_size(), 2);
-  return found->signature + ": " + found->input_node + " -> " + found->output_node;
+  return found->signature + ": " + found->input_node + " -> " + found->output_nodes.front();
 }
 
 std::string one(const std::string& contents, const ModelRequest& request = {}) {
@@ -44,8 +44,8 @@ TEST(SavedModel, IsServedByItsOnlySignature) {
 TEST(SavedModel, IsServedAsTheUserSays) {
   EXPECT_EQ(one(signature("serving_default", "") + signature("b"), {.signature = "b"}),
             "b: in -> out");
-  EXPECT_EQ(one(signature("a"), {.input_node = "x", .output_node = "y"}), "a: x -> y");
-  EXPECT_EQ(one(signature("a") + signature("b"), {.input_node = "x", .output_node = "y"}),
+  EXPECT_EQ(one(signature("a"), {.input_node = "x", .output_nodes = {"y"}}), "a: x -> y");
+  EXPECT_EQ(one(signature("a") + signature("b"), {.input_node = "x", .output_nodes = {"y"}}),
             ": x -> y");
 }
 

@@ -14,8 +14,8 @@ using testing::import;
 std::string reshaped_to(GraphBuilder builder, const std::string& target) {
   builder.placeholder("input", {2, 3, 4, 5});
   builder.node("out", "Reshape", {"input", target});
-  const auto graph = import(builder.def, {.output_node = "out"});
-  return graph ? graph->op(graph->output).shape.to_string() : errors_of(graph);
+  const auto graph = import(builder.def, {.output_nodes = {"out"}});
+  return graph ? graph->op(graph->output()).shape.to_string() : errors_of(graph);
 }
 
 // What Keras' Flatten and slim's flatten make: [shape(x)[0], -1].

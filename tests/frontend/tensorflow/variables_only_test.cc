@@ -78,7 +78,7 @@ class VariablesOnly : public ::testing::Test {
   Shape output(const ModelRequest& request = {}) {
     const auto graph = load(request);
     EXPECT_TRUE(graph.has_value()) << graph.error().to_string();
-    return graph ? graph->op(graph->output).shape : Shape{};
+    return graph ? graph->op(graph->output()).shape : Shape{};
   }
 
   const ModelFolder folder_;
@@ -92,7 +92,7 @@ TEST_F(VariablesOnly, AreANetwork) {
   EXPECT_EQ(graph->name, "net");
   EXPECT_EQ(graph->file, folder_.path("net.ckpt.index"));
   EXPECT_EQ(graph->op(graph->input).shape, (Shape{2, 64, 48, 3}));
-  EXPECT_EQ(graph->op(graph->output).shape, (Shape{2, 5}));
+  EXPECT_EQ(graph->op(graph->output()).shape, (Shape{2, 5}));
   EXPECT_EQ(warnings_.said,
             "has no graph beside it; its variables are slim's MobileNet v1 with 2 blocks, alpha "
             "0.125, 5 classes; assumed are an input of 64x48, the usual strides, SAME padding, a "
@@ -222,7 +222,7 @@ TEST_F(VariablesOnly, OfTwoNetworks) {
 }
 
 TEST_F(VariablesOnly, HaveNoNodes) {
-  const auto graph = load({.output_node = "x"});
+  const auto graph = load({.output_nodes = {"x"}});
   ASSERT_FALSE(graph.has_value());
   EXPECT_EQ(folder_.without_folder(graph.error().to_string()),
             "net.ckpt.index: has no graph beside it whose node --output-node could name");

@@ -29,7 +29,7 @@ class Endpoints : public ::testing::Test {
     const auto graph = testing::read(model_.bytes(), request_);
     if (!graph) return graph.error().to_string();
     const Op& input = graph->op(graph->input);
-    const Op& output = graph->op(graph->output);
+    const Op& output = graph->op(graph->output());
     return input.name + " " + input.shape.to_string() + " to " + output.name + " " +
            output.shape.to_string();
   }
@@ -53,7 +53,7 @@ class Endpoints : public ::testing::Test {
 TEST_F(Endpoints, AreTheSubgraphs) { EXPECT_EQ(found(), "image [1,8,6,3] to out [1,8,6,3]"); }
 
 TEST_F(Endpoints, AreTheUsersWord) {
-  request_.output_node = "middle";
+  request_.output_nodes = {"middle"};
   EXPECT_EQ(found(), "image [1,8,6,3] to middle [1,8,6,3]");
   request_ = {};
   request_.input_node = "middle:0";
@@ -64,13 +64,13 @@ TEST_F(Endpoints, OfNamesThatAreNot) {
   request_.input_node = "imago";
   EXPECT_EQ(error(), "net.tflite: has no tensor 'imago', which --input-node names");
   request_ = {};
-  request_.output_node = "outlet:0";
+  request_.output_nodes = {"outlet:0"};
   EXPECT_EQ(error(), "net.tflite: has no tensor 'outlet:0', which --output-node names");
 }
 
 TEST_F(Endpoints, ThatDoNotMeet) {
   request_.input_node = "out";
-  request_.output_node = "middle";
+  request_.output_nodes = {"middle"};
   EXPECT_EQ(error(),
             "net.tflite: tensor 'middle': is no result of the network: it does not depend on the "
             "input 'out'");
@@ -88,7 +88,7 @@ TEST_F(Endpoints, Several) {
   model_.subgraph().outputs = {middle_, out_};
   EXPECT_EQ(error(),
             "net.tflite: has 2 outputs; --output-node names the network's: 'middle', 'out'");
-  request_.output_node = "out";
+  request_.output_nodes = {"out"};
   EXPECT_EQ(error(), "");
   model_.subgraph().inputs.assign(20, image_);
   EXPECT_EQ(error(),
@@ -108,7 +108,7 @@ TEST_F(Endpoints, NamesThatAreMissingOrDouble) {
   model_.at(middle_).name = "";
   model_.at(out_).name = "image";
   EXPECT_EQ(found(), "image [1,8,6,3] to image_2 [1,8,6,3]");
-  request_.output_node = "tensor_1";
+  request_.output_nodes = {"tensor_1"};
   EXPECT_EQ(found(), "image [1,8,6,3] to tensor_1 [1,8,6,3]");
 }
 

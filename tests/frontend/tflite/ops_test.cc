@@ -30,7 +30,7 @@ std::vector<double> evaluate(const ModelBuilder& builder, const ModelRequest& re
 Shape output_shape(const ModelBuilder& builder, const ModelRequest& request = {}) {
   const auto graph = testing::read(builder.bytes(), request);
   EXPECT_TRUE(graph.has_value()) << graph.error().to_string();
-  return graph ? graph->op(graph->output).shape : Shape{};
+  return graph ? graph->op(graph->output()).shape : Shape{};
 }
 
 std::string error(const ModelBuilder& builder) { return testing::errors_of(builder.bytes()); }

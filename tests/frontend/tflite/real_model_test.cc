@@ -175,8 +175,8 @@ TEST_F(PublishedModel, HasTheFamilysOps) {
   const auto graph = read(bytes_);
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->op(graph->input).shape, (Shape{1, 224, 224, 3}));
-  EXPECT_EQ(graph->op(graph->output).shape, (Shape{1, 1001}));
-  EXPECT_EQ(graph->op(graph->output).name, "MobilenetV1/Predictions/Reshape_1");
+  EXPECT_EQ(graph->op(graph->output()).shape, (Shape{1, 1001}));
+  EXPECT_EQ(graph->op(graph->output()).name, "MobilenetV1/Predictions/Reshape_1");
   const auto counts = count(*graph);
   EXPECT_EQ(counts.at(OpKind::Conv2D), 15);
   EXPECT_EQ(counts.at(OpKind::DepthwiseConv2D), 13);

@@ -1,0 +1,38 @@
+// What the numbers of a network's input mean: how the pixels of a photograph become them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace slimc {
+
+enum class ChannelOrder { Rgb, Bgr };
+
+// Channel c of the input is p * scale[c] + offset[c], where p is a pixel's channel, 0 to 255.
+// Pixels are given as red, green, blue; the network's channels are in `order`, and so are `scale`
+// and `offset`.
+struct PixelEncoding {
+  // Where it is known from.
+  enum class Source {
+    Assumed,  // nothing says it: the family's, x/127.5 - 1
+    Model,    // the arithmetic in front of the model's first convolution
+    User,     // --input, --order
+  };
+
+  // One number for all channels, or one for each.
+  std::vector<double> scale = {1.0 / 127.5};
+  std::vector<double> offset = {-1.0};
+  ChannelOrder order = ChannelOrder::Rgb;
+  Source source = Source::Assumed;
+  std::string evidence = {};  // of Model: what in the file says so, in words
+
+  double scale_of(std::size_t channel) const {
+    return scale.size() == 1 ? scale[0] : scale[channel];
+  }
+  double offset_of(std::size_t channel) const {
+    return offset.size() == 1 ? offset[0] : offset[channel];
+  }
+};
+
+}  // namespace slimc
