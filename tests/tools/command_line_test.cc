@@ -294,19 +294,19 @@ TEST_F(CommandLine, RunNamesEveryBrokenPhoto) {
   EXPECT_THAT(failed.err, HasSubstr("slimc: error: b.jpg: "));
 }
 
-// "n10000000 class 0" to "n10000009 class 9": of the network's 11 classes all but the background.
-std::string ten_labels() {
-  std::string text;
+// "background", then "n10000000 class 0" to "n10000009 class 9": of the network's 11 classes.
+std::string all_labels() {
+  std::string text = "background\n";
   for (int i = 0; i < 10; ++i) text += fmt::format("n{} class {}\n", 10000000 + i, i);
   return text;
 }
 
 TEST_F(CommandLine, RunNamesTheClasses) {
-  std::ofstream(path("ten.txt")) << ten_labels();
+  std::ofstream(path("names.txt")) << all_labels();
   std::ofstream(path("image.npy"), std::ios::binary)
       << npy_bytes(Shape({1, 32, 48, 3}), std::vector<float>(32 * 48 * 3));
   const Json document =
-      json({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "11"});
+      json({"run", "net.ckpt", "--input", "image.npy", "--labels", "names.txt", "--top", "11"});
   ASSERT_EQ(document["predictions"].size(), 11u);
   for (const Json& prediction : document["predictions"]) {
     const int number = prediction["class"];
@@ -319,19 +319,34 @@ TEST_F(CommandLine, RunNamesTheClasses) {
     }
   }
   const ToolOutcome text =
-      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "1"});
+      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "names.txt", "--top", "1"});
   EXPECT_THAT(text.out, ::testing::MatchesRegex("0\\.[0-9]+ +[0-9]+  (class [0-9]|background)\n"));
+}
+
+// Slim's ImageNet network and Keras' 1000 names: aligned, and said without --verbose.
+TEST_F(CommandLine, SaysThatClassZeroIsTheBackground) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += fmt::format("name {}\n", i);
+  std::ofstream(path("thousand.txt")) << text;
+  json({"init", "--alpha", "0.05", "--resolution", "32", "-o", "slim"});
+  const ToolOutcome outcome =
+      slimc({"compile", "slim.ckpt", "--labels", "thousand.txt", "-o", "slim_out"});
+  EXPECT_EQ(outcome.status, 0) << outcome.transcript();
+  EXPECT_THAT(outcome.err,
+              HasSubstr("slimc: warning: thousand.txt: 1000 labels for 1001 classes, taken for "
+                        "slim's ImageNet classes: class 0 is called 'background', class 1 is "
+                        "'name 0'\n"));
 }
 
 TEST_F(CommandLine, CompileKeepsTheLabels) {
   std::filesystem::create_directories(path("names"));
-  std::ofstream(path("names/ten.txt")) << ten_labels();
+  std::ofstream(path("names/all.txt")) << all_labels();
   const Json document =
-      json({"compile", "net.ckpt", "--labels", "names/ten.txt", "-o", "labelled"});
-  EXPECT_EQ(document["labels"], "names/ten.txt");
+      json({"compile", "net.ckpt", "--labels", "names/all.txt", "-o", "labelled"});
+  EXPECT_EQ(document["labels"], "names/all.txt");
   // The header and the library say what, but not where it was.
   const std::string header = bytes_of(path("labelled/net.h"));
-  EXPECT_THAT(header, HasSubstr(": from ten.txt. */\n#define NET_HAS_LABELS 1\n"));
+  EXPECT_THAT(header, HasSubstr(": from all.txt. */\n#define NET_HAS_LABELS 1\n"));
   EXPECT_THAT(header + bytes_of(path("labelled/net.cc")), Not(HasSubstr("names/")));
   EXPECT_THAT(bytes_of(path("labelled/net.cc")), HasSubstr("n10000009\\000class 9\\000"));
 }
@@ -350,7 +365,14 @@ TEST_F(CommandLine, LabelsAreCheckedFirst) {
     return failed.err;
   };
   EXPECT_EQ(refused("two.txt", "net.ckpt"),
-            "slimc: error: two.txt: 2 labels, expected 11 or, without the background, 10\n");
+            "slimc: error: two.txt: 2 labels, expected 11, as many as the network has classes\n");
+  // Ten of eleven would be shifted by one, were the missing one guessed.
+  const std::string all = all_labels();
+  std::ofstream(path("ten.txt")) << all.substr(all.find('\n') + 1);
+  EXPECT_EQ(refused("ten.txt", "net.ckpt"),
+            "slimc: error: ten.txt: 10 labels, expected 11, as many as the network has classes; "
+            "where class 0 is one of its own, add a line for it ('background') in front, where the "
+            "last class has no name, one behind\n");
   EXPECT_EQ(refused("gap.txt", "net.ckpt"),
             "slimc: error: gap.txt:2: label is empty\n"
             "slimc: error: gap.txt:4: label has the control character U+001B at its place 1\n");
