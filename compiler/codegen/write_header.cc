@@ -389,7 +389,7 @@ std::string write_header(const Library& library) {
   std::string text = fmt::format(
       R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
    float input{input}; float output{output}.
-   {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds a run.
+   {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds an image.
    For {targets}.
    C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
 #ifndef {NAME}_H
