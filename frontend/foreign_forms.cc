@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "frontend/file_evidence.h"
+#include "frontend/foreign_signatures.h"
 
 namespace slimc::frontend {
 namespace {
@@ -28,75 +29,6 @@ constexpr char kDownload[] =
     "the download went wrong, or the address is that of a page about the model";
 
 using namespace std::string_view_literals;
-
-// For forms that are known by their names alone: bytes that are no graph of TensorFlow's, whatever
-// its name. Binary ones begin with the field 'node'.
-bool is_no_graph(File f) { return !f.begins("\x0a") && !f.is_text(); }
-
-// zlib's, bzip2's and so on: the formats' own documents, "magic number".
-bool is_compressed(File f) {
-  return f.begins("\x1f\x8b") || f.begins("BZh") ||
-         f.begins(
-             "\xfd"
-             "7zXZ") ||
-         f.begins("\x28\xb5\x2f\xfd") || f.begins("7z\xbc\xaf\x27\x1c") || f.begins("Rar!\x1a\x07");
-}
-
-// https://github.com/pytorch/pytorch/blob/main/torch/serialization.py: MAGIC_NUMBER, pickled.
-constexpr std::string_view kTorchPickle =
-    "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
-
-// Eight bytes of the JSON header's length, then that.
-bool is_safetensors(File f) {
-  const std::uint64_t header = f.little_endian(0, 8);
-  return header >= 2 && f.size() >= 8 && header <= f.size() - 8 && f.at(8, "{") &&
-         f.holds("\"dtype\"");
-}
-
-// NetParameter: name (1), then layer (100), or of the first version layers (2), as messages.
-bool is_caffe_model(File f) {
-  const std::size_t name = static_cast<std::size_t>(f.little_endian(1, 1));
-  const bool begins = f.begins("\x0a") && name > 0 && name < 0x80;
-  return begins &&
-         (f.at(2 + name, "\xa2\x06") || (f.ends_in(".caffemodel") && f.at(2 + name, "\x12")));
-}
-
-bool is_caffe_text(File f) {
-  return f.is_text() && (f.has_line("layer") || f.has_line("layers") || f.has_line("input_dim")) &&
-         !f.has_line("node") && (f.holds("bottom:") || f.holds("top:") || f.holds("input_dim"));
-}
-
-bool is_darknet_text(File f) {
-  return f.is_text() && (f.has_line("[net]") || f.has_line("[network]"));
-}
-
-bool is_html(File f) {
-  return f.is_text() && (f.text_begins("<!doctype html") || f.text_begins("<html") ||
-                         f.text_begins("<head") || f.text_begins("<body"));
-}
-
-bool is_bitmap(File f) { return f.begins("BM") && f.little_endian(2, 4) == f.size(); }
-
-// What TensorFlow's text files have: graphs, those of MetaGraphs and SavedModels, and the state of
-// a folder of checkpoints.
-bool may_be_tensorflow_text(File f) {
-  constexpr std::string_view kFields[] = {"node",
-                                          "versions",
-                                          "version",
-                                          "library",
-                                          "meta_info_def",
-                                          "graph_def",
-                                          "saver_def",
-                                          "collection_def",
-                                          "signature_def",
-                                          "asset_file_def",
-                                          "object_graph_def",
-                                          "saved_model_schema_version",
-                                          "meta_graphs",
-                                          "model_checkpoint_path"};
-  return std::any_of(std::begin(kFields), std::end(kFields),
-                     [&](std::string_view field) { return f.has_line(field); });
-}
 
 constexpr Row kFiles[] = {
     {[](File f) { return f.size() == 0; }, "an empty file", "copy or download it again"},
@@ -129,7 +61,7 @@ constexpr Row kFiles[] = {
      "a TorchScript model of PyTorch", kFromTorch},
     {[](File f) { return f.has_member_like("/data.pkl") || f.has_member("data.pkl"); },
      "a file of PyTorch (.pt, .pth)", kFromTorch},
-    {[](File f) { return f.begins(kTorchPickle); }, "a file of PyTorch (.pt, .pth)", kFromTorch},
+    {[](File f) { return is_torch_pickle(f); }, "a file of PyTorch (.pt, .pth)", kFromTorch},
     {[](File f) { return f.at(4, "ET12"); }, "a program of PyTorch's ExecuTorch (.pte)",
      kFromTorch},
     {is_safetensors, "a file of weights alone (.safetensors)",
@@ -146,7 +78,7 @@ constexpr Row kFiles[] = {
      "a file of weights of OpenVINO (.bin)", kOriginal},
     {[](File f) {
        return f.ends_in(".pdmodel") || f.ends_in(".pdiparams") || f.ends_in(".pdparams") ||
-              f.is_called("__model__") || (f.is_json() && f.holds("\"magic\":\"pir\""));
+              f.is_called("__model__") || (f.is_json() && f.holds("\"base_code\""));
      },
      "a model of PaddlePaddle", "convert it to ONNX with paddle2onnx"},
     {[](File f) { return f.is_json() && f.holds("\"arg_nodes\"") && f.holds("\"nodes\""); },
