@@ -11,6 +11,11 @@
 namespace slimc {
 namespace {
 
+struct Options {
+  ModelOptions model;
+  bool wide = false;
+};
+
 std::string_view word_of(PixelEncoding::Source source) {
   switch (source) {
     case PixelEncoding::Source::Assumed:
@@ -47,6 +52,12 @@ Json outputs_json(const ModelSummary& summary) {
 
 bool is_activation(const LayerSummary& layer) { return layer.activation.kind != Activation::None; }
 
+// What the first output's last dimension counts.
+std::string_view last_dimension(const ModelSummary& summary) {
+  const std::string_view kind = summary.outputs.front().kind;
+  return kind == "features" || kind == "feature map" ? "features" : "classes";
+}
+
 Json to_json(const ModelSummary& summary) {
   Json layers = Json::array();
   for (const LayerSummary& layer : summary.layers) {
@@ -70,7 +81,7 @@ Json to_json(const ModelSummary& summary) {
           {"layers", layers}};
 }
 
-std::string to_text(const ModelSummary& summary) {
+std::string to_text(const ModelSummary& summary, bool wide) {
   constexpr auto kRight = Table::Align::Right;
   Table table({{"layer"},
                {"op"},
@@ -87,26 +98,27 @@ std::string to_text(const ModelSummary& summary) {
   }
   table.add_rule();
   table.add({"total", "", "", "", "", grouped(summary.parameters), grouped(summary.multiply_adds)});
-  std::string text = fmt::format("{}: {}{}width multiplier {}, image {}x{}, {} classes\n",
-                                 summary.name, summary.form, summary.form.empty() ? "" : ", ",
-                                 summary.alpha ? fmt::format("{}", *summary.alpha) : "unknown",
-                                 summary.height, summary.width, summary.classes);
+  std::string text =
+      fmt::format("{}: {}{}width multiplier {}, image {}x{}, {} {}\n", summary.name, summary.form,
+                  summary.form.empty() ? "" : ", ",
+                  summary.alpha ? fmt::format("{}", *summary.alpha) : "unknown", summary.height,
+                  summary.width, summary.classes, last_dimension(summary));
   text += fmt::format("input {}: {}\n", summary.input.to_string(),
                       describe(summary.pixels, summary.input.dims().back()));
   for (const OutputSummary& output : summary.outputs) {
     text += fmt::format("output {} {}{}\n", output.name, output.shape.to_string(),
                         output.kind.empty() ? "" : ": " + output.kind);
   }
-  return text + "\n" + table.to_string();
+  return text + "\n" + table.to_string(wide ? std::string::npos : output_width());
 }
 
-Result<void> inspect(const ModelOptions& options, Console& console) {
-  SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.request, console));
+Result<void> inspect(const Options& options, Console& console) {
+  SLIMC_ASSIGN(const Graph graph, frontend::load_model(options.model.request, console));
   SLIMC_ASSIGN(const ModelSummary summary, summarize(graph));
   if (console.json()) {
     console.print_json(to_json(summary));
   } else {
-    console.print(to_text(summary));
+    console.print(to_text(summary, options.wide));
   }
   return {};
 }
@@ -114,7 +126,7 @@ Result<void> inspect(const ModelOptions& options, Console& console) {
 }  // namespace
 
 void add_inspect_command(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<ModelOptions>();
+  const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
       app, "inspect", "List a model's layers, parameters and multiply-adds",
       "Parameters are those that training changes: weights, biases, batch norm's gamma\n"
@@ -126,12 +138,14 @@ void add_inspect_command(CLI::App& app, Action& action) {
       "\n"
       "The line 'input' says what numbers the image's bytes x become; 'assumed' where the\n"
       "model does not say it. Names are those that --output-node takes. A table wider\n"
-      "than the terminal (or $COLUMNS, or 100) is narrowed; --json has all of it.\n"
+      "than the terminal (or $COLUMNS, or 100) is narrowed, unless --wide says otherwise.\n"
       "\n"
       "Examples:\n"
       "  slimc inspect mobilenet_v1_1.0_224.ckpt\n"
       "  slimc inspect net_frozen.pb --json");
-  add_model_options(*command, *options);
+  add_model_options(*command, options->model);
+  command->add_flag("--wide", options->wide, "All of the table, however wide the terminal is")
+      ->group("Output");
   add_output_options(
       *command, action,
       "name, form, input {shape [n,h,w,c], scale, offset, order, source, evidence}, outputs "

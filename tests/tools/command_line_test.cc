@@ -491,8 +491,18 @@ TEST_F(CommandLine, InspectFitsItsLines) {
       }
     }
     EXPECT_EQ(count, 30u) << text.out;
+    EXPECT_THAT(text.out, HasSubstr(" for " + std::to_string(columns) + " columns; "));
     EXPECT_EQ(different.size(), count) << text.out;
   }
+}
+
+TEST_F(CommandLine, InspectIsAsWideAsItsNames) {
+  const ToolOutcome text = slimc({"inspect", "net.ckpt", "--wide"});
+  EXPECT_EQ(text.status, 0);
+  for (const Json& layer : json({"inspect", "net.ckpt"})["layers"]) {
+    EXPECT_THAT(text.out, HasSubstr("\n" + layer["name"].get<std::string>() + " "));
+  }
+  EXPECT_THAT(text.out, Not(HasSubstr("...")));
 }
 
 TEST_F(CommandLine, BenchPrintsWhatTheIssueLists) {
