@@ -51,7 +51,9 @@ constexpr Row kFiles[] = {
      "convert it to ONNX (caffe2onnx) or give the original"},
     {is_caffe_text, "a network of Caffe (.prototxt) without weights",
      "convert it, with its .caffemodel, to ONNX (caffe2onnx)"},
-    {[](File f) { return f.is_json() && f.holds("\"weightsManifest\""); },
+    {[](File f) {
+       return f.is_json() && (f.holds("\"weightsManifest\"") || f.holds("\"modelTopology\""));
+     },
      "a model of TensorFlow.js (model.json)",
      "turn a layers model back into Keras' .h5 with tensorflowjs_converter "
      "--input_format=tfjs_layers_model --output_format=keras; of a graph model give the original"},

@@ -176,6 +176,14 @@ TEST(LabelProblems, KnowUtf8) {
             "labels.txt:1: label is not UTF-8: byte 0xf4 at its place 1");
 }
 
+// As PowerShell's > writes it.
+TEST(LabelProblems, OfUtf16) {
+  EXPECT_EQ(problems(std::string_view("\xff\xfe"
+                                      "c\0a\0t\0\n\0",
+                                      10)),
+            "labels.txt: is text in UTF-16, expected UTF-8");
+}
+
 TEST(LabelProblems, AreAllToldUpToTen) {
   EXPECT_EQ(problems("one\n\nthree\n\nfive"),
             "labels.txt:2: label is empty\nlabels.txt:4: label is empty");
