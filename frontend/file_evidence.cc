@@ -156,7 +156,7 @@ bool FileEvidence::has_line(std::string_view word) const {
       std::string_view behind = rest.substr(word.size());
       behind.remove_prefix(std::min(behind.size(), behind.find_first_not_of(" \t")));
       // A word of its own, that has a value.
-      if (behind.empty() || std::string_view("{:\r\n").find(behind[0]) != std::string_view::npos) {
+      if (behind.empty() || std::string_view("{<:\r\n").find(behind[0]) != std::string_view::npos) {
         return true;
       }
     }

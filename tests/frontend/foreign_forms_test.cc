@@ -22,6 +22,8 @@ std::string words_of(const std::string& bytes, const std::string& name = "model"
 TEST(ForeignForm, IsNoneOfSlimcsOwn) {
   EXPECT_EQ(words_of("node { name: \"a\" }"), "none");
   EXPECT_EQ(words_of("# a comment\n\n  node {\n"), "none");
+  EXPECT_EQ(words_of("node{name:'a'}"), "none");
+  EXPECT_EQ(words_of("node <\n  name: \"a\"\n>"), "none");
   EXPECT_EQ(words_of("versions { producer: 27 }\n"), "none");
   EXPECT_EQ(words_of("model_checkpoint_path: \"net.ckpt\"\n"), "none");
   EXPECT_EQ(words_of("meta_info_def {\n"), "none");
