@@ -24,8 +24,12 @@ std::string_view name_of(ModelForm form) {
 
 Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& reporter) {
   const std::string file = request.model.string();
-  if (const std::optional<std::string> words = foreign_form(request.model)) {
-    return fail({.file = file, .message = *words});
+  // Those two are known by their bytes; the others may have their form by name alone, or are what
+  // is left.
+  if (form != ModelForm::Keras && form != ModelForm::GitLfsPointer) {
+    if (const std::optional<std::string> words = foreign_form(request.model)) {
+      return fail({.file = file, .message = *words});
+    }
   }
   switch (form) {
     case ModelForm::Keras:

@@ -29,6 +29,8 @@ TEST_P(Golden, Text) {
   const TemporaryFolder folder;
   std::ofstream(folder / "broken.pbtxt") << "node {\n  name: \"input\"\n  op \"Placeholder\"\n}\n";
   std::ofstream(folder / "text.npy") << "not an array";
+  std::ofstream(folder / "pointer.h5")
+      << "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n";
   std::filesystem::create_directory(folder / "folder");
   const std::string actual = run_slimc(GetParam().arguments, folder.path()).transcript();
 
@@ -139,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(Input, Golden,
                          ::testing::Values(Case{"input_missing", {"inspect", "missing.ckpt"}},
                                            Case{"input_folder", {"inspect", "folder"}},
+                                           Case{"input_lfs", {"inspect", "pointer.h5"}},
                                            Case{"input_syntax", {"inspect", "broken.pbtxt"}},
                                            Case{"input_missing_json",
                                                 {"inspect", "missing.ckpt", "--json"}}),
