@@ -1,3 +1,4 @@
+#include "frontend/foreign_forms.h"
 #include "frontend/frontend.h"
 #include "frontend/integrity.h"
 #include "frontend/keras/load_keras.h"
@@ -10,9 +11,28 @@
 namespace slimc::frontend {
 namespace {
 
-Result<Graph> load(const ModelRequest& request, Reporter& reporter) {
+// What Graph::form says where a reader does not.
+std::string_view name_of(ModelForm form) {
+  switch (form) {
+    case ModelForm::Keras:
+      return "Keras";
+    case ModelForm::TfLite:
+      return "TFLite";
+    default:
+      return "TensorFlow";
+  }
+}
+
+Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& reporter) {
   const std::string file = request.model.string();
-  switch (form_of(request.model)) {
+  // Those two are known by their bytes; the others may have their form by name alone, or are what
+  // is left.
+  if (form != ModelForm::Keras && form != ModelForm::GitLfsPointer) {
+    if (const std::optional<std::string> words = foreign_form(request.model)) {
+      return fail({.file = file, .message = *words});
+    }
+  }
+  switch (form) {
     case ModelForm::Keras:
       return load_keras(request, reporter);
     case ModelForm::TfLite:
@@ -33,7 +53,9 @@ Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
   // A bad --name need not wait for the file.
   if (!request.name.empty()) SLIMC_TRY(c_identifier(request.name));
   if (!request.sha256.empty()) SLIMC_TRY(check_sha256(request.model, request.sha256));
-  SLIMC_ASSIGN(Graph graph, load(request, reporter));
+  const ModelForm form = form_of(request.model);
+  SLIMC_ASSIGN(Graph graph, load(request, form, reporter));
+  if (graph.form.empty()) graph.form = name_of(form);
   SLIMC_TRY(check_plausible(graph, reporter));
   SLIMC_TRY(apply_pixels(request, graph));
   SLIMC_ASSIGN(graph.name, c_identifier(request.name.empty() ? graph.name : request.name));

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <tuple>
 
@@ -66,6 +68,9 @@ class Batch {
       return;
     }
     building.library = std::move(*planned);
+    for (const Diagnostic& note : building.library.label_notes.list()) {
+      if (told_.insert(note.to_string()).second) reporter_.warning(note);
+    }
     building.weights.resize(building.library.targets.size());
     jobs_.push_back({Job::Kind::Source, {{index}}});
     building.missing = 1;
@@ -178,6 +183,7 @@ class Batch {
 
   const std::vector<LibraryRequest>& requests_;
   Reporter& reporter_;
+  std::set<std::string> told_;  // each once, however many targets have libraries of their own
   const Done& done_;
   KernelCompiler& compiler_;
   const Clock::time_point start_ = Clock::now();

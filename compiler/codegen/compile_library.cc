@@ -45,8 +45,9 @@ Result<Plan> plan_network(const Graph& graph, const CompileOptions& options,
   return plan;
 }
 
-Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
-  if (labels.empty()) return labels;
+Result<FittedLabels> fit_labels(const ClassLabels& labels, const Plan& plan,
+                                const std::string& form) {
+  if (labels.empty()) return FittedLabels{labels, {}};
   const std::optional<std::int64_t> count = classes(plan);
   if (!count) {
     return fail({.file = labels.file,
@@ -54,7 +55,7 @@ Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
                                         "a classifier",
                                         plan.outputs.front().shape.to_string())});
   }
-  return labels_for_classes(labels, *count);
+  return labels_for_classes(labels, *count, form);
 }
 
 // "x86_64_v3" where the library has several targets. Halide's own names of targets are too long to
@@ -95,7 +96,10 @@ Result<Library> plan_library(const LibraryRequest& request) {
     SLIMC_ASSIGN(code.graph, select_stages(optimised.graph, options));
     finish_step("select_stages", code.graph, after);
     SLIMC_ASSIGN(code.plan, plan_network(code.graph, options, after));
-    SLIMC_ASSIGN(code.plan.labels, fit_labels(options.labels, code.plan));
+    SLIMC_ASSIGN(FittedLabels fitted,
+                 fit_labels(options.labels, code.plan, request.imported->form));
+    code.plan.labels = std::move(fitted.labels);
+    library.label_notes = std::move(fitted.notes);  // the same for all targets
     code.plan.target = identifier_of(targets, i);
     code.plan.external_weights = options.external_weights;
   }

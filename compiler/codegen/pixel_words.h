@@ -1,4 +1,5 @@
-// What a generated header says of the numbers that an input consists of.
+// What generated texts say of the numbers that an input consists of, beside formula()
+// (compiler/ir/pixel_encoding.h).
 #pragma once
 
 #include <string>
@@ -7,17 +8,10 @@
 
 namespace slimc {
 
-// "from -1 to 1 (a channel's 0 to 255, divided by 127.5, minus 1)"
-std::string pixel_range(const Plan& plan);
-
-// "x / 127.5 - 1": how a channel x of 0 to 255 becomes one of the input's. Of channels that differ
-// "x * scale + offset, ...", with the numbers of each.
-std::string pixel_formula(const Plan& plan);
-
 // Whether all channels are scaled alike and in the order in which they are given.
 bool scales_alike(const PixelEncoding& pixels);
 
-// A C++ expression of the float x that is pixel_formula(), where channels are scaled alike:
+// A C++ expression of the float x that is formula(), where channels are scaled alike:
 // "x / 127.5f - 1.0f". Divided and subtracted like NumPy, to the last bit.
 std::string pixel_expression(const PixelEncoding& pixels);
 

@@ -93,7 +93,8 @@ std::string constants(const Library& library) {
   return fmt::format(
       R"(
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
-   gaps; {channel_order}one image after the other. Floats are {range}; {source}. */
+   gaps; {channel_order}one image after the other. A float is {range} of a
+   pixel's channel x, 0 to 255; {source}. */
 #define {NAME}_BATCH {n}
 #define {NAME}_INPUT_HEIGHT {h}
 #define {NAME}_INPUT_WIDTH {w}
@@ -115,7 +116,7 @@ std::string constants(const Library& library) {
 )",
       fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
       fmt::arg("w", in[2]), fmt::arg("c", in[3]), fmt::arg("channel_order", channel_order(plan)),
-      fmt::arg("range", comment_text(pixel_range(plan))),
+      fmt::arg("range", comment_text(formula(plan.pixels))),
       fmt::arg("source", comment_text(pixel_source(plan))), fmt::arg("in_product", product(in)),
       fmt::arg("results", results(plan, 0)), fmt::arg("outputs", output_constants(plan)),
       fmt::arg("classes", output_channels(plan)),
@@ -276,7 +277,8 @@ const char *{name}_status_string({name}_status status);
    caller's again.{checks_weights} */
 {name}_status {name}_create(void *memory, size_t bytes, int threads, {weights_parameters}struct {name} **network);
 
-/* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values {range}; `output` receives
+/* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values: {range} of
+   channels x of 0 to 255; `output` receives
    {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts. The result has the
    same bits whatever the number of threads. What an input that is not a number leads to is not
    specified, but it stays with its image. One call at a time per instance; different instances may
@@ -294,7 +296,7 @@ const char *{name}_status_string({name}_status status);
                                      ? " Reads all weights to see whether they are the library's."
                                      : ""),
       fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)),
-      fmt::arg("range", comment_text(pixel_range(plan))),
+      fmt::arg("range", comment_text(formula(plan.pixels))),
       fmt::arg("of_first", plan.outputs.size() > 1 ? ", those of the first output" : ""));
   text += fmt::format(
       R"(
@@ -330,7 +332,7 @@ std::string preprocessing(const Plan& plan) {
 {name}_status {name}_preprocess_input_u8(const uint8_t *pixels, size_t count, float *input);
 )",
       fmt::arg("name", plan.name), fmt::arg("order", byte_order(plan)),
-      fmt::arg("formula", comment_text(pixel_formula(plan))));
+      fmt::arg("formula", comment_text(formula(plan.pixels))));
 }
 
 std::string decoding(const Plan& plan) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/result.h"
@@ -22,14 +23,23 @@ struct ClassLabels {
   bool empty() const { return list.empty(); }
 };
 
-// The labels of a network of `classes` classes. ImageNet has 1000, slim's networks another one
-// before them, "background", and files of labels are made for either:
+// The labels of a network, and what its user has to be told about them.
+struct FittedLabels {
+  ClassLabels labels = {};
+  Diagnostics notes = {};
+};
+
+// The labels of a network of `classes` classes: as many as these. There are two exceptions, for
+// ImageNet, which has 1000 classes and before them, in slim's networks, another one, "background";
+// files of labels are made for either. They are noted:
 //
-//   as many labels as classes    they are the network's
-//   one too few                  class 0 is "background"; not if the file has one already
-//   one too many                 the file's first is dropped if it is "background" or "dummy"
+//   1000 labels on 1001 classes  class 0 is "background"; not if the file has one already, and
+//                                not in a network of Keras or ONNX (`form`, as in Graph), which
+//                                know no background
+//   1001 labels on 1000 classes  the first is left out if it is "background" or "dummy"
 //
-// Anything else is an error.
-Result<ClassLabels> labels_for_classes(ClassLabels labels, std::int64_t classes);
+// Anything else is an error. Labels that several classes have are noted, too.
+Result<FittedLabels> labels_for_classes(ClassLabels labels, std::int64_t classes,
+                                        std::string_view form);
 
 }  // namespace slimc

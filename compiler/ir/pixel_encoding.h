@@ -43,4 +43,14 @@ double divisor_of(double scale);
 // libraries compute it: divided where it can be, each operation rounded to float.
 float encode(const PixelEncoding& pixels, std::size_t c, float channel);
 
+// "x/127.5 - 1 (-1 to 1)", "(x - [123.675,116.28,103.53])/[58.395,57.12,57.375] (-2.1179 to 2.64)":
+// the numbers that an image's bytes x become, and their range.
+std::string formula(const PixelEncoding& encoding);
+
+// "RGB", "BGR" or, of one channel, "grey"; of other numbers of channels nothing.
+std::string order_name(const PixelEncoding& encoding, std::int64_t channels);
+
+// All that is known: "x/127.5 - 1 (-1 to 1), RGB, assumed".
+std::string describe(const PixelEncoding& encoding, std::int64_t channels);
+
 }  // namespace slimc

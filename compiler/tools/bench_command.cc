@@ -47,7 +47,10 @@ Json to_json(const BenchmarkResult& result, const Options& options) {
           {"min_ms", result.min_ms},
           {"median_ms", result.median_ms},
           {"p90_ms", result.p90_ms},
+          {"batch", result.batch},
+          {"min_ms_per_image", result.min_ms / static_cast<double>(result.batch)},
           {"multiply_adds", result.multiply_adds},
+          {"multiply_adds_per_image", result.multiply_adds / result.batch},
           {"gmacs", result.gmacs},
           {"peak_gmacs", result.peak_gmacs},
           {"fraction_of_peak", result.fraction_of_peak()},
@@ -58,23 +61,30 @@ Json to_json(const BenchmarkResult& result, const Options& options) {
 std::string percent(double fraction) { return fmt::format("{:.1f}%", 100 * fraction); }
 
 std::string to_text(const BenchmarkResult& result, const Options& options) {
+  std::string images;
+  if (result.batch > 1) {
+    images = fmt::format("{} images a run: min {:.3f} ms and {} multiply-adds an image\n",
+                         result.batch, result.min_ms / static_cast<double>(result.batch),
+                         grouped(result.multiply_adds / result.batch));
+  }
   std::string text = fmt::format(
       "{} runs, {} thread{}: min {:.3f} ms, median {:.3f} ms, p90 {:.3f} ms\n"
-      "{} multiply-adds: {:.1f} GMAC/s, {:.1f}% of the FMA peak of {:.1f} GMAC/s\n",
+      "{}{} multiply-adds{}: {:.1f} GMAC/s, {:.1f}% of the FMA peak of {:.1f} GMAC/s\n",
       options.runs, options.threads, options.threads == 1 ? "" : "s", result.min_ms,
-      result.median_ms, result.p90_ms, grouped(result.multiply_adds), result.gmacs,
-      100 * result.fraction_of_peak(), result.peak_gmacs);
+      result.median_ms, result.p90_ms, images, grouped(result.multiply_adds),
+      result.batch > 1 ? " a run" : "", result.gmacs, 100 * result.fraction_of_peak(),
+      result.peak_gmacs);
   if (result.stages.empty()) return text;
   text += "read bandwidth: " + to_string(result.levels) + "\n";
   constexpr auto kRight = Table::Align::Right;
   Table table({{"stage"},
                {"kind"},
                {"ms", kRight},
-               {"share", kRight},
-               {"multiply-adds", kRight},
+               {"share", kRight, Table::Narrow::Drop},
+               {"multiply-adds", kRight, Table::Narrow::Drop},
                {"GMAC/s", kRight},
                {"of peak", kRight},
-               {"kB moved", kRight},
+               {"kB moved", kRight, Table::Narrow::Drop},
                {"limit"},
                {"of limit", kRight}});
   for (const StageTime& stage : result.stages) {
@@ -128,6 +138,7 @@ void add_bench_command(CLI::App& app, Action& action) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_subcommand(
       app, "bench", "Measure how fast a compiled model runs on this machine",
+      "Times and multiply_adds are those of a run, which is all images of --batch.\n"
       "gmacs is billions of multiply-adds a second in the fastest run. peak_gmacs is\n"
       "what as many threads reach together in a loop of nothing but fused multiply-adds\n"
       "with the target's vectors: the best of nine measurements spread over the runs.\n"
@@ -158,11 +169,13 @@ void add_bench_command(CLI::App& app, Action& action) {
   command->add_flag("--stages", options->stages, "Time each stage too");
   command->add_option("--trace", options->trace, "Write a trace of some runs")->type_name("FILE");
   add_compilation_options(*command, options->compilation);
-  add_output_options(*command, action,
-                     "threads, runs, min_ms, median_ms, p90_ms, multiply_adds, gmacs, peak_gmacs, "
-                     "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share, "
-                     "fraction_of_peak, bytes, limit, limit_ms, fraction_of_limit}], "
-                     "read_bandwidth [{level, bytes, gb_a_second}]");
+  add_output_options(
+      *command, action,
+      "threads, runs, min_ms, median_ms, p90_ms, batch, min_ms_per_image, multiply_adds, "
+      "multiply_adds_per_image, gmacs, peak_gmacs, "
+      "fraction_of_peak, stages [{name, kind, ms, multiply_adds, gmacs, share, "
+      "fraction_of_peak, bytes, limit, limit_ms, fraction_of_limit}], "
+      "read_bandwidth [{level, bytes, gb_a_second}]");
   command->callback([options, &action] {
     action.run = [options](Console& console) { return bench(*options, console); };
   });

@@ -136,7 +136,8 @@ Result<BenchmarkResult> benchmark(const BuiltNetwork& built, VectorIsa isa, int 
   result.min_ms = quantile(times, 0);
   result.median_ms = quantile(times, 0.5);
   result.p90_ms = quantile(times, 0.9);
-  result.multiply_adds = built.code().plan.multiply_adds;
+  result.batch = built.code().plan.input_shape[0];
+  result.multiply_adds = built.code().plan.multiply_adds * result.batch;  // the plan's: one image
   result.gmacs = gmacs(result.multiply_adds, result.min_ms);
   return result;
 }

@@ -15,8 +15,8 @@ namespace slimc {
 
 struct StageTime {
   std::string name, kind;
-  double ms = 0;  // the fastest of the runs, all images of the batch
-  std::int64_t multiply_adds = 0;
+  double ms = 0;                   // the fastest of the runs, all images of the batch
+  std::int64_t multiply_adds = 0;  // likewise
   double gmacs = 0;
   double share = 0;             // of the sum of all stages' ms
   double fraction_of_peak = 0;  // gmacs over the FMA peak of as many threads
@@ -27,8 +27,9 @@ struct StageTime {
 
 struct BenchmarkResult {
   double min_ms = 0, median_ms = 0, p90_ms = 0;
-  std::int64_t multiply_adds = 0;
-  double gmacs = 0;               // multiply_adds over min_ms
+  std::int64_t batch = 1;          // images a run
+  std::int64_t multiply_adds = 0;  // of a run: all images of the batch
+  double gmacs = 0;                // multiply_adds over min_ms
   double peak_gmacs = 0;          // the best of the measurements before, between and after the runs
   std::vector<StageTime> stages;  // empty if they were not asked for
   std::vector<MemoryLevel> levels;  // likewise

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
+
+#include "compiler/support/suggestions.h"
 
 namespace slimc {
 namespace {
@@ -36,9 +39,14 @@ void add_output_options(CLI::App& command, Action& action, const std::string& js
 }
 
 CLI::Validator one_of(const std::vector<std::string>& values) {
-  CLI::IsMember validator(values);
-  validator.description("").name(name_for(values));  // --help does not repeat the values
-  return validator;
+  CLI::Validator validator(
+      [values](std::string& text) -> std::string {
+        if (std::find(values.begin(), values.end(), text) != values.end()) return "";
+        return fmt::format("{} not in {{{}}}{}", text, fmt::join(values, ","),
+                           did_you_mean(text, values));
+      },
+      "");
+  return validator.name(name_for(values));  // --help does not repeat the values
 }
 
 CLI::Validator propose(const std::vector<std::string>& values) {
@@ -57,6 +65,37 @@ std::vector<std::string> values_of(CLI::Option& option) {
     const std::string& name = validator->get_name();
     if (name.starts_with(kValues)) return CLI::detail::split(name.substr(kValues.size()), ' ');
   }
+}
+
+std::string unexpected_arguments(const CLI::App& app) {
+  const CLI::App* command = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
+  std::vector<std::string> options, subcommands;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) options.push_back("-" + name);
+  }
+  for (const CLI::App* other : command->get_subcommands(nullptr)) {
+    subcommands.push_back(other->get_name());
+  }
+  std::string text;
+  for (const std::string& argument : app.remaining(true)) {
+    const bool is_option = argument.size() > 1 && argument.starts_with('-');
+    const std::string name = argument.substr(0, argument.find('='));
+    std::string line;
+    if (is_option) {
+      line = fmt::format("no such option: {}{}", name, did_you_mean(name, options));
+    } else if (!subcommands.empty()) {
+      line = fmt::format("no such subcommand: {}{}", argument, did_you_mean(argument, subcommands));
+    } else {
+      // What would have been an unknown option's value says nothing of its own.
+      if (!text.empty()) continue;
+      line = fmt::format("unexpected argument: {}", argument);
+    }
+    text += (text.empty() ? "" : "\n") + line;
+    if (!is_option && !subcommands.empty()) break;  // the rest is that subcommand's
+  }
+  return text;
 }
 
 CLI::Validator at_least(int minimum) {

@@ -51,6 +51,10 @@ CLI::Validator propose(const std::vector<std::string>& values);
 // The values of one_of() and propose(), for completion; empty if the option has neither.
 std::vector<std::string> values_of(CLI::Option& option);
 
+// What of a command line nobody takes, a line each, with the names that may have been meant. Behind
+// a failed parse().
+std::string unexpected_arguments(const CLI::App& app);
+
 // For options that count something, and for those that measure something.
 CLI::Validator at_least(int minimum);
 CLI::Validator positive();

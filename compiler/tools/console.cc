@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "compiler/support/utf8.h"
+
 namespace slimc {
 namespace {
 
@@ -42,26 +44,28 @@ void Console::erase_bar() {
 void Console::print(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, text);
+  put(stdout, printable(text));
 }
 
 void Console::print_json(const Json& document) {
   constexpr int kIndent = 2;
-  print(document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  put(stdout, document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void Console::error(const Diagnostics& problems) {
   const std::lock_guard lock(mutex_);
   erase_bar();
   for (const Diagnostic& problem : problems.list()) {
-    put(stderr, fmt::format("slimc: error: {}\n", problem.to_string()));
+    put(stderr, fmt::format("slimc: error: {}\n", printable(problem.to_string())));
   }
 }
 
 void Console::warning(const Diagnostic& diagnostic) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, fmt::format("slimc: warning: {}\n", diagnostic.to_string()));
+  put(stderr, fmt::format("slimc: warning: {}\n", printable(diagnostic.to_string())));
 }
 
 void Console::progress(const std::string& what, int done, int total) {
@@ -71,12 +75,12 @@ void Console::progress(const std::string& what, int done, int total) {
     const auto now = std::chrono::steady_clock::now();
     if (now - last_line_ < kPause) return;
     last_line_ = now;
-    put(stderr, fmt::format("slimc: {} ({}/{})\n", what, done, total));
+    put(stderr, fmt::format("slimc: {} ({}/{})\n", printable(what), done, total));
     return;
   }
   erase_bar();
   if (done >= total) return;
-  put(stderr, bar(what, done, total));
+  put(stderr, bar(printable(what), done, total));
   bar_shown_ = true;
 }
 
@@ -84,13 +88,13 @@ void Console::detail(const std::string& line) {
   if (!verbose_) return;
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, fmt::format("slimc: {}\n", line));
+  put(stderr, fmt::format("slimc: {}\n", printable(line)));
 }
 
 void Console::dump(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, text);
+  put(stderr, printable(text));
 }
 
 Result<void> Console::finish() {

@@ -16,7 +16,9 @@ namespace slimc {
 using Json = nlohmann::ordered_json;
 
 // The command line's reporter. On a terminal, progress is a bar that redraws itself; elsewhere it
-// is a line from time to time, none for work that is done at once. Thread-safe.
+// is a line from time to time, none for work that is done at once. Text may hold names of
+// strangers' files: what terminals obey is escaped (printable(), compiler/support/utf8.h).
+// Thread-safe.
 class Console final : public Reporter {
  public:
   Console(bool json, bool verbose);

@@ -22,6 +22,7 @@ bool is_layer(const Graph& graph, const Op& op) {
     case OpKind::Mean:
     case OpKind::Max:
     case OpKind::Softmax:
+    case OpKind::Activate:
       return true;
     case OpKind::Add:  // of two branches
       return graph.op(op.inputs[0]).kind != OpKind::Constant &&
@@ -79,7 +80,57 @@ std::int64_t trainable_elements(const Graph& graph, const Op& op, std::set<int>&
   return elements;
 }
 
+// What an output's numbers are, by the op that gives them.
+std::string kind_of(const Graph& graph, Value value) {
+  for (;;) {
+    const Op& op = graph.op(value);
+    const Shape& shape = op.shape;
+    switch (op.kind) {
+      case OpKind::Identity:
+      case OpKind::Dropout:
+      case OpKind::Reshape:
+      case OpKind::BiasAdd:
+        value = op.inputs[0];
+        continue;
+      case OpKind::Add:
+        if (graph.op(op.inputs[1]).kind != OpKind::Constant) return "";
+        value = op.inputs[0];
+        continue;
+      case OpKind::Softmax:
+        return "probabilities";
+      case OpKind::Activate: {
+        const Activation kind = op.attributes_as<ActivateAttributes>().function.kind;
+        if (kind == Activation::Sigmoid || kind == Activation::HardSigmoid) return "probabilities";
+        break;
+      }
+      case OpKind::MatMul:
+        return "logits";
+      case OpKind::Conv2D:
+        if (shape.rank() == 4 && shape[1] == 1 && shape[2] == 1) return "logits";
+        break;
+      default:
+        break;
+    }
+    if (shape.rank() == 4 && (shape[1] > 1 || shape[2] > 1)) return "feature map";
+    return shape.rank() == 2 || shape.rank() == 4 ? "features" : "";
+  }
+}
+
 }  // namespace
+
+std::string to_string(const ActivationFunction& activation) {
+  const std::string name(name_of(activation.kind));
+  switch (activation.kind) {
+    case Activation::LeakyRelu:
+    case Activation::Elu:
+      return fmt::format("{}({:g})", name, activation.alpha);
+    case Activation::Clip:
+    case Activation::HardSigmoid:
+      return fmt::format("{}({:g},{:g})", name, activation.alpha, activation.beta);
+    default:
+      return name;
+  }
+}
 
 std::optional<double> width_multiplier(const std::vector<std::int64_t>& depths) {
   constexpr int kDepths[] = {32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024};
@@ -104,12 +155,20 @@ Result<ModelSummary> summarize(const Graph& imported) {
   // Batch norm may be written out in many ops, and shapes computed in constants: bring the graph
   // into the form in which each constant is a parameter of one op.
   Graph graph = imported;
-  for (const auto& pass : {prune, drop_identity, fold_constants, prune}) {
+  for (const auto& pass : {prune, drop_identity, fold_constants, infer_pixels, prune}) {
     SLIMC_ASSIGN(graph, pass(graph));
   }
 
   ModelSummary summary;
   summary.name = imported.name;
+  summary.form = imported.form;
+  summary.input = imported.op(imported.input).shape;
+  summary.pixels = graph.pixels;
+  for (const NetworkOutput& output : imported.outputs) {
+    summary.outputs.push_back({.name = output.name,
+                               .shape = imported.op(output.value).shape,
+                               .kind = kind_of(imported, output.value)});
+  }
   const Shape& input = graph.op(graph.input).shape;
   summary.height = input[1];
   summary.width = input[2];
@@ -126,6 +185,9 @@ Result<ModelSummary> summarize(const Graph& imported) {
       layer_of[i] = static_cast<int>(summary.layers.size());
       summary.layers.push_back({.name = op.name,
                                 .kind = op.kind,
+                                .activation = op.kind == OpKind::Activate
+                                                  ? op.attributes_as<ActivateAttributes>().function
+                                                  : ActivationFunction(),
                                 .kernel = extent(kernel_of(graph, op)),
                                 .stride = extent(stride_of(op)),
                                 .output = op.shape,

@@ -11,7 +11,7 @@ namespace slimc {
 namespace {
 
 Result<void> targets(Console& console) {
-  Table table({{"target"},
+  Table table({{"target", Table::Align::Left, Table::Narrow::Never},
                {"the CPU has"},
                {"floats a vector", Table::Align::Right},
                {"objects"},

@@ -62,7 +62,7 @@ Result<void> zoo(const Options& options, Console& console) {
   if (folder.empty()) {
     SLIMC_ASSIGN(folder, frontend::default_models_folder());
   }
-  Table table({{"model"},
+  Table table({{"model", Table::Align::Left, Table::Narrow::Never},
                {"M multiply-adds", Table::Align::Right},
                {"M parameters", Table::Align::Right},
                {"top 1", Table::Align::Right},

@@ -1,4 +1,4 @@
-// Labels as Keras' class index, imagenet_class_index.json.
+// Labels as JSON: Keras' class index and its like.
 #pragma once
 
 #include <string_view>

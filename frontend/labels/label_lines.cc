@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "frontend/labels/labels.h"
+#include "frontend/labels/numbered_lines.h"
 
 namespace slimc::frontend {
 namespace {
@@ -23,30 +24,42 @@ ClassLabel split_line(std::string_view line) {
   return {.wordnet_id = std::string(word), .label = std::string(rest.empty() ? word : rest)};
 }
 
-}  // namespace
-
-std::vector<ClassLabel> parse_label_lines(std::string_view text, LabelProblems& problems) {
-  std::vector<ClassLabel> labels;
-  WordnetIds ids;
+// The lines without the blank around them.
+std::vector<LabelLine> lines_of(std::string_view text, LabelProblems& problems) {
+  std::vector<LabelLine> lines;
   // Empty lines at the end.
   const std::size_t last = text.find_last_not_of(" \t\r\n");
   text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  for (int line_number = 1; !text.empty() && !problems.full(); ++line_number) {
+  for (int number = 1; !text.empty(); ++number) {
+    if (lines.size() == kMaxLabels) {
+      problems.add(number, fmt::format("more than {} labels", kMaxLabels));
+      break;
+    }
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (labels.size() == kMaxLabels) {
-      problems.add(line_number, fmt::format("more than {} labels", kMaxLabels));
-      break;
-    }
-    ClassLabel label = split_line(trim(line));
+    lines.push_back({.text = trim(line), .number = number});
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<ClassLabel> parse_label_lines(std::string_view text, LabelProblems& problems) {
+  std::vector<LabelLine> lines = lines_of(text, problems);
+  if (problems.empty()) take_numbers(lines, problems);
+  std::vector<ClassLabel> labels;
+  WordnetIds ids;
+  for (const LabelLine& line : lines) {
+    if (problems.full()) break;
+    ClassLabel label = split_line(line.text);
     if (const std::string problem = problem_with(label.label, "label"); !problem.empty()) {
-      problems.add(line_number, problem);
+      problems.add(line.number, problem);
     } else if (!label.wordnet_id.empty()) {
-      const int before = ids.line_before(label.wordnet_id, line_number);
+      const int before = ids.line_before(label.wordnet_id, line.number);
       if (before != 0) {
-        problems.add(line_number,
+        problems.add(line.number,
                      fmt::format("WordNet id {} is that of line {} too", label.wordnet_id, before));
       }
     }

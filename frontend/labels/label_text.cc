@@ -4,35 +4,10 @@
 
 #include <algorithm>
 
+#include "compiler/support/utf8.h"
 #include "frontend/labels/labels.h"
 
 namespace slimc::frontend {
-namespace {
-
-// The length in bytes of the character that `text` begins with, and its number; 0 bytes if it is
-// not UTF-8 (RFC 3629: the shortest form, no surrogates, nothing above U+10FFFF).
-struct Character {
-  std::size_t bytes = 0;
-  std::uint32_t number = 0;
-};
-
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return {1, byte(0)};
-  const std::size_t bytes = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-  if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < bytes) return {};
-  std::uint32_t number = byte(0) & (0x7fu >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0u) != 0x80u) return {};
-    number = number << 6 | (byte(i) & 0x3fu);
-  }
-  const bool too_long = (bytes == 3 && number < 0x800) || (bytes == 4 && number < 0x10000);
-  const bool surrogate = number >= 0xd800 && number <= 0xdfff;
-  return too_long || surrogate || number > 0x10ffff ? Character{} : Character{bytes, number};
-}
-
-}  // namespace
-
 void LabelProblems::add(int line, std::string message) {
   if (!full()) problems_.add({.file = file_, .message = std::move(message), .line = line});
 }
@@ -48,12 +23,12 @@ std::string problem_with(std::string_view text, std::string_view what) {
     return fmt::format("{} of {} bytes, expected at most {}", what, text.size(), kMaxLabelBytes);
   }
   for (std::size_t at = 0; at < text.size();) {
-    const Character character = first_character(text.substr(at));
+    const Utf8Character character = first_character(text.substr(at));
     if (character.bytes == 0) {
       return fmt::format("{} is not UTF-8: byte 0x{:02x} at its place {}", what,
                          static_cast<unsigned char>(text[at]), at + 1);
     }
-    if (character.number < 0x20 || (character.number >= 0x7f && character.number < 0xa0)) {
+    if (is_control_character(character.number)) {
       return fmt::format("{} has the control character U+{:04X} at its place {}", what,
                          character.number, at + 1);
     }

@@ -13,7 +13,9 @@ Result<ClassLabels> parse_labels(std::string_view text, const std::string& file)
   ClassLabels labels{.file = file};
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    problems.add(0, "is text in UTF-16, expected UTF-8");
+  } else if (first == std::string_view::npos) {
     problems.add(0, "has no labels");
   } else if (text[first] == '{' || text[first] == '[') {
     labels.list = parse_class_index(text, problems);

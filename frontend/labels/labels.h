@@ -3,8 +3,12 @@
 //   Text   one class a line: "tench, Tinca tinca", or with its WordNet id in front as in
 //          synset_words.txt of ImageNet's challenge: "n01440764 tench, Tinca tinca", a space or a
 //          tab between. An id alone is its class's label too. Lines may end in CR LF, and empty
-//          ones at the end count for nothing.
-//   JSON   Keras' class index, in any order: {"0": ["n01440764", "tench"], ...}.
+//          ones at the end count for nothing. Where every line begins with a number, and these are
+//          0 to the last class, they are the classes' and no part of the labels: "0 tench",
+//          "0: tench", "0,tench".
+//   JSON   Keras' class index, in any order: {"0": ["n01440764", "tench"], ...}; the same with
+//          labels alone: {"0": "tench", ...}; class_indices of Keras' generators: {"tench": 0,
+//          ...}; and a list, ["tench", ...].
 //
 // Both are UTF-8, with or without a byte order mark.
 #pragma once

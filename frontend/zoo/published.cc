@@ -9,6 +9,7 @@
 
 #include "compiler/support/check.h"
 #include "compiler/support/reporter.h"
+#include "compiler/support/suggestions.h"
 #include "frontend/mobilenet/keras_mobilenet.h"
 #include "frontend/mobilenet/mobilenet.h"
 
@@ -124,12 +125,17 @@ Result<Publication> find_publication(const std::string& name) {
     }
   }
   std::vector<std::string> names;
-  for (const PublishedModel& model : published_models()) names.push_back(model.name);
+  std::vector<std::string> files;  // and names, for who has mistyped one
+  for (const PublishedModel& model : published_models()) {
+    names.push_back(model.name);
+    files.push_back(model.name);
+    for (const Publication& publication : publications_of(model)) files.push_back(publication.file);
+  }
   return fail({.subject = "'" + name + "'",
                .message = fmt::format("is none of the published models: {}; nor one of Keras' "
                                       "files, mobilenet_1_0_224_tf.h5 to "
-                                      "mobilenet_2_5_128_tf_no_top.h5",
-                                      fmt::join(names, ", ")),
+                                      "mobilenet_2_5_128_tf_no_top.h5{}",
+                                      fmt::join(names, ", "), did_you_mean(name, files)),
                .blame = Blame::Usage});
 }
 

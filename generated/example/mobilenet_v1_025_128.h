@@ -1,6 +1,6 @@
 /* mobilenet_v1_025_128: an image of 128 x 128 x 3 in, 1001 classes out.
    float input[1][128][128][3]; float output[1][1001].
-   467593 parameters (batch norms are folded), 13.57 million multiply-adds a run.
+   467593 parameters (batch norms are folded), 13.57 million multiply-adds an image.
    For x86-64-v3.
    C99 and C++; link libmobilenet_v1_025_128.a, pthreads and libm. Written by slimc. */
 #ifndef MOBILENET_V1_025_128_H

@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     SLIMC_CHECK(label.label.find_first_of("\n\r\x1b") == std::string::npos, "control characters");
   }
   for (const std::int64_t classes : {1, 3, 1001}) {
-    const auto fitted = labels_for_classes(*labels, classes);
-    SLIMC_CHECK(!fitted || static_cast<std::int64_t>(fitted->list.size()) == classes,
+    const auto fitted = labels_for_classes(*labels, classes, "TensorFlow");
+    SLIMC_CHECK(!fitted || static_cast<std::int64_t>(fitted->labels.list.size()) == classes,
                 "a wrong number of labels");
   }
   return 0;

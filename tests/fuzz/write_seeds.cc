@@ -17,6 +17,7 @@
 #include "frontend/tensorflow/proto/saved_model.pb.h"
 #include "frontend/tensorflow/proto/v1_checkpoint.pb.h"
 #include "frontend/tensorflow/tensor_slice.h"
+#include "tests/frontend/foreign_samples.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/fuzz/tiny_keras.h"
 #include "tests/fuzz/tiny_tflite.h"
@@ -247,6 +248,19 @@ void write_labels(const Seeds& seeds) {
   seeds.add("labels", "crlf.txt", "tench\r\ngoldfish");
   seeds.add("labels", "index.json",
             R"({"0": ["n01440764", "tench"], "1": ["n01443537", "gold\u0066ish"]})");
+  seeds.add("labels", "numbered.txt", "1: dog\n0: cat\n");
+  seeds.add("labels", "table.txt", "0,n01440764 tench\r\n1,n01443537 goldfish\r\n");
+  seeds.add("labels", "indices.json", R"({"cat": 0, "dog": 1})");
+  seeds.add("labels", "list.json", R"(["cat", "dog"])");
+}
+
+// Behind the byte that chooses the name.
+void write_foreign(const Seeds& seeds) {
+  constexpr std::size_t kLongest = 4000;
+  for (const testing::ForeignSample& sample : testing::foreign_samples()) {
+    if (sample.name.ends_with('/') || sample.bytes.size() > kLongest) continue;
+    seeds.add("foreign_forms", sample.name, std::string(1, '\0') + sample.bytes);
+  }
 }
 
 void write_sums(const Seeds& seeds) {
@@ -405,6 +419,7 @@ int main(int count, char** arguments) {
   slimc::fuzz::write_arrays(seeds);
   slimc::fuzz::write_labels(seeds);
   slimc::fuzz::write_images(seeds);
+  slimc::fuzz::write_foreign(seeds);
   slimc::fuzz::write_sums(seeds);
   slimc::fuzz::write_keras(seeds);
   slimc::fuzz::write_tflite(seeds);

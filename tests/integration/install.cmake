@@ -21,8 +21,8 @@ execute_process(COMMAND ${slimc} init --alpha 0.25 --resolution 64 --classes 20 
 execute_process(COMMAND ${slimc} init --alpha 0.3 --resolution 33x50 --classes 7 --seed 2
                         -o ${WORK}/models/two COMMAND_ERROR_IS_FATAL ANY)
 
-# Labels of the first: one too few, so that class 0 is the background.
-set(labels "")
+# Labels of the first, whose class 0 is the background.
+set(labels "background\n")
 foreach(class RANGE 1 19)
   math(EXPR id "10000000 + ${class}")
   string(APPEND labels "n${id} class ${class}\n")

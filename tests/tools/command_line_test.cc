@@ -9,6 +9,8 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "compiler/support/files.h"
 #include "compiler/tools/npy.h"
@@ -86,15 +88,16 @@ TEST_F(CommandLine, InitWritesTheSameFilesForTheSameSeed) {
 
 TEST_F(CommandLine, InspectPrintsWhatTheIssueLists) {
   const Json document = json({"inspect", "net.ckpt"});
-  EXPECT_THAT(keys(document), ElementsAre("name", "alpha", "resolution", "classes", "parameters",
-                                          "multiply_adds", "layers"));
+  EXPECT_THAT(keys(document), ElementsAre("name", "form", "input", "outputs", "alpha", "resolution",
+                                          "classes", "parameters", "multiply_adds", "layers"));
   EXPECT_EQ(document["name"], "net");
   EXPECT_EQ(document["alpha"], 0.25);
   EXPECT_EQ(document["resolution"], Json({32, 48}));
   EXPECT_EQ(document["classes"], 11);
   EXPECT_EQ(document["layers"].size(), 30u);
   const Json& layer = document["layers"][0];
-  EXPECT_THAT(keys(layer), ElementsAre("name", "op", "output", "parameters", "multiply_adds"));
+  EXPECT_THAT(keys(layer),
+              ElementsAre("name", "op", "activation", "output", "parameters", "multiply_adds"));
   EXPECT_EQ(layer["op"], "Conv2D");
   EXPECT_EQ(layer["output"], Json({1, 16, 24, 8}));
   EXPECT_EQ(layer["parameters"], 3 * 3 * 3 * 8 + 2 * 8);
@@ -294,19 +297,19 @@ TEST_F(CommandLine, RunNamesEveryBrokenPhoto) {
   EXPECT_THAT(failed.err, HasSubstr("slimc: error: b.jpg: "));
 }
 
-// "n10000000 class 0" to "n10000009 class 9": of the network's 11 classes all but the background.
-std::string ten_labels() {
-  std::string text;
+// "background", then "n10000000 class 0" to "n10000009 class 9": of the network's 11 classes.
+std::string all_labels() {
+  std::string text = "background\n";
   for (int i = 0; i < 10; ++i) text += fmt::format("n{} class {}\n", 10000000 + i, i);
   return text;
 }
 
 TEST_F(CommandLine, RunNamesTheClasses) {
-  std::ofstream(path("ten.txt")) << ten_labels();
+  std::ofstream(path("names.txt")) << all_labels();
   std::ofstream(path("image.npy"), std::ios::binary)
       << npy_bytes(Shape({1, 32, 48, 3}), std::vector<float>(32 * 48 * 3));
   const Json document =
-      json({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "11"});
+      json({"run", "net.ckpt", "--input", "image.npy", "--labels", "names.txt", "--top", "11"});
   ASSERT_EQ(document["predictions"].size(), 11u);
   for (const Json& prediction : document["predictions"]) {
     const int number = prediction["class"];
@@ -319,19 +322,34 @@ TEST_F(CommandLine, RunNamesTheClasses) {
     }
   }
   const ToolOutcome text =
-      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "ten.txt", "--top", "1"});
+      slimc({"run", "net.ckpt", "--input", "image.npy", "--labels", "names.txt", "--top", "1"});
   EXPECT_THAT(text.out, ::testing::MatchesRegex("0\\.[0-9]+ +[0-9]+  (class [0-9]|background)\n"));
+}
+
+// Slim's ImageNet network and Keras' 1000 names: aligned, and said without --verbose.
+TEST_F(CommandLine, SaysThatClassZeroIsTheBackground) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += fmt::format("name {}\n", i);
+  std::ofstream(path("thousand.txt")) << text;
+  json({"init", "--alpha", "0.05", "--resolution", "32", "-o", "slim"});
+  const ToolOutcome outcome =
+      slimc({"compile", "slim.ckpt", "--labels", "thousand.txt", "-o", "slim_out"});
+  EXPECT_EQ(outcome.status, 0) << outcome.transcript();
+  EXPECT_THAT(outcome.err,
+              HasSubstr("slimc: warning: thousand.txt: 1000 labels for 1001 classes, taken for "
+                        "slim's ImageNet classes: class 0 is called 'background', class 1 is "
+                        "'name 0'\n"));
 }
 
 TEST_F(CommandLine, CompileKeepsTheLabels) {
   std::filesystem::create_directories(path("names"));
-  std::ofstream(path("names/ten.txt")) << ten_labels();
+  std::ofstream(path("names/all.txt")) << all_labels();
   const Json document =
-      json({"compile", "net.ckpt", "--labels", "names/ten.txt", "-o", "labelled"});
-  EXPECT_EQ(document["labels"], "names/ten.txt");
+      json({"compile", "net.ckpt", "--labels", "names/all.txt", "-o", "labelled"});
+  EXPECT_EQ(document["labels"], "names/all.txt");
   // The header and the library say what, but not where it was.
   const std::string header = bytes_of(path("labelled/net.h"));
-  EXPECT_THAT(header, HasSubstr(": from ten.txt. */\n#define NET_HAS_LABELS 1\n"));
+  EXPECT_THAT(header, HasSubstr(": from all.txt. */\n#define NET_HAS_LABELS 1\n"));
   EXPECT_THAT(header + bytes_of(path("labelled/net.cc")), Not(HasSubstr("names/")));
   EXPECT_THAT(bytes_of(path("labelled/net.cc")), HasSubstr("n10000009\\000class 9\\000"));
 }
@@ -350,7 +368,14 @@ TEST_F(CommandLine, LabelsAreCheckedFirst) {
     return failed.err;
   };
   EXPECT_EQ(refused("two.txt", "net.ckpt"),
-            "slimc: error: two.txt: 2 labels, expected 11 or, without the background, 10\n");
+            "slimc: error: two.txt: 2 labels, expected 11, as many as the network has classes\n");
+  // Ten of eleven would be shifted by one, were the missing one guessed.
+  const std::string all = all_labels();
+  std::ofstream(path("ten.txt")) << all.substr(all.find('\n') + 1);
+  EXPECT_EQ(refused("ten.txt", "net.ckpt"),
+            "slimc: error: ten.txt: 10 labels, expected 11, as many as the network has classes; "
+            "where class 0 is one of its own, add a line for it ('background') in front, where the "
+            "last class has no name, one behind\n");
   EXPECT_EQ(refused("gap.txt", "net.ckpt"),
             "slimc: error: gap.txt:2: label is empty\n"
             "slimc: error: gap.txt:4: label has the control character U+001B at its place 1\n");
@@ -409,11 +434,83 @@ TEST_F(CommandLine, VerifyTakesBatches) {
   EXPECT_EQ(json({"verify", "batch.ckpt", "--threads", "2"})["ok"], true);
 }
 
+// A run of eight images takes eight images' multiply-adds.
+TEST_F(CommandLine, BenchCountsTheWholeBatch) {
+  json({"init", "--alpha", "0.25", "--resolution", "32", "--classes", "5", "-o", "eight"});
+  const Json one = json({"bench", "eight.ckpt", "--runs", "5"});
+  const Json eight = json({"bench", "eight.ckpt", "--batch", "8", "--runs", "5", "--stages"});
+  EXPECT_EQ(one["batch"], 1);
+  EXPECT_EQ(one["multiply_adds"], one["multiply_adds_per_image"]);
+  EXPECT_EQ(eight["batch"], 8);
+  EXPECT_EQ(eight["multiply_adds_per_image"], one["multiply_adds"]);
+  EXPECT_EQ(eight["multiply_adds"], 8 * one["multiply_adds"].get<std::int64_t>());
+  EXPECT_EQ(json({"inspect", "eight.ckpt", "--batch", "8"})["multiply_adds"],
+            eight["multiply_adds"]);
+  std::int64_t stages = 0;
+  for (const Json& stage : eight["stages"]) stages += stage["multiply_adds"].get<std::int64_t>();
+  EXPECT_EQ(stages, eight["multiply_adds"]);
+  const double ms = eight["min_ms"];
+  EXPECT_DOUBLE_EQ(eight["min_ms_per_image"], ms / 8);
+  EXPECT_NEAR(eight["gmacs"], eight["multiply_adds"].get<double>() / ms / 1e6,
+              1e-9 * eight["gmacs"].get<double>());
+}
+
+TEST_F(CommandLine, InspectShowsInputAndOutputs) {
+  const Json document = json({"inspect", "net.ckpt"});
+  EXPECT_EQ(document["form"], "TensorFlow");
+  EXPECT_EQ(document["input"], Json({{"shape", {1, 32, 48, 3}},
+                                     {"scale", {1 / 127.5}},
+                                     {"offset", {-1.0}},
+                                     {"order", "RGB"},
+                                     {"source", "assumed"},
+                                     {"evidence", nullptr}}));
+  EXPECT_EQ(document["outputs"], Json::array({{{"name", "MobilenetV1/Predictions/Reshape_1"},
+                                               {"shape", {1, 11}},
+                                               {"kind", "probabilities"}}}));
+  const ToolOutcome text = slimc({"inspect", "net.ckpt"});
+  EXPECT_THAT(text.out,
+              HasSubstr("net: TensorFlow, width multiplier 0.25, image 32x48, 11 classes\n"
+                        "input [1,32,48,3]: x/127.5 - 1 (-1 to 1), RGB, assumed\n"
+                        "output MobilenetV1/Predictions/Reshape_1 [1,11]: probabilities\n\n"));
+}
+
+// As wide as $COLUMNS says where stdout is no terminal, and every row still another one.
+TEST_F(CommandLine, InspectFitsItsLines) {
+  for (const std::size_t columns : {80u, 100u}) {
+    const ToolOutcome text =
+        run_slimc({"inspect", "net.ckpt"}, folder_->path(), {"COLUMNS=" + std::to_string(columns)});
+    EXPECT_EQ(text.status, 0);
+    std::istringstream lines(text.out);
+    std::set<std::string> different;
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(line.size(), columns) << line;
+      if (line.starts_with("Mobil")) {
+        ++count;
+        different.insert(line.substr(0, line.find("  ")));
+      }
+    }
+    EXPECT_EQ(count, 30u) << text.out;
+    EXPECT_THAT(text.out, HasSubstr(" for " + std::to_string(columns) + " columns; "));
+    EXPECT_EQ(different.size(), count) << text.out;
+  }
+}
+
+TEST_F(CommandLine, InspectIsAsWideAsItsNames) {
+  const ToolOutcome text = slimc({"inspect", "net.ckpt", "--wide"});
+  EXPECT_EQ(text.status, 0);
+  for (const Json& layer : json({"inspect", "net.ckpt"})["layers"]) {
+    EXPECT_THAT(text.out, HasSubstr("\n" + layer["name"].get<std::string>() + " "));
+  }
+  EXPECT_THAT(text.out, Not(HasSubstr("...")));
+}
+
 TEST_F(CommandLine, BenchPrintsWhatTheIssueLists) {
   const Json document = json({"bench", "net.ckpt", "--runs", "5", "--stages"});
   EXPECT_THAT(keys(document),
-              ElementsAre("threads", "runs", "min_ms", "median_ms", "p90_ms", "multiply_adds",
-                          "gmacs", "peak_gmacs", "fraction_of_peak", "stages", "read_bandwidth"));
+              ElementsAre("threads", "runs", "min_ms", "median_ms", "p90_ms", "batch",
+                          "min_ms_per_image", "multiply_adds", "multiply_adds_per_image", "gmacs",
+                          "peak_gmacs", "fraction_of_peak", "stages", "read_bandwidth"));
   EXPECT_EQ(document["threads"], 1);
   EXPECT_EQ(document["runs"], 5);
   EXPECT_LE(document["min_ms"], document["median_ms"]);

@@ -29,6 +29,8 @@ TEST_P(Golden, Text) {
   const TemporaryFolder folder;
   std::ofstream(folder / "broken.pbtxt") << "node {\n  name: \"input\"\n  op \"Placeholder\"\n}\n";
   std::ofstream(folder / "text.npy") << "not an array";
+  std::ofstream(folder / "pointer.h5")
+      << "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n";
   std::filesystem::create_directory(folder / "folder");
   const std::string actual = run_slimc(GetParam().arguments, folder.path()).transcript();
 
@@ -63,6 +65,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"usage_nothing", {}}, Case{"usage_unknown_subcommand", {"foo"}},
         Case{"usage_no_model", {"inspect"}},
         Case{"usage_unknown_option", {"inspect", "net.ckpt", "--fast"}},
+        Case{"usage_near_option", {"inspect", "net.ckpt", "--output-nodes=a", "--jsn"}},
+        Case{"usage_near_subcommand", {"inspekt", "net.ckpt"}},
+        Case{"usage_near_schedule", {"compile", "net.ckpt", "-o", "out", "--schedule", "adam2019"}},
+        Case{"usage_control_characters", {"inspect", "net.ckpt", "--\x1b[2J"}},
+        Case{"usage_argument", {"targets", "arm64"}},
         Case{"usage_no_output", {"compile", "net.ckpt"}},
         Case{"usage_no_number", {"run", "net.ckpt", "photo.jpg", "--top", "many"}},
         Case{"usage_resolution", {"init", "--resolution", "224by224", "-o", "net"}},
@@ -125,6 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"init_no_weights",
              {"init", "--dialect", "keras", "--weights", "missing.h5", "-o", "net"}},
         Case{"fetch_unknown", {"fetch", "mobilenet_v2_1.0_224"}},
+        Case{"fetch_near", {"fetch", "mobilenet_v1_0.25_182"}},
         Case{"fetch_sha256", {"fetch", "0.25_128", "--sha256", "beef", "--models-dir", "folder"}},
         Case{"fetch_nobody",
              {"fetch", "0.25_128", "--base-url", "ftp://127.0.0.1/", "--models-dir", "folder"}}),
@@ -133,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(Input, Golden,
                          ::testing::Values(Case{"input_missing", {"inspect", "missing.ckpt"}},
                                            Case{"input_folder", {"inspect", "folder"}},
+                                           Case{"input_lfs", {"inspect", "pointer.h5"}},
                                            Case{"input_syntax", {"inspect", "broken.pbtxt"}},
                                            Case{"input_missing_json",
                                                 {"inspect", "missing.ckpt", "--json"}}),

@@ -78,6 +78,65 @@ TEST(ModelSummary, CountsNonSquareImagesAndBatches) {
   EXPECT_EQ(three->parameters, one->parameters);
 }
 
+Tensor zeros(const Shape& shape) {
+  return {shape, std::vector<float>(static_cast<std::size_t>(shape.elements()))};
+}
+
+// A head of two outputs behind a pool, and the feature map in front of it.
+TEST(ModelSummary, ShowsActivationsAndOutputs) {
+  Graph graph;
+  const auto add = [&](OpKind kind, const std::string& name, std::vector<Value> inputs,
+                       Attributes attributes = {}) {
+    Op op;
+    op.kind = kind;
+    op.name = name;
+    op.inputs = std::move(inputs);
+    op.attributes = std::move(attributes);
+    return graph.add(std::move(op));
+  };
+  Op image;
+  image.kind = OpKind::Input;
+  image.name = "image";
+  image.shape = Shape({1, 4, 4, 1});
+  graph.input = graph.add(std::move(image));
+  graph.name = "net";
+  graph.form = "Keras";
+  const Value weights = graph.add_constant("kernel", zeros(Shape({1, 1, 1, 8})));
+  const Value map = add(OpKind::Conv2D, "conv", {graph.input, weights}, ConvolutionAttributes());
+  const Value leaky = add(OpKind::Activate, "leaky", {map},
+                          ActivateAttributes{ActivationFunction(Activation::LeakyRelu, 0.2f)});
+  const Value pool = add(OpKind::Mean, "pool", {leaky}, ReduceAttributes{});
+  const Value dense = add(OpKind::MatMul, "dense",
+                          {pool, graph.add_constant("dense/kernel", zeros(Shape({8, 1})))});
+  const Value biased =
+      add(OpKind::BiasAdd, "dense/bias", {dense, graph.add_constant("bias", zeros(Shape({1})))});
+  const Value sigmoid = add(OpKind::Activate, "sigmoid", {biased},
+                            ActivateAttributes{ActivationFunction(Activation::Sigmoid)});
+  graph.add_output("sigmoid", sigmoid);
+  graph.add_output("logit", biased);
+  graph.add_output("pool", pool);
+  graph.add_output("leaky", leaky);
+
+  const Result<ModelSummary> summary = summarize(graph);
+  ASSERT_TRUE(summary) << summary.error().to_string();
+  EXPECT_EQ(summary->form, "Keras");
+  EXPECT_EQ(summary->input, Shape({1, 4, 4, 1}));
+  std::vector<std::string> outputs, layers;
+  for (const OutputSummary& output : summary->outputs) {
+    outputs.push_back(output.name + " " + output.shape.to_string() + " " + output.kind);
+  }
+  EXPECT_EQ(outputs,
+            (std::vector<std::string>{"sigmoid [1,1] probabilities", "logit [1,1] logits",
+                                      "pool [1,8] features", "leaky [1,4,4,8] feature map"}));
+  for (const LayerSummary& layer : summary->layers) {
+    layers.push_back(layer.name + ": " +
+                     (layer.kind == OpKind::Activate ? to_string(layer.activation)
+                                                     : std::string(name_of(layer.kind))));
+  }
+  EXPECT_EQ(layers, (std::vector<std::string>{"conv: Conv2D", "leaky: leaky_relu(0.2)",
+                                              "pool: Mean", "dense: MatMul", "sigmoid: sigmoid"}));
+}
+
 std::vector<std::int64_t> depths(double alpha, std::int64_t min_depth) {
   std::vector<std::int64_t> list;
   for (const int depth : {32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024}) {

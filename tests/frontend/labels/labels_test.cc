@@ -62,6 +62,71 @@ TEST(LabelLines, MayHaveTheSameNameTwice) {
   EXPECT_THAT(labels("n02012849 crane\nn03126707 crane\n"), SizeIs(2));
 }
 
+// Teachable Machine's, retraining scripts' and tables' lines.
+TEST(LabelLines, MayBeNumbered) {
+  for (const char* text : {"0 cat\n1 dog\n2 a 3D cow\n", "0: cat\n1: dog\n2: a 3D cow",
+                           "0,cat\r\n1,dog\r\n2,a 3D cow\r\n", "0\tcat\n1\tdog\n2\ta 3D cow\n",
+                           "0. cat\n1. dog\n2. a 3D cow\n", "2 a 3D cow\n0 cat\n1 dog\n"}) {
+    EXPECT_THAT(labels(text), ElementsAre(named("cat"), named("dog"), named("a 3D cow"))) << text;
+  }
+  EXPECT_THAT(labels("1,n01443537 goldfish\n0,n01440764 tench\n"),
+              ElementsAre(named("tench", "n01440764"), named("goldfish", "n01443537")));
+}
+
+TEST(LabelLines, KeepNumbersThatAreTheirOwn) {
+  EXPECT_THAT(labels("50 km/h\n30 km/h\n"), ElementsAre(named("50 km/h"), named("30 km/h")));
+  EXPECT_THAT(labels("0\n1\n2\n"), ElementsAre(named("0"), named("1"), named("2")));
+  EXPECT_THAT(labels("3D\n2D\n"), ElementsAre(named("3D"), named("2D")));
+  EXPECT_THAT(labels("0 cats\nsome cats\n"), ElementsAre(named("0 cats"), named("some cats")));
+}
+
+TEST(LabelProblems, OfNumberedLines) {
+  EXPECT_EQ(problems("1 cat\n2 dog\n"),
+            "labels.txt:1: the lines are numbered from 1 to 2, and the classes from 0; take the "
+            "numbers out if the lines are in the order of the classes");
+  EXPECT_EQ(problems("0: cat\n0: dog\n"), "labels.txt:2: class 0 again, it is on line 1 too");
+  EXPECT_EQ(problems("0: cat\n2: dog\n"),
+            "labels.txt:2: is numbered 2, expected the numbers of the classes, 0 to 1 for 2 lines; "
+            "take the numbers out if they are others");
+  EXPECT_EQ(problems("id,name\n0,cat\n1,dog\n"),
+            "labels.txt:1: looks like the titles of a table's columns; take this line out");
+  EXPECT_EQ(problems("item {\n  id: 1\n"),
+            "labels.txt:1: a label map of object detection, expected a class a line");
+  // The first lines of map_clsloc.txt.
+  EXPECT_THAT(problems("n02119789 1 kit_fox\nn02100735 2 English_setter\n"),
+              HasSubstr("labels.txt:1: a number between WordNet id and label"));
+}
+
+TEST(ClassIndex, HasLabelsAlone) {
+  EXPECT_THAT(labels(R"({"1": "dog", "0": "cat"})"), ElementsAre(named("cat"), named("dog")));
+}
+
+// ImageDataGenerator.flow_from_directory(...).class_indices, whose folders may be called by digits.
+TEST(ClassIndex, IsKerasClassIndices) {
+  EXPECT_THAT(labels(R"({"dog": 1, "cat": 0})"), ElementsAre(named("cat"), named("dog")));
+  EXPECT_THAT(labels(R"({"0": 0, "1": 1, "10": 2})"),
+              ElementsAre(named("0"), named("1"), named("10")));
+  EXPECT_EQ(problems(R"({"dog": 1, "cat": 1})"),
+            "labels.txt:1: class 1 again, it is on line 1 too");
+  EXPECT_EQ(problems(R"({"dog": 70000})"),
+            "labels.txt:1: 70000 as the class of label 'dog', expected 0 to 65535");
+}
+
+TEST(ClassIndex, MayBeAList) {
+  EXPECT_THAT(labels("[\"cat\",\n\"dog\"]"), ElementsAre(named("cat"), named("dog")));
+  EXPECT_EQ(problems("[\"cat\", 7]"),
+            "labels.txt:1: a number as the entry of class 1, expected a label");
+  EXPECT_EQ(problems("[[\"n01440764\", \"tench\"]]"),
+            "labels.txt:1: an array as the entry of class 0, expected a label");
+}
+
+// As the gist of ImageNet's labels that everybody has is.
+TEST(LabelProblems, OfPython) {
+  EXPECT_EQ(problems("{0: 'tench, Tinca tinca',\n 1: 'goldfish'}"),
+            "labels.txt:1: a dictionary of Python, expected JSON, which json.dump() writes of it");
+  EXPECT_THAT(problems("{'cat': 0}"), HasSubstr("a dictionary of Python"));
+}
+
 TEST(ClassIndex, ComesInAnyOrder) {
   EXPECT_THAT(labels(R"( {"1": ["n01443537", "gold\u0066ish"], "0": ["n01440764", "tench"]})"),
               ElementsAre(named("tench", "n01440764"), named("goldfish", "n01443537")));
@@ -111,6 +176,14 @@ TEST(LabelProblems, KnowUtf8) {
             "labels.txt:1: label is not UTF-8: byte 0xf4 at its place 1");
 }
 
+// As PowerShell's > writes it.
+TEST(LabelProblems, OfUtf16) {
+  EXPECT_EQ(problems(std::string_view("\xff\xfe"
+                                      "c\0a\0t\0\n\0",
+                                      10)),
+            "labels.txt: is text in UTF-16, expected UTF-8");
+}
+
 TEST(LabelProblems, AreAllToldUpToTen) {
   EXPECT_EQ(problems("one\n\nthree\n\nfive"),
             "labels.txt:2: label is empty\nlabels.txt:4: label is empty");
@@ -127,11 +200,13 @@ TEST(LabelProblems, EndAtTheLimitOfLabels) {
 }
 
 TEST(LabelProblems, OfJson) {
-  const std::string example = "{\"0\": [\"n01440764\", \"tench\"], ...}";
+  const std::string example =
+      "{\"0\": [\"n01440764\", \"tench\"], ...}, {\"0\": \"tench\", ...}, {\"tench\": 0, ...} or "
+      "[\"tench\", ...]";
   EXPECT_EQ(problems("{\"0\":\n ["), "labels.txt:2: malformed JSON, expected " + example);
   EXPECT_EQ(problems("{\"0\": [\"a\", \"caf\xe9\"]}"),
             "labels.txt:1: malformed JSON, expected " + example);
-  EXPECT_EQ(problems("[\"tench\"]"), "labels.txt:1: an array, expected " + example);
+  EXPECT_EQ(problems("[]"), "labels.txt: has no labels");
   EXPECT_EQ(problems("{}"), "labels.txt: has no labels");
   EXPECT_EQ(problems("{\n\"tench\": [\"a\", \"b\"]}"),
             "labels.txt:2: key 'tench', expected the number of a class, 0 to 65535");
@@ -158,14 +233,13 @@ TEST(LabelProblems, OfJson) {
 
 TEST(LabelProblems, OfJsonEntries) {
   const std::string expected =
-      " as the entry of class 0, expected an array of two strings, WordNet id and label";
+      " as the entry of key '0', expected a label, an array of two strings, WordNet id and label, "
+      "or, of a label, its class's number";
   const std::pair<const char*, const char*> entries[] = {
-      {"\"b\"", "a string"},
       {"null", "null"},
       {"true", "a boolean"},
-      {"7", "a number"},
-      {"-7", "a number"},
-      {"0.5", "a number"},
+      {"-7", "a number below 0"},
+      {"0.5", "a fraction"},
       {"{}", "an object"},
       {"[]", "an array of fewer strings"},
       {"[\"a\"]", "an array of fewer strings"},
@@ -181,7 +255,7 @@ TEST(LabelProblems, OfJsonEntries) {
 // A parser that went down with the brackets would run out of stack.
 TEST(LabelProblems, OfJsonThatIsNestedDeeply) {
   EXPECT_THAT(problems("{\"0\": " + std::string(1000000, '[')), HasSubstr("an array within it"));
-  EXPECT_THAT(problems(std::string(1000000, '[')), HasSubstr("an array, expected"));
+  EXPECT_THAT(problems(std::string(1000000, '[')), HasSubstr("an array as the entry"));
 }
 
 TEST(ReadLabels, SaysWhatFile) {
