@@ -134,7 +134,7 @@ Result<Value> LayerContext::emit(OpKind kind, std::vector<Value> inputs, Attribu
 
 Result<Tensor> LayerContext::read_weight(const std::vector<std::string>& names,
                                          const Shape& expected) const {
-  SLIMC_ASSIGN(Tensor tensor, import_.weights.read(layer_.group, layer_.name, names));
+  SLIMC_ASSIGN(Tensor tensor, import_.weights.read(layer_, names));
   if (tensor.shape == expected) return tensor;
   return fail(fmt::format("its weight '{}' has the shape {}, expected {}", names.front(),
                           tensor.shape.to_string(), expected.to_string()));
@@ -153,6 +153,10 @@ Result<Value> LayerContext::weight(const std::vector<std::string>& names, const 
 
 Value LayerContext::constant(const std::string& suffix, Tensor tensor) {
   return graph_.add_constant(layer_.path + suffix, std::move(tensor));
+}
+
+void LayerContext::name_value(const std::string& suffix, Value value) {
+  import_.names[layer_.path + suffix] = value;
 }
 
 }  // namespace slimc::frontend

@@ -57,7 +57,7 @@ TEST(KerasModelConfig, ThatIsNoModel) {
   EXPECT_EQ(errors_of_text("{\"class_name\": "), "f.h5: its model_config is no JSON");
   EXPECT_EQ(errors_of_text("{\"config\": 1e999}"), "f.h5: its model_config is no JSON");
   EXPECT_EQ(errors_of_text(std::string(100'000, '[')),
-            "f.h5: its model_config is nested deeper than 64");
+            "f.h5: its model_config is nested deeper than 128");
   EXPECT_EQ(errors_of_text(std::string((16 << 20) + 1, ' ')),
             "f.h5: its model_config has 16777217 bytes, more than 16777216");
   EXPECT_EQ(errors_of_text("[1]"),
@@ -97,11 +97,7 @@ TEST(KerasModelConfig, WhoseLayersDoNotFitTogether) {
             "f.h5: layer 'a': depends on itself");
   EXPECT_EQ(errors({input(), layer("a", "ReLU", list({list({reference("in", 0, 1)})}))},
                    list({reference("a")})),
-            "f.h5: layer 'a': reads a layer's second result; slimc computes first results only");
-  EXPECT_EQ(errors({input(),
-                    layer("a", "ReLU", list({list({reference("in")}), list({reference("in")})}))},
-                   list({reference("a")})),
-            "f.h5: layer 'a': is applied 2 times; slimc reads layers that are applied once");
+            "f.h5: layer 'in': has one result; result 2 of it is read");
   EXPECT_EQ(errors({input(), layer("a", "ReLU", list({list({reference("in"), reference("in")})}))},
                    list({reference("a")})),
             "f.h5: layer 'a': ReLU has 2 inputs, expected one");
@@ -116,13 +112,18 @@ TEST(KerasModelConfig, WhoseLayersDoNotFitTogether) {
 TEST(KerasModelConfig, OfSeveralOutputs) {
   const Json layers = {input(), layer("a", "ReLU", from("in")), layer("b", "Dropout", from("a"))};
   EXPECT_EQ(errors(layers, list({reference("a"), reference("b")})),
-            "f.h5: has 2 outputs; --output-node names the network's: 'a', 'b'");
+            "");
   EXPECT_EQ(errors(layers, list({reference("a"), reference("b")}), {.output_nodes = {"a"}}), "");
   EXPECT_EQ(errors(layers, list({reference("b")}), {.output_nodes = {"c"}}),
-            "f.h5: has no layer 'c' in front of its outputs, which --output-node names");
+            "f.h5: has no layer 'c' in front of its outputs, which --output-node names; did you "
+            "mean 'a' or 'b'?");
   EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "in"}), "");
-  EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "a"}),
-            "f.h5: --input-node a: the network's image enters at layer 'in'");
+  EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "a"}), "");
+  EXPECT_EQ(errors(layers, list({reference("a")}), {.input_node = "b", .output_nodes = {"a"}}),
+            "f.h5: has no layer 'b' in front of its outputs, which --input-node names; did you "
+            "mean 'a'?");
+  EXPECT_EQ(errors(layers, list({reference("b")}), {.input_node = "b", .output_nodes = {"a"}}),
+            "f.h5: --input-node b: the output does not depend on it");
 }
 
 TEST(KerasModelConfig, OfModelsInModels) {
@@ -138,17 +139,14 @@ TEST(KerasModelConfig, OfModelsInModels) {
   EXPECT_EQ(errors({input(), model(list({reference("x"), reference("y")}), list({reference("a")}))},
                    list({reference("inner")})),
             "f.h5: layer 'inner': is a model of 2 inputs; slimc reads models of one");
-  EXPECT_EQ(errors({input(), model(list({reference("x")}), list({reference("a"), reference("x")}))},
-                   list({reference("inner")})),
-            "f.h5: layer 'inner': is a model of 2 outputs; slimc reads models of one");
-
   Json nested = layer("r", "ReLU", Json::array());
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 30; ++i) {
     nested = layer("s", "Sequential", Json::array(), {{"layers", list({nested})}});
   }
   SequentialFile file;
   file.layers.push_back(nested);
-  EXPECT_EQ(file.errors(), "f.h5: layer 's/s/s/s/s/s/s/s/s': models are nested deeper than 8");
+  EXPECT_EQ(file.errors(), "f.h5: layer 's/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s': models are nested "
+            "deeper than 24");
 }
 
 TEST(KerasModelConfig, OfASequentialThatIsAList) {

@@ -79,7 +79,10 @@ class KerasWeightsTest : public ::testing::Test {
     if (!tree) return tree.error().to_string();
     const auto weights = KerasWeights::open(*tree);
     if (!weights) return weights.error().to_string();
-    const auto tensor = weights->read("a", layer, {"kernel", "depthwise_kernel"});
+    KerasLayer asked{.path = "a", .name = layer, .group = "a", .class_name = "Conv2D"};
+    asked.places.push_back({.name = "a", .class_name = "functional"});
+    if (layer != "a") asked.places.push_back({.name = layer, .class_name = "conv2d"});
+    const auto tensor = weights->read(asked, {"kernel", "depthwise_kernel"});
     return tensor ? std::to_string(tensor->data.at(0)) : tensor.error().to_string();
   }
 
