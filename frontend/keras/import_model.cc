@@ -117,11 +117,15 @@ bool differs_in_training(const KerasLayer& layer) {
 
 // All of them at once: a user who has to change a model wants the whole list.
 Result<void> check_supported(const KerasModel& model, const std::vector<int>& needed,
-                             std::optional<int> entry, const std::string& file) {
+                             std::optional<int> entry, KerasImport& import) {
   Diagnostics problems;
+  const std::string& file = import.graph.file;
   for (const int index : needed) {
     const KerasLayer& layer = at(model, index);
     if (layer.class_name == kInputLayer || index == entry) continue;
+    if (auto known = check_activation(LayerContext(layer, import, Value{})); !known) {
+      problems.add(std::move(known).error());
+    }
     if (find_layer_converter(layer.class_name) == nullptr ||
         (layer.inputs.size() > 1 && is_arithmetic_layer(layer.class_name))) {
       problems.add(about(
@@ -281,15 +285,15 @@ Result<void> Importer::add_outputs(const std::vector<Wanted>& wanted,
 
 Result<Graph> Importer::import(const std::vector<Wanted>& wanted, std::optional<int> entry) {
   const std::vector<int> needed = needed_by(model_, wanted, entry);
-  SLIMC_TRY(check_supported(model_, needed, entry, file_));
-  SLIMC_TRY(check_precision(model_, needed, file_, reporter_));
-  SLIMC_ASSIGN(const int first, find_input(model_, needed, entry, file_));
-  const KerasLayer& input = at(model_, first);
-
   KerasImport import{.weights = weights_, .version = model_.version};
   Graph& graph = import.graph;
   graph.file = file_;
   graph.form = "Keras";
+  SLIMC_TRY(check_supported(model_, needed, entry, import));
+  SLIMC_TRY(check_precision(model_, needed, file_, reporter_));
+  SLIMC_ASSIGN(const int first, find_input(model_, needed, entry, file_));
+  const KerasLayer& input = at(model_, first);
+
   Op op;
   op.kind = OpKind::Input;
   op.name = input.path;

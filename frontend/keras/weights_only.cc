@@ -238,6 +238,7 @@ Result<Graph> import_keras_weights(const NamedWeights& weights, const std::strin
     return Failure(std::move(problems));
   }
   graph->file = file;
+  graph->form = "Keras";
   return graph;
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 
 #include "frontend/keras/convert/converters.h"
 
@@ -12,6 +14,16 @@ using Json = nlohmann::json;
 constexpr int kKeras3 = 3;
 constexpr double kFunctionsLeakySlope = 0.2;  // of the function leaky_relu, all versions
 constexpr double kLayersLeakySlope = 0.3;     // of the layer LeakyReLU, all versions
+
+constexpr std::string_view kFunctions[] = {
+    "linear",       "relu", "relu6", "leaky_relu", "elu",        "sigmoid", "tanh",
+    "hard_sigmoid", "silu", "swish", "hard_silu",  "hard_swish", "softmax"};
+
+Failure unknown_function(const LayerContext& context, const std::string& function) {
+  return context.fail("its activation is '" + function +
+                      "'; slimc reads linear, relu, relu6, leaky_relu, elu, sigmoid, "
+                      "hard_sigmoid, tanh, silu (swish), hard_silu and softmax");
+}
 
 Result<void> expect_last_axis(const LayerContext& context, const Json& axis) {
   const Json& value = axis.is_array() && axis.size() == 1 ? axis.front() : axis;
@@ -74,9 +86,7 @@ Result<Value> apply(LayerContext& context, Value value, const std::string& funct
   if (function == "hard_silu" || function == "hard_swish") return simple(Activation::HardSwish);
   if (function == "leaky_relu") return simple({Activation::LeakyRelu, kFunctionsLeakySlope});
   if (function == "hard_sigmoid") return hard_sigmoid(context, value, suffix);
-  return context.fail("its activation is '" + function +
-                      "'; slimc reads linear, relu, relu6, leaky_relu, elu, sigmoid, "
-                      "hard_sigmoid, tanh, silu (swish), hard_silu and softmax");
+  return unknown_function(context, function);
 }
 
 // Models of one's own that were written before Keras had relu6 register theirs: "Custom>relu6".
@@ -97,6 +107,15 @@ Result<std::string> function_name(const LayerContext& context) {
 }
 
 }  // namespace
+
+Result<void> check_activation(const LayerContext& context) {
+  if (context.find("activation") == nullptr) return {};
+  SLIMC_ASSIGN(const std::string function, function_name(context));
+  if (std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions)) {
+    return {};
+  }
+  return unknown_function(context, function);
+}
 
 Result<OwnActivation> own_activation(const LayerContext& context) {
   SLIMC_ASSIGN(const std::string function, function_name(context));

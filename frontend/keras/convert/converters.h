@@ -30,6 +30,9 @@ Result<Value> convert_elu_layer(LayerContext& context);
 // An operation of Keras 3 or of TensorFlow that is such a function.
 Result<Value> convert_activation_operation(LayerContext& context, const std::string& function);
 
+// Whether the function that a layer's config names, if any, is one that slimc reads.
+Result<void> check_activation(const LayerContext& context);
+
 // The function that a layer applies to its own result; `linear` where it names none. What is listed
 // under the layer's name has to be its result, so names depend on whether the function becomes part
 // of the stage in front of it (all but softmax, whose argument is "LAYER/logits").

@@ -145,7 +145,11 @@ Result<Value> LayerContext::weight(const std::vector<std::string>& names, const 
   if (!tensor) {
     import_.zeros += std::min(expected.elements(), kMaxZeros + 1);
     if (import_.zeros > kMaxZeros) return Failure(std::move(tensor).error());
-    import_.problems.add(std::move(tensor).error());
+    // What is wrong with a layer's group is wrong with each of its weights.
+    const auto& known = import_.problems.list();
+    if (known.empty() || known.back().to_string() != tensor.error().to_string()) {
+      import_.problems.add(std::move(tensor).error());
+    }
     tensor = Tensor{expected, std::vector<float>(static_cast<std::size_t>(expected.elements()))};
   }
   return constant("/" + names.front(), std::move(*tensor));

@@ -82,7 +82,8 @@ TEST(KerasLayers, Conv2D) {
       refusal("Conv2D",
               {{"kernel_size", 1}, {"filters", 1}, {"use_bias", false}, {"activation", "selu"}},
               {{"kernel", {Shape{1, 1, 1, 1}, {5}}}}),
-      "f.h5: layer 'x': its activation is 'selu'; slimc reads linear, relu, relu6, leaky_relu, elu, "
+      "f.h5: layer 'x': its activation is 'selu'; slimc reads linear, relu, relu6, leaky_relu, "
+      "elu, "
       "sigmoid, hard_sigmoid, tanh, silu (swish), hard_silu and softmax");
   EXPECT_EQ(refusal("Conv2D", {{"kernel_size", 3}, {"filters", 1}, {"use_bias", false}},
                     {{"kernel", {Shape{3, 3, 1, 1}, std::vector<float>(9)}}}),
@@ -153,9 +154,10 @@ TEST(KerasLayers, Activations) {
                  {{"activation", {{"class_name", "function"}, {"config", "softmax"}}}});
   expect(function, {1 / (1 + e), e / (1 + e)});
 
-  EXPECT_EQ(refusal("ReLU", {{"max_value", 4}, {"negative_slope", 0.5}}),
-            "f.h5: layer 'x': its max_value is 4, its negative_slope 0.5 and its threshold 0; slimc "
-            "reads a ReLU with a max_value above 0 or a negative_slope, without a threshold");
+  EXPECT_EQ(
+      refusal("ReLU", {{"max_value", 4}, {"negative_slope", 0.5}}),
+      "f.h5: layer 'x': its max_value is 4, its negative_slope 0.5 and its threshold 0; slimc "
+      "reads a ReLU with a max_value above 0 or a negative_slope, without a threshold");
   EXPECT_EQ(refusal("ReLU", {{"threshold", 1}}),
             "f.h5: layer 'x': its max_value is none, its negative_slope 0 and its threshold 1; "
             "slimc reads a ReLU with a max_value above 0 or a negative_slope, without a threshold");
@@ -214,10 +216,11 @@ TEST(KerasLayers, OfTrainingDoNothing) {
 TEST(KerasLayers, ThatAreNotKnownAreAllNamed) {
   SequentialFile file;
   file.layer("a", "LSTM").layer("b", "Dropout").layer("c", "PReLU");
-  EXPECT_EQ(file.errors(),
-            "f.h5: layer 'a': class LSTM is not supported\n"
-            "f.h5: layer 'c': class PReLU is not supported: its slopes are weights; slimc reads ReLU "
-            "and LeakyReLU");
+  EXPECT_EQ(
+      file.errors(),
+      "f.h5: layer 'a': class LSTM is not supported\n"
+      "f.h5: layer 'c': class PReLU is not supported: its slopes are weights; slimc reads ReLU "
+      "and LeakyReLU");
 }
 
 TEST(KerasLayers, WhoseWeightsDoNotFitAreAllNamed) {

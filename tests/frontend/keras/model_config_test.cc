@@ -111,8 +111,7 @@ TEST(KerasModelConfig, WhoseLayersDoNotFitTogether) {
 
 TEST(KerasModelConfig, OfSeveralOutputs) {
   const Json layers = {input(), layer("a", "ReLU", from("in")), layer("b", "Dropout", from("a"))};
-  EXPECT_EQ(errors(layers, list({reference("a"), reference("b")})),
-            "");
+  EXPECT_EQ(errors(layers, list({reference("a"), reference("b")})), "");
   EXPECT_EQ(errors(layers, list({reference("a"), reference("b")}), {.output_nodes = {"a"}}), "");
   EXPECT_EQ(errors(layers, list({reference("b")}), {.output_nodes = {"c"}}),
             "f.h5: has no layer 'c' in front of its outputs, which --output-node names; did you "
@@ -145,7 +144,8 @@ TEST(KerasModelConfig, OfModelsInModels) {
   }
   SequentialFile file;
   file.layers.push_back(nested);
-  EXPECT_EQ(file.errors(), "f.h5: layer 's/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s': models are nested "
+  EXPECT_EQ(file.errors(),
+            "f.h5: layer 's/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s': models are nested "
             "deeper than 24");
 }
 
