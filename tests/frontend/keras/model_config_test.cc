@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compiler/reference/evaluate.h"
 #include "tests/frontend/keras/tree_builder.h"
 
 namespace slimc::frontend {
@@ -147,6 +148,53 @@ TEST(KerasModelConfig, OfModelsInModels) {
   EXPECT_EQ(file.errors(),
             "f.h5: layer 's/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s/s': models are nested "
             "deeper than 24");
+}
+
+// A layer that is applied twice computes twice, with the same weights.
+TEST(KerasModelConfig, WhoseLayersAreShared) {
+  SequentialFile file;
+  file.layer("d", "Dense", {{"units", 2}, {"use_bias", false}},
+             {{"kernel", {Shape{2, 2}, {0, 1, 2, 0}}}});
+  const Json twice = list({list({reference("in")}), list({reference("d")})});
+  const auto config = [&](const Json& outputs) {
+    return Json{
+        {"class_name", "Functional"},
+        {"config",
+         {{"name", "m"},
+          {"layers",
+           {layer("in", "InputLayer", Json::array(), {{"batch_input_shape", {nullptr, 1, 1, 2}}}),
+            layer("d", "Dense", twice, {{"units", 2}, {"use_bias", false}})}},
+          {"input_layers", list({reference("in")})},
+          {"output_layers", outputs}}}}
+        .dump();
+  };
+  file.set_config(config(list({reference("d", 1), reference("d", 0)})));
+  const Result<Graph> graph = file.load();
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  ASSERT_EQ(graph->outputs.size(), 2u);
+  EXPECT_EQ(graph->outputs[0].name, "d/call_2");
+  EXPECT_EQ(graph->outputs[1].name, "d");
+  // [3, 5] * [0 1; 2 0] = [10, 3]; [10, 3] likewise = [6, 10].
+  const auto result = reference::evaluate(*graph, {Shape{1, 1, 1, 2}, {3, 5}});
+  EXPECT_THAT(result.data, ::testing::ElementsAre(6, 10));
+  file.set_config(config(list({reference("d", 2)})));
+  EXPECT_EQ(file.errors(),
+            "f.h5: layer 'd': is applied 2 times, and which of them number 2 is cannot be told");
+}
+
+TEST(KerasModelConfig, ThatIsCalledForTraining) {
+  const Json call = Json::parse(R"([[["in", 0, 0, {"training": true}]]])");
+  EXPECT_EQ(errors({input(), layer("a", "Dropout", call)}, list({reference("a")})),
+            "f.h5: layer 'a': is called with training=True; slimc compiles inference, where it "
+            "computes something else");
+  EXPECT_EQ(errors({input(), layer("a", "ReLU", call)}, list({reference("a")})), "");
+}
+
+TEST(KerasModelConfig, OfSeveralImages) {
+  EXPECT_EQ(errors({input(), input("in2"), layer("a", "ReLU", from("in")),
+                    layer("b", "ReLU", from("in2"))},
+                   list({reference("a"), reference("b")})),
+            "f.h5: reads 2 inputs: 'in', 'in2'; slimc compiles networks of one image");
 }
 
 TEST(KerasModelConfig, OfASequentialThatIsAList) {

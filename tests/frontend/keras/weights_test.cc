@@ -97,6 +97,14 @@ TEST_F(KerasWeightsTest, AreFoundByTheirNamesEnd) {
   EXPECT_EQ(read("c"), "f.h5: layer 'a/c': has no weight 'kernel' in the file");
 }
 
+// Layers' names may have slashes; the longest name is meant.
+TEST_F(KerasWeightsTest, OfNamesWithSlashes) {
+  store({"b/kernel:0", "x/b/kernel:0"});
+  set_values(add(tree_, "a/b/kernel:0"), {1});
+  set_values(add(tree_, "a/x/b/kernel:0"), {2});
+  EXPECT_EQ(read("x/b"), "2.000000");
+}
+
 TEST_F(KerasWeightsTest, ThatAreAmbiguous) {
   store({"x/b/kernel:0", "y/b/kernel:0"});
   EXPECT_EQ(read("b"),
