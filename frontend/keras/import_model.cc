@@ -163,6 +163,38 @@ Result<int> find_input(const KerasModel& model, const std::vector<int>& needed,
                                       inputs.size(), fmt::join(names, ", "))});
 }
 
+// Layers that make floats of whatever numbers they read.
+bool makes_floats(const KerasLayer& layer) {
+  if (layer.class_name == "Rescaling" || layer.class_name == "Normalization" ||
+      layer.class_name == "TrueDivide" || layer.class_name == "Cast") {
+    return true;
+  }
+  if (layer.class_name != "TFOpLambda") return false;
+  const auto function = layer.config->find("function");
+  return function != layer.config->end() && (*function == "math.truediv" || *function == "cast");
+}
+
+// A network of bytes computes what it does of floats, unless it computes with bytes.
+Result<void> check_byte_input(const KerasModel& model, const std::vector<int>& needed, int input,
+                              const std::string& file, Reporter& reporter) {
+  const KerasLayer& image = at(model, input);
+  const auto type = image.config->find("dtype");
+  if (image.class_name != kInputLayer || type == image.config->end() || *type != "uint8") return {};
+  for (const int index : needed) {
+    const KerasLayer& layer = at(model, index);
+    if (std::find(layer.inputs.begin(), layer.inputs.end(), input) == layer.inputs.end()) continue;
+    if (makes_floats(layer)) continue;
+    return fail(about(file, layer,
+                      layer.class_name + " computes with bytes, as '" + image.path +
+                          "' is of type uint8; slimc reads models that make them floats at once "
+                          "(Rescaling)"));
+  }
+  reporter.warning(about(file, image,
+                         "the input is of type uint8; the compiled network takes the same numbers "
+                         "as floats, and its run_u8 takes bytes"));
+  return {};
+}
+
 void warn_of_unknown_keys(const KerasLayer& layer, const std::string& file, Reporter& reporter) {
   if (is_arithmetic_layer(layer.class_name)) return;  // any op's own
   for (const std::string& key : unknown_keys(*layer.config)) {
@@ -293,6 +325,7 @@ Result<Graph> Importer::import(const std::vector<Wanted>& wanted, std::optional<
   SLIMC_TRY(check_precision(model_, needed, file_, reporter_));
   SLIMC_ASSIGN(const int first, find_input(model_, needed, entry, file_));
   const KerasLayer& input = at(model_, first);
+  if (first != entry) SLIMC_TRY(check_byte_input(model_, needed, first, file_, reporter_));
 
   Op op;
   op.kind = OpKind::Input;

@@ -106,10 +106,23 @@ Result<std::string> function_name(const LayerContext& context) {
   return function;
 }
 
+// Dense(activation=LeakyReLU()): a layer in the place of a function. Null for functions.
+const Json* activation_layer(const LayerContext& context) {
+  const Json* json = context.find("activation");
+  if (json == nullptr || !json->is_object()) return nullptr;
+  const auto class_name = json->find("class_name");
+  const auto config = json->find("config");
+  if (class_name == json->end() || config == json->end() || !config->is_object()) return nullptr;
+  for (const char* known : {"ReLU", "LeakyReLU", "ELU", "Softmax"}) {
+    if (*class_name == known) return json;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Result<void> check_activation(const LayerContext& context) {
-  if (context.find("activation") == nullptr) return {};
+  if (context.find("activation") == nullptr || activation_layer(context) != nullptr) return {};
   SLIMC_ASSIGN(const std::string function, function_name(context));
   if (std::find(std::begin(kFunctions), std::end(kFunctions), function) != std::end(kFunctions)) {
     return {};
@@ -118,18 +131,31 @@ Result<void> check_activation(const LayerContext& context) {
 }
 
 Result<OwnActivation> own_activation(const LayerContext& context) {
+  if (const Json* layer = activation_layer(context)) {
+    return (*layer)["class_name"] == "Softmax" ? OwnActivation{"/logits", ""}
+                                               : OwnActivation{"", "/activation"};
+  }
   SLIMC_ASSIGN(const std::string function, function_name(context));
   if (function == "softmax") return OwnActivation{"/logits", ""};
   return OwnActivation{"", "/activation"};
 }
 
 Result<Value> apply_activation(LayerContext& context, Value value, const OwnActivation& names) {
+  if (const Json* layer = activation_layer(context)) {
+    context.name_value("/logits", value);
+    return context.apply_layer((*layer)["class_name"].get<std::string>(), (*layer)["config"], value,
+                               names.outer);
+  }
   SLIMC_ASSIGN(const std::string function, function_name(context));
   if (function != "linear") context.name_value("/logits", value);
   return apply(context, value, function, names.outer);
 }
 
 Result<Value> convert_activation_layer(LayerContext& context) {
+  if (const Json* layer = activation_layer(context)) {
+    return context.apply_layer((*layer)["class_name"].get<std::string>(), (*layer)["config"],
+                               context.input(), "");
+  }
   SLIMC_ASSIGN(const std::string function, function_name(context));
   return apply(context, context.input(), function, "");
 }

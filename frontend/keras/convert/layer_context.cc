@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "frontend/keras/convert/converters.h"
+
 namespace slimc::frontend {
 namespace {
 
@@ -157,6 +159,16 @@ Result<Value> LayerContext::weight(const std::vector<std::string>& names, const 
 
 Value LayerContext::constant(const std::string& suffix, Tensor tensor) {
   return graph_.add_constant(layer_.path + suffix, std::move(tensor));
+}
+
+Result<Value> LayerContext::apply_layer(const std::string& class_name, const Json& config,
+                                        Value value, const std::string& suffix) {
+  KerasLayer inner = layer_;
+  inner.path += suffix;
+  inner.class_name = class_name;
+  inner.config = &config;
+  LayerContext context(inner, import_, value);
+  return find_layer_converter(class_name)(context);
 }
 
 void LayerContext::name_value(const std::string& suffix, Value value) {

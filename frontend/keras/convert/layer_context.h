@@ -70,6 +70,10 @@ class LayerContext {
   // A weight that becomes something else before it is added.
   Result<Tensor> read_weight(const std::vector<std::string>& names, const Shape& expected) const;
 
+  // A layer inside this layer's config, which is applied to `value`.
+  Result<Value> apply_layer(const std::string& class_name, const nlohmann::json& config,
+                            Value value, const std::string& suffix);
+
   // Makes the value known to --output-node as the layer with `suffix`.
   void name_value(const std::string& suffix, Value value);
 

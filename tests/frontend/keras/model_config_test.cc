@@ -232,8 +232,18 @@ TEST(KerasModelConfig, WhoseInputIsNoImage) {
   EXPECT_EQ(input_errors({nullptr, 4, 4, 2}, {.batch = 0}), "--batch 0: expected 1 or more");
   SequentialFile integers;
   integers.layers[0]["config"]["dtype"] = "int32";
-  EXPECT_EQ(integers.layer("a", "ReLU").errors(),
-            "f.h5: layer 'input': the input is of type int32; slimc compiles float32 models");
+  EXPECT_EQ(
+      integers.layer("a", "ReLU").errors(),
+      "f.h5: layer 'input': the input is of type int32; slimc compiles models of floats, and of "
+      "bytes that are made floats at once");
+  SequentialFile bytes;
+  bytes.layers[0]["config"]["dtype"] = "uint8";
+  EXPECT_EQ(bytes.layer("a", "ReLU").errors(),
+            "f.h5: layer 'a': ReLU computes with bytes, as 'input' is of type uint8; slimc reads "
+            "models that make them floats at once (Rescaling)");
+  SequentialFile scaled;
+  scaled.layers[0]["config"]["dtype"] = "uint8";
+  EXPECT_EQ(scaled.layer("a", "Rescaling", {{"scale", 0.5}, {"offset", 0}}).errors(), "");
 }
 
 TEST(KerasModelConfig, WhoseInputIsOpenTakesTheRequests) {

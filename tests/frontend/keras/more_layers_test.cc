@@ -88,6 +88,23 @@ TEST(KerasActivations, AreNamedInEveryVersionsWay) {
       "slimc knows none but relu6");
 }
 
+TEST(KerasActivations, ThatAreLayersInAConfig) {
+  const auto with = [](const std::string& name, const Json& config) {
+    return activation({{"module", "keras.layers"}, {"class_name", name}, {"config", config}});
+  };
+  expect(with("LeakyReLU", {{"name", "l"}, {"negative_slope", 0.5}}), {-1, -0.5, 0, 1, 2});
+  expect(with("ReLU", {{"max_value", 6.0}}), {0, 0, 0, 1, 2});
+  SequentialFile file({nullptr, 1, 1, 1});  // -2
+  file.layer("d", "Conv2D",
+             {{"kernel_size", 1},
+              {"filters", 1},
+              {"use_bias", false},
+              {"activation", {{"class_name", "LeakyReLU"}, {"config", {{"alpha", 0.25}}}}}},
+             {{"kernel", {Shape{1, 1, 1, 1}, {2}}}});
+  EXPECT_EQ(run(file), std::vector<double>{-1});
+  EXPECT_EQ(run(file, {.output_nodes = {"d/logits"}}), std::vector<double>{-4});
+}
+
 TEST(KerasActivations, OfLayersOfTheirOwn) {
   expect(five("ReLU", {{"max_value", 1.5}}), {0, 0, 0, 1, 1.5});
   expect(five("ReLU", {{"negative_slope", 0.5}}), {-1, -0.5, 0, 1, 2});
