@@ -8,7 +8,8 @@ using Json = nlohmann::json;
 // How tf.keras writes a first argument that is no tensor: ["_CONSTANT_VALUE", -1, 1.0, {}]
 // (keras/engine/node.py, _CONSTANT_VALUE).
 constexpr const char* kConstant = "_CONSTANT_VALUE";
-constexpr std::size_t kKeywords = 3;  // of such a list, or of a reference
+constexpr std::int64_t kMaxNumber = 1 << 20;  // of an application or a result
+constexpr std::size_t kKeywords = 3;          // of such a list, or of a reference
 
 bool has_form_of_reference(const Json& json) {
   return json.is_array() && json.size() >= kKeywords && json[0].is_string() &&
@@ -50,8 +51,12 @@ std::optional<KerasReference> as_reference(const Json& json) {
       !(*found)[2].is_number_integer()) {
     return std::nullopt;
   }
-  return KerasReference{(*found)[0].get<std::string>(), (*found)[1].get<std::int64_t>(),
-                        (*found)[2].get<std::int64_t>()};
+  const auto number = [&](std::size_t i) -> std::int64_t {
+    const Json& json_number = (*found)[i];
+    return json_number >= -1 && json_number <= kMaxNumber ? json_number.get<std::int64_t>()
+                                                          : kMaxNumber;
+  };
+  return KerasReference{(*found)[0].get<std::string>(), number(1), number(2)};
 }
 
 std::vector<KerasReference> references_in(const Json& json) {

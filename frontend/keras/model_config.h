@@ -37,6 +37,8 @@ struct KerasLayer {
 
 // All models in it are taken apart into their layers.
 struct KerasModel {
+  const KerasLayer& at(int index) const { return layers[static_cast<std::size_t>(index)]; }
+
   std::shared_ptr<const nlohmann::json> json;  // that the layers' configs point into
   std::vector<KerasLayer> layers;              // each behind its inputs
   std::vector<int> outputs;
