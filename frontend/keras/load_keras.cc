@@ -43,6 +43,11 @@ Result<Graph> import_keras(const Hdf5Tree& tree, const ModelRequest& request, Re
   const auto config = tree.text("", "model_config");
   if (!config && has_state_layout(tree) && !tree.list("", "layer_names")) {
     SLIMC_ASSIGN(const StateMobileNet weights, StateMobileNet::open(tree));
+    if (!weights.named()) {
+      reporter.warning({.file = tree.file(),
+                        .message = "does not say its layers' names; that it is MobileNet is seen "
+                                   "from how many of each class there are, in their order"});
+    }
     return import_keras_weights(weights, tree.file(), request, reporter);
   }
   if (config && !tree.has_group("model_weights")) {

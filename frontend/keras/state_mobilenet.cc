@@ -111,6 +111,7 @@ Result<StateMobileNet> StateMobileNet::open(const Hdf5Tree& tree) {
   const auto add = [&](const std::string& layer, const std::string& group) -> Result<void> {
     const std::string path = container + "/" + group;
     const auto name = tree.text(path + "/vars", "name");
+    if (!name) weights.named_ = false;
     if (name && *name != layer) {
       return fail({.file = tree.file(),
                    .message = fmt::format("holds weights alone, and its group '{}' is of layer "

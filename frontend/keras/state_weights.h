@@ -44,12 +44,16 @@ class StateMobileNet : public NamedWeights {
   Result<Tensor> read(const std::string& layer,
                       const std::vector<std::string>& names) const override;
 
+  // Whether the file names all its layers, as 3.6 and later do.
+  bool named() const { return named_; }
+
  private:
   explicit StateMobileNet(const Hdf5Tree& tree) : tree_(&tree) {}
 
   const Hdf5Tree* tree_;
   std::vector<std::string> layers_;
   std::unordered_map<std::string, std::string> groups_;  // path of a layer's group
+  bool named_ = true;
 };
 
 }  // namespace slimc::frontend

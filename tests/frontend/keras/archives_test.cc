@@ -75,6 +75,15 @@ TEST_F(KerasArchives, OfWeightsAloneInEveryLayout) {
     expect_results(weights, "mobilenet");
   }
   expect_results(loader("no_top.weights.h5"), "no_top");
+  testing::Loader unnamed = loader("mobilenet_3.3.weights.h5");
+  ASSERT_TRUE(unnamed.load().has_value());
+  EXPECT_THAT(unnamed.warnings,
+              ElementsAre("mobilenet_3.3.weights.h5: does not say its layers' names; that it is "
+                          "MobileNet is seen from how many of each class there are, in their "
+                          "order"));
+  testing::Loader named = loader("mobilenet_3.8.weights.h5");
+  ASSERT_TRUE(named.load().has_value());
+  EXPECT_THAT(named.warnings, IsEmpty());
 }
 
 TEST_F(KerasArchives, OfTransferLearning) {
