@@ -31,7 +31,7 @@ struct ModelRequest {
   //               folder, a GraphDef (.pb, .pbtxt), a MetaGraphDef (.meta) or a frozen graph. The
   //               graph of a checkpoint is net_eval.pbtxt, PREFIX.meta or net.pbtxt beside it, the
   //               first that is there; with none of them it is read off the variables' names.
-  //   Keras       .h5: a whole model or weights alone
+  //   Keras       .keras: a whole model; .h5: a whole model or weights alone
   //   TFLite      .tflite of float32
   std::filesystem::path model = {};
   std::filesystem::path checkpoint = {};  // --checkpoint: weights of a graph that has variables

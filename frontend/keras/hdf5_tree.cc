@@ -52,6 +52,12 @@ Result<Hdf5Tree> Hdf5Tree::parse(std::string_view bytes, const std::string& file
     if (tree.groups_.count(object.path()) != 0 || tree.datasets_.count(object.path()) != 0) {
       return not_a_tree(file, "two objects are '" + object.path() + "'");
     }
+    const std::size_t slash = object.path().rfind('/');
+    if (slash != std::string::npos) {
+      tree.members_[object.path().substr(0, slash)].push_back(object.path().substr(slash + 1));
+    } else if (!object.path().empty()) {
+      tree.members_[""].push_back(object.path());
+    }
     if (!object.has_dataset()) {
       Attributes& attributes = tree.groups_[object.path()];
       for (const hdf5::Attribute& attribute : object.attributes()) {
@@ -79,6 +85,12 @@ Result<Hdf5Tree> Hdf5Tree::parse(std::string_view bytes, const std::string& file
 const Hdf5Dataset* Hdf5Tree::find_dataset(const std::string& path) const {
   const auto it = datasets_.find(path);
   return it == datasets_.end() ? nullptr : &it->second;
+}
+
+const std::vector<std::string>& Hdf5Tree::members(const std::string& path) const {
+  static const std::vector<std::string> none;
+  const auto it = members_.find(path);
+  return it == members_.end() ? none : it->second;
 }
 
 std::optional<std::string> Hdf5Tree::text(const std::string& group,

@@ -30,6 +30,9 @@ class Hdf5Tree {
   bool has_group(const std::string& path) const { return groups_.count(path) != 0; }
   const Hdf5Dataset* find_dataset(const std::string& path) const;  // null where there is none
 
+  // The names of the groups and datasets in a group.
+  const std::vector<std::string>& members(const std::string& path) const;
+
   // A scalar attribute of a group.
   std::optional<std::string> text(const std::string& group, const std::string& attribute) const;
 
@@ -44,6 +47,7 @@ class Hdf5Tree {
   std::string file_;
   std::unordered_map<std::string, Attributes> groups_;
   std::unordered_map<std::string, Hdf5Dataset> datasets_;
+  std::unordered_map<std::string, std::vector<std::string>> members_;
 };
 
 }  // namespace slimc::frontend

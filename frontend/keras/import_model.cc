@@ -4,13 +4,19 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "compiler/support/suggestions.h"
 #include "frontend/keras/config_keys.h"
 #include "frontend/keras/convert/converters.h"
 #include "frontend/keras/input_shape.h"
+#include "frontend/keras/layer_calls.h"
+#include "frontend/keras/layer_checks.h"
 #include "frontend/keras/model_config.h"
+#include "frontend/keras/precision.h"
+#include "frontend/keras/selection.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend {
@@ -18,82 +24,12 @@ namespace {
 
 constexpr const char* kInputLayer = "InputLayer";
 
-// Enough names to choose from, few enough to read.
-constexpr std::size_t kMaxListed = 12;
-
 Diagnostic about(const std::string& file, const KerasLayer& layer, std::string message) {
   return {.file = file, .subject = "layer '" + layer.path + "'", .message = std::move(message)};
 }
 
-const KerasLayer& at(const KerasModel& model, int index) {
-  return model.layers[static_cast<std::size_t>(index)];
-}
-
-// The layer whose result the network computes.
-Result<int> choose_output(const KerasModel& model, const std::string& file,
-                          const ModelRequest& request) {
-  if (request.output_nodes.empty()) {
-    if (model.outputs.size() == 1) return model.outputs.front();
-    std::vector<std::string> names;
-    for (const int output : model.outputs) {
-      if (names.size() < kMaxListed) names.push_back("'" + at(model, output).path + "'");
-    }
-    return fail({.file = file,
-                 .message = fmt::format("has {} outputs; --output-node names the network's: {}",
-                                        model.outputs.size(), fmt::join(names, ", "))});
-  }
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    if (model.layers[i].path == request.output_nodes.front()) return static_cast<int>(i);
-  }
-  return fail({.file = file,
-               .message = "has no layer '" + request.output_nodes.front() +
-                          "' in front of its outputs, which "
-                          "--output-node names"});
-}
-
-// What the output depends on, itself included; each behind what it reads.
-std::vector<int> needed_by(const KerasModel& model, int output) {
-  std::vector<bool> needed(model.layers.size());
-  needed[static_cast<std::size_t>(output)] = true;
-  std::vector<int> result;
-  for (int i = output; i >= 0; --i) {
-    if (!needed[static_cast<std::size_t>(i)]) continue;
-    result.push_back(i);
-    for (const int input : at(model, i).inputs) needed[static_cast<std::size_t>(input)] = true;
-  }
-  std::reverse(result.begin(), result.end());
-  return result;
-}
-
-// All of them at once: a user who has to change a model wants the whole list.
-Result<void> check_supported(const KerasModel& model, const std::vector<int>& needed,
-                             const std::string& file) {
-  Diagnostics problems;
-  for (const int index : needed) {
-    const KerasLayer& layer = at(model, index);
-    if (layer.class_name == kInputLayer) continue;
-    if (find_layer_converter(layer.class_name) == nullptr) {
-      problems.add(about(file, layer, "class " + layer.class_name + " is not supported"));
-    } else if (layer.inputs.size() != 1) {
-      problems.add(about(
-          file, layer,
-          fmt::format("{} has {} inputs, expected one", layer.class_name, layer.inputs.size())));
-    }
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
-}
-
-// With layers of one input each, what an output needs is a chain that begins at an InputLayer.
-Result<void> check_input(const KerasLayer& input, const std::string& file,
-                         const ModelRequest& request) {
-  if (request.input_node.empty() || request.input_node == input.path) return {};
-  return fail({.file = file,
-               .message = "--input-node " + request.input_node +
-                          ": the network's image enters at layer '" + input.path + "'"});
-}
-
 void warn_of_unknown_keys(const KerasLayer& layer, const std::string& file, Reporter& reporter) {
+  if (is_arithmetic_layer(layer.class_name)) return;  // any op's own
   for (const std::string& key : unknown_keys(*layer.config)) {
     reporter.warning(about(file, layer,
                            "has '" + key +
@@ -102,45 +38,171 @@ void warn_of_unknown_keys(const KerasLayer& layer, const std::string& file, Repo
   }
 }
 
-}  // namespace
+class Importer {
+ public:
+  Importer(const KerasModel& model, const WeightSource& weights, const std::string& file,
+           const ModelRequest& request, Reporter& reporter)
+      : model_(model), weights_(weights), file_(file), request_(request), reporter_(reporter) {}
 
-Result<Graph> import_keras_model(const std::string& config, const KerasWeights& weights,
-                                 const std::string& file, const ModelRequest& request,
-                                 Reporter& reporter) {
-  SLIMC_ASSIGN(const KerasModel model, parse_model_config(config, file));
-  SLIMC_ASSIGN(const int output, choose_output(model, file, request));
-  const std::vector<int> chain = needed_by(model, output);
-  SLIMC_TRY(check_supported(model, chain, file));
-  const KerasLayer& input = at(model, chain.front());
-  SLIMC_TRY(check_input(input, file, request));
+  // `wanted` from `entry`, the --input-node, or from the model's input.
+  Result<Graph> import(const std::vector<WantedOutput>& wanted, std::optional<int> entry);
 
-  KerasImport import{.weights = weights};
+ private:
+  Result<Shape> shape_of(int input, std::optional<int> entry, const std::vector<int>& needed);
+  Result<Shape> result_shape(int layer, const std::vector<int>& needed);
+  Result<void> add_outputs(const std::vector<WantedOutput>& wanted,
+                           const std::vector<Value>& results, KerasImport& import);
+
+  const KerasModel& model_;
+  const WeightSource& weights_;
+  const std::string& file_;
+  const ModelRequest& request_;
+  Reporter& reporter_;
+};
+
+// Of a layer at which the network begins: by what stands in front of it, and where slimc does not
+// read that, by what a layer behind it says (Keras 3's build_config).
+Result<Shape> Importer::result_shape(int layer, const std::vector<int>& needed) {
+  SilentReporter silent;
+  ModelRequest request = request_;
+  request.input_node.clear();
+  const KerasLayer& entry = model_.at(layer);
+  const auto in_front = Importer(model_, weights_, file_, request, silent)
+                            .import({{entry.path, layer}}, std::nullopt);
+  Shape shape;
+  if (in_front) {
+    shape = in_front->op(in_front->output()).shape;
+  } else {
+    const nlohmann::json* declared = nullptr;
+    for (const int index : needed) {
+      const KerasLayer& reader = model_.at(index);
+      if (std::find(reader.inputs.begin(), reader.inputs.end(), layer) == reader.inputs.end() ||
+          reader.build == nullptr || !reader.build->is_object()) {
+        continue;
+      }
+      const auto it = reader.build->find("input_shape");
+      if (it != reader.build->end()) declared = &*it;
+    }
+    if (declared == nullptr) {
+      Diagnostics problems(about(
+          file_, entry,
+          "is where --input-node lets the network begin; the shape of its result is not known, "
+          "because slimc does not read what stands in front of it"));
+      problems.add(in_front.error());
+      return Failure(std::move(problems));
+    }
+    const nlohmann::json config = {{"batch_shape", *declared}};
+    KerasLayer input = entry;
+    input.config = &config;
+    return input_shape(input, file_, request_);
+  }
+  if (shape.rank() == 4) return shape;
+  return fail(about(file_, entry,
+                    "gives " + shape.to_string() + "; --input-node expects an image, [n,h,w,c]"));
+}
+
+Result<Shape> Importer::shape_of(int input, std::optional<int> entry,
+                                 const std::vector<int>& needed) {
+  const KerasLayer& layer = model_.at(input);
+  if (entry && layer.class_name != kInputLayer) return result_shape(input, needed);
+  return input_shape(layer, file_, request_);
+}
+
+Result<void> Importer::add_outputs(const std::vector<WantedOutput>& wanted,
+                                   const std::vector<Value>& results, KerasImport& import) {
   Graph& graph = import.graph;
-  graph.file = file;
+  Diagnostics problems;
+  for (const WantedOutput& output : wanted) {
+    Value value = results[static_cast<std::size_t>(output.layer)];
+    const std::string& path = model_.at(output.layer).path;
+    const bool is_model = find_layer(model_, output.name).has_value();
+    if (output.name != path && !is_model) {
+      value = Value{};
+      std::vector<std::string> names = paths_of(model_);
+      for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+        const Op& op = graph.ops()[i];
+        if (op.kind == OpKind::Constant) continue;
+        names.push_back(op.name);
+        if (op.name == output.name) value = Value{static_cast<int>(i)};
+      }
+      for (const auto& [name, named] : import.names) {
+        names.push_back(name);
+        if (name == output.name) value = named;
+      }
+      if (!value.valid()) {
+        problems.add({.file = file_,
+                      .message = "--output-node " + output.name + ": layer '" + path +
+                                 "' has no op of this name" + did_you_mean(output.name, names)});
+        continue;
+      }
+    }
+    const std::size_t before = graph.outputs.size();
+    graph.add_output(output.name, value);
+    if (graph.outputs.size() == before) {
+      reporter_.warning(
+          {.file = file_,
+           .message = "its output '" + output.name + "' is the same as another, and is left out"});
+    }
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return {};
+}
+
+Result<Graph> Importer::import(const std::vector<WantedOutput>& wanted, std::optional<int> entry) {
+  const std::vector<int> needed = needed_by(model_, wanted, entry);
+  KerasImport import{.weights = weights_, .version = model_.version};
+  Graph& graph = import.graph;
+  graph.file = file_;
+  graph.form = "Keras";
+  SLIMC_TRY(check_supported(model_, needed, entry, import));
+  SLIMC_TRY(check_precision(model_, needed, file_, reporter_));
+  SLIMC_ASSIGN(const int first, find_input(model_, needed, entry, file_));
+  const KerasLayer& input = model_.at(first);
+  if (first != entry) SLIMC_TRY(check_byte_input(model_, needed, first, file_, reporter_));
+
   Op op;
   op.kind = OpKind::Input;
   op.name = input.path;
-  SLIMC_ASSIGN(op.shape, input_shape(input, file, request));
+  SLIMC_ASSIGN(op.shape, shape_of(first, entry, needed));
   graph.input = graph.add(std::move(op));
-  reporter.detail(fmt::format("{}: {} of {} layers are needed for '{}' from '{}' {}", file,
-                              chain.size(), model.layers.size(), at(model, output).path, input.path,
-                              graph.op(graph.input).shape.to_string()));
+  std::vector<std::string> names;
+  for (const WantedOutput& output : wanted) names.push_back("'" + output.name + "'");
+  reporter_.detail(fmt::format("{}: {} of {} layers are needed for {} from '{}' {}", file_,
+                               needed.size(), model_.layers.size(), fmt::join(names, ", "),
+                               input.path, graph.op(graph.input).shape.to_string()));
 
-  graph.set_output(graph.input);
-  for (std::size_t i = 1; i < chain.size(); ++i) {
-    const KerasLayer& layer = at(model, chain[i]);
-    warn_of_unknown_keys(layer, file, reporter);
-    LayerContext context(layer, import, graph.output());
+  std::vector<Value> results(model_.layers.size());
+  results[static_cast<std::size_t>(first)] = graph.input;
+  for (const int index : needed) {
+    if (index == first) continue;
+    const KerasLayer& layer = model_.at(index);
+    warn_of_unknown_keys(layer, file_, reporter_);
+    const Value from = results[static_cast<std::size_t>(layer.inputs.front())];
+    if (!from.valid()) continue;  // behind a layer that failed
+    LayerContext context(layer, import, from);
     Result<Value> result = find_layer_converter(layer.class_name)(context);
     if (!result) {
       import.problems.add(std::move(result).error());
-      break;
+      continue;
     }
-    graph.set_output(*result);
+    results[static_cast<std::size_t>(index)] = *result;
   }
   if (!import.problems.empty()) return Failure(std::move(import.problems));
+  SLIMC_TRY(add_outputs(wanted, results, import));
   SLIMC_TRY(check_graph(graph));
   return std::move(import.graph);
+}
+
+}  // namespace
+
+Result<Graph> import_keras_model(const KerasDescription& description, const WeightSource& weights,
+                                 const std::string& file, const ModelRequest& request,
+                                 Reporter& reporter) {
+  SLIMC_ASSIGN(const KerasModel model,
+               parse_model_config(description.config, file, description.version));
+  SLIMC_ASSIGN(const std::vector<WantedOutput> wanted, choose_outputs(model, file, request));
+  SLIMC_ASSIGN(const std::optional<int> entry, choose_entry(model, wanted, file, request));
+  return Importer(model, weights, file, request, reporter).import(wanted, entry);
 }
 
 }  // namespace slimc::frontend

@@ -1,4 +1,4 @@
-// From a whole model of Keras' to IR.
+// From a Keras model's description and weights to IR.
 #pragma once
 
 #include <string>
@@ -11,10 +11,16 @@
 
 namespace slimc::frontend {
 
-// The network that `config` (the attribute model_config) describes, with its weights, verified.
-// Reports every problem that can be found: all layers that are not supported, then all weights up
-// to the first layer without a result.
-Result<Graph> import_keras_model(const std::string& config, const KerasWeights& weights,
+struct KerasDescription {
+  std::string config;   // the JSON
+  std::string version;  // Keras' that wrote it, "2.15.0"; "" where the file does not say it
+};
+
+// `file` is for messages. Every problem that can be found is in the failure.
+//
+// The graph's outputs are what the request names, else the model's, all of them. An output is
+// called as it is asked for: by a layer, whose result it is, or by an op of a layer.
+Result<Graph> import_keras_model(const KerasDescription& description, const WeightSource& weights,
                                  const std::string& file, const ModelRequest& request,
                                  Reporter& reporter);
 

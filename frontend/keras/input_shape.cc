@@ -39,9 +39,9 @@ Result<Shape> input_shape(const KerasLayer& layer, const std::string& file,
   if (layer.config->is_object()) {
     if (const auto type = layer.config->find("dtype");
         layer.class_name == "InputLayer" && type != layer.config->end() && type->is_string() &&
-        *type != "float32" && *type != "float16" && *type != "float64") {
+        *type != "float32" && *type != "float16" && *type != "float64" && *type != "uint8") {
       return refuse("the input is of type " + type->get<std::string>() +
-                    "; slimc compiles float32 models");
+                    "; slimc compiles models of floats, and of bytes that are made floats at once");
     }
   }
   const Json* declared = layer.config->is_object() ? declared_shape(*layer.config) : nullptr;

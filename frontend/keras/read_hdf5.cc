@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <system_error>
@@ -49,26 +51,53 @@ std::string describe_failure(const ProcessOutcome& outcome) {
   return "";
 }
 
-Result<Hdf5Tree> read_hdf5(const fs::path& file) {
-  // The program opens the descriptor by the name that it has there: descriptors are inherited.
-  const UniqueFd memory(::memfd_create("slimc-hdf5", 0));
-  if (!memory.valid()) {
-    return fail({.file = file.string(),
-                 .message = "cannot be read: " + std::generic_category().message(errno),
-                 .blame = Blame::Tool});
-  }
+namespace {
+
+Failure cannot_be_read(const std::string& file) {
+  return fail({.file = file,
+               .message = "cannot be read: " + std::generic_category().message(errno),
+               .blame = Blame::Tool});
+}
+
+// Memory that the program opens by the name that the descriptor has there: descriptors are
+// inherited.
+UniqueFd shared_memory() { return UniqueFd(::memfd_create("slimc-hdf5", 0)); }
+std::string path_of(const UniqueFd& memory) {
+  return fmt::format("/proc/self/fd/{}", memory.get());
+}
+
+Result<Hdf5Tree> run_reader(const std::string& input, const std::string& file) {
+  const UniqueFd memory = shared_memory();
+  if (!memory.valid()) return cannot_be_read(file);
   const std::string program = reader_program().string();
-  const std::string output = fmt::format("/proc/self/fd/{}", memory.get());
-  SLIMC_ASSIGN(const ProcessOutcome outcome,
-               run_process(program, {fs::absolute(file).string(), output}, kWallLimit));
+  const std::string output = path_of(memory);
+  SLIMC_ASSIGN(const ProcessOutcome outcome, run_process(program, {input, output}, kWallLimit));
   if (std::string message = describe_failure(outcome); !message.empty()) {
-    return fail({.file = file.string(), .message = std::move(message)});
+    return fail({.file = file, .message = std::move(message)});
   }
   if (!outcome.ok()) {
     return fail({.file = program, .message = outcome.last_lines(), .blame = Blame::Tool});
   }
   SLIMC_ASSIGN(const std::string bytes, read_file(output));
-  return Hdf5Tree::parse(bytes, file.string());
+  return Hdf5Tree::parse(bytes, file);
+}
+
+}  // namespace
+
+Result<Hdf5Tree> read_hdf5(const fs::path& file) {
+  return run_reader(fs::absolute(file).string(), file.string());
+}
+
+Result<Hdf5Tree> read_hdf5_bytes(std::string_view bytes, const std::string& file) {
+  const UniqueFd memory = shared_memory();
+  if (!memory.valid()) return cannot_be_read(file);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(memory.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return cannot_be_read(file);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return run_reader(path_of(memory), file);
 }
 
 }  // namespace slimc::frontend

@@ -1,6 +1,7 @@
 #include "frontend/keras/weights.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 #include <string_view>
@@ -15,38 +16,50 @@ constexpr const char* kWholeModel = "model_weights";
 constexpr const char* kLayerNames = "layer_names";
 constexpr const char* kWeightNames = "weight_names";
 
-// The last two parts of "mobilenet/conv1_bn/gamma:0": its layer "conv1_bn" and its own name
-// "gamma". Keras 3 writes no ":0".
-struct WeightName {
-  std::string_view layer;
-  std::string_view own;
-};
+// The ends of a name that are kept: layers' names may have '/' in them, and models are in models.
+constexpr int kMaxEnds = 32;
 
-WeightName split(std::string_view name) {
-  name = name.substr(0, name.rfind(':'));
-  WeightName parts{{}, name};
-  if (const std::size_t slash = name.rfind('/'); slash != std::string_view::npos) {
-    parts.own = name.substr(slash + 1);
-    parts.layer = name.substr(0, slash);
-    parts.layer = parts.layer.substr(parts.layer.rfind('/') + 1);
+// "mobilenet/conv1_bn/gamma:0" without the ":0", which Keras 3 does not write.
+std::string_view without_number(std::string_view name) { return name.substr(0, name.rfind(':')); }
+
+void add_ends(std::string_view whole, const std::string& name,
+              std::unordered_map<std::string, std::vector<std::string>>& ends) {
+  std::size_t slash = whole.size();
+  for (int i = 0; i < kMaxEnds && slash != std::string_view::npos; ++i) {
+    slash = slash == 0 ? std::string_view::npos : whole.rfind('/', slash - 1);
+    const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+    ends[std::string(whole.substr(begin))].push_back(name);
   }
-  return parts;
+}
+
+std::string joined(const std::vector<std::string>& parts, std::size_t from) {
+  return fmt::format(
+      "{}", fmt::join(parts.begin() + static_cast<std::ptrdiff_t>(from), parts.end(), "/"));
 }
 
 }  // namespace
+
+Result<Tensor> checked_weight(const Hdf5Dataset& dataset, const std::string& file,
+                              const std::string& layer, const std::string& name) {
+  const auto refuse = [&](const std::string& message) {
+    return fail({.file = file,
+                 .subject = "layer '" + layer + "'",
+                 .message = "its weight '" + name + "'" + message});
+  };
+  if (!dataset.other_type.empty()) {
+    return refuse(" has " + dataset.other_type + "; expected float32");
+  }
+  if (const auto problem = find_non_finite(dataset.tensor)) {
+    return refuse(": " + *problem + "; weights must be finite");
+  }
+  return dataset.tensor;
+}
 
 Result<KerasWeights> KerasWeights::open(const Hdf5Tree& tree) {
   KerasWeights weights(tree);
   if (tree.has_group(kWholeModel)) weights.root_ = kWholeModel;
   auto layers = tree.list(weights.root_, kLayerNames);
   if (!layers) {
-    // keras/src/saving/saving_lib.py, H5IOStore.
-    if (tree.has_group("layers") || tree.has_group("_layer_checkpoint_dependencies")) {
-      return fail({.file = tree.file(),
-                   .message =
-                       "is a .weights.h5 of Keras 3, which does not say what its layers are; "
-                       "save the whole model as .h5"});
-    }
     return fail(
         {.file = tree.file(), .message = "is no file of Keras': it has no attribute layer_names"});
   }
@@ -63,9 +76,7 @@ Result<KerasWeights> KerasWeights::open(const Hdf5Tree& tree) {
     const auto [it, is_new] = weights.groups_.try_emplace(layer);
     if (!is_new) continue;  // listed twice
     for (const std::string& name : *names) {
-      const WeightName parts = split(name);
-      it->second.by_own_name[std::string(parts.own)].push_back(name);
-      it->second.by_layer[fmt::format("{}/{}", parts.layer, parts.own)].push_back(name);
+      add_ends(without_number(name), name, it->second);
     }
   }
   if (!problems.empty()) return Failure(std::move(problems));
@@ -80,25 +91,47 @@ bool KerasWeights::has_layer(const std::string& name) const { return groups_.cou
 
 bool KerasWeights::layer_has_weights(const std::string& name) const {
   const auto it = groups_.find(name);
-  return it != groups_.end() && !it->second.by_own_name.empty();
+  return it != groups_.end() && !it->second.empty();
 }
 
-Result<Tensor> KerasWeights::read(const std::string& group, const std::string& layer,
+Result<Tensor> KerasWeights::read(const KerasLayer& layer,
                                   const std::vector<std::string>& names) const {
+  std::vector<std::string> inner;
+  for (std::size_t i = 1; i < layer.places.size(); ++i) inner.push_back(layer.places[i].name);
+  return read(layer.group, inner, names);
+}
+
+Result<Tensor> KerasWeights::read(const std::string& layer,
+                                  const std::vector<std::string>& names) const {
+  return read(layer, {}, names);
+}
+
+Result<Tensor> KerasWeights::read(const std::string& group, const std::vector<std::string>& inner,
+                                  const std::vector<std::string>& names) const {
+  const std::string layer = inner.empty() ? group : group + "/" + joined(inner, 0);
   const auto refuse = [&](std::string message) {
-    return fail({.file = tree_->file(),
-                 .subject = "layer '" + (group == layer ? layer : group + "/" + layer) + "'",
-                 .message = std::move(message)});
+    return fail(
+        {.file = tree_->file(), .subject = "layer '" + layer + "'", .message = std::move(message)});
   };
   const auto stored = groups_.find(group);
   if (stored == groups_.end()) return refuse("has no weights in the file");
 
-  // A layer's own group holds nothing else, whatever its scope was called; a model's holds all.
+  // A layer's own group holds nothing else, whatever its scope was called; a model's holds all, and
+  // versions differ in how many of the models' names stand in front of the layer's.
+  std::vector<std::string> scopes = {""};
+  if (!inner.empty()) {
+    scopes = {group + "/" + joined(inner, 0) + "/"};
+    for (std::size_t i = 0; i < inner.size(); ++i) scopes.push_back(joined(inner, i) + "/");
+  }
   std::vector<std::string> found;
-  for (const std::string& name : names) {
-    const auto& index = group == layer ? stored->second.by_own_name : stored->second.by_layer;
-    const auto it = index.find(group == layer ? name : layer + "/" + name);
-    if (it != index.end()) found.insert(found.end(), it->second.begin(), it->second.end());
+  for (const std::string& scope : scopes) {
+    for (const std::string& name : names) {
+      const auto it = stored->second.find(scope + name);
+      if (it != stored->second.end()) {
+        found.insert(found.end(), it->second.begin(), it->second.end());
+      }
+    }
+    if (!found.empty()) break;
   }
   if (found.empty()) {
     return refuse(fmt::format("has no weight '{}' in the file", names.front()));
@@ -111,14 +144,7 @@ Result<Tensor> KerasWeights::read(const std::string& group, const std::string& l
   if (dataset == nullptr) {
     return refuse("its weight '" + found.front() + "' is named and not stored");
   }
-  if (!dataset->other_type.empty()) {
-    return refuse("its weight '" + found.front() + "' has " + dataset->other_type +
-                  "; expected float32");
-  }
-  if (const auto problem = find_non_finite(dataset->tensor)) {
-    return refuse("its weight '" + found.front() + "': " + *problem + "; weights must be finite");
-  }
-  return dataset->tensor;
+  return checked_weight(*dataset, tree_->file(), layer, found.front());
 }
 
 }  // namespace slimc::frontend

@@ -53,7 +53,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 // It must be MobileNet and nothing else: a layer that is not known could do anything.
-Result<void> check_layers(const KerasWeights& weights, const std::string& file) {
+Result<void> check_layers(const NamedWeights& weights, const std::string& file) {
   std::vector<std::string> strange;
   for (const std::string& layer : weights.layers()) {
     const bool known = weights.layer_has_weights(layer) ? is_known_with_weights(layer)
@@ -91,7 +91,7 @@ Result<void> check_layers(const KerasWeights& weights, const std::string& file) 
 //   keras 2.6 and later                                     the same without conv1_pad
 // (keras-team/keras, keras/applications/mobilenet.py at these tags; keras-team/keras-applications,
 // keras_applications/mobilenet.py, commit 05ff470 "Fix performance degradation of MobileNet".)
-Result<PaddingStyle> read_padding(const KerasWeights& weights, const std::string& file,
+Result<PaddingStyle> read_padding(const NamedWeights& weights, const std::string& file,
                                   const Shape& input) {
   const bool at_stem = weights.has_layer("conv1_pad");
   std::vector<std::size_t> padded;
@@ -120,7 +120,7 @@ Result<PaddingStyle> read_padding(const KerasWeights& weights, const std::string
   return PaddingStyle::BottomRight;
 }
 
-GlobalPooling read_pooling(const KerasWeights& weights) {
+GlobalPooling read_pooling(const NamedWeights& weights) {
   for (const std::string& layer : weights.layers()) {
     if (layer.rfind("global_average_pooling2d", 0) == 0) return GlobalPooling::Average;
     if (layer.rfind("global_max_pooling2d", 0) == 0) return GlobalPooling::Max;
@@ -135,9 +135,9 @@ std::vector<std::string> weight_names(const Variable& variable) {
 }
 
 // The shape of a convolution's weights, [kh,kw,ci,co].
-Result<Shape> kernel_shape(const KerasWeights& weights, const std::string& file,
+Result<Shape> kernel_shape(const NamedWeights& weights, const std::string& file,
                            const std::string& layer, const std::vector<std::string>& names) {
-  SLIMC_ASSIGN(const Tensor tensor, weights.read(layer, layer, names));
+  SLIMC_ASSIGN(const Tensor tensor, weights.read(layer, names));
   if (tensor.shape.rank() == 4 && tensor.shape.elements() > 0) return tensor.shape;
   return fail({.file = file,
                .subject = "layer '" + layer + "'",
@@ -158,7 +158,7 @@ Result<Shape> chosen_input(const ModelRequest& request, std::int64_t channels) {
   return Shape{request.batch, h, w, channels};
 }
 
-Result<Architecture> read_architecture(const KerasWeights& weights, const std::string& file,
+Result<Architecture> read_architecture(const NamedWeights& weights, const std::string& file,
                                        const ModelRequest& request) {
   SLIMC_TRY(check_layers(weights, file));
   Architecture network;
@@ -215,7 +215,7 @@ std::string describe(const Architecture& network) {
 
 }  // namespace
 
-Result<Graph> import_keras_weights(const KerasWeights& weights, const std::string& file,
+Result<Graph> import_keras_weights(const NamedWeights& weights, const std::string& file,
                                    const ModelRequest& request, Reporter& reporter) {
   SLIMC_ASSIGN(const Architecture network, read_architecture(weights, file, request));
   const std::string words =
@@ -227,7 +227,7 @@ Result<Graph> import_keras_weights(const KerasWeights& weights, const std::strin
   }
   auto graph = build_network(network, [&](const Variable& variable) {
     const std::string layer = variable.name.substr(0, variable.name.rfind('/'));
-    return weights.read(layer, layer, weight_names(variable));
+    return weights.read(layer, weight_names(variable));
   });
   if (!graph) {
     Diagnostics problems;
@@ -238,6 +238,7 @@ Result<Graph> import_keras_weights(const KerasWeights& weights, const std::strin
     return Failure(std::move(problems));
   }
   graph->file = file;
+  graph->form = "Keras";
   return graph;
 }
 

@@ -14,7 +14,7 @@ namespace slimc::frontend {
 
 // A MobileNet of keras.applications, of any version. What the file cannot say is assumed, and
 // reported as a warning.
-Result<Graph> import_keras_weights(const KerasWeights& weights, const std::string& file,
+Result<Graph> import_keras_weights(const NamedWeights& weights, const std::string& file,
                                    const ModelRequest& request, Reporter& reporter);
 
 }  // namespace slimc::frontend

@@ -19,6 +19,14 @@ ModelForm form_of_bytes(const std::string& bytes) {
 
 TEST(ModelForm, IsSeenFromTheFirstBytes) {
   EXPECT_EQ(form_of_bytes("\x89HDF\r\n\x1a\n and more"), ModelForm::Keras);
+  for (const std::size_t block : {512u, 1024u, 4096u}) {  // HDF5's user block
+    EXPECT_EQ(form_of_bytes(std::string(block, 'x') + "\x89HDF\r\n\x1a\n"), ModelForm::Keras);
+  }
+  EXPECT_EQ(form_of_bytes(std::string(600, 'x') + "\x89HDF\r\n\x1a\n"), ModelForm::TensorFlow);
+  const std::string zip = std::string("PK\x03\x04") + std::string(26, '\0');
+  EXPECT_EQ(form_of_bytes(zip + "metadata.json{}"), ModelForm::Keras);
+  EXPECT_EQ(form_of_bytes(zip + "config.json{}"), ModelForm::Keras);
+  EXPECT_NE(form_of_bytes(zip + "net/data.pkl"), ModelForm::Keras);
   EXPECT_EQ(form_of_bytes(std::string("\x1c\0\0\0TFL3 and more", 17)), ModelForm::TfLite);
   EXPECT_EQ(form_of_bytes("node { name: \"a\" }"), ModelForm::TensorFlow);
   EXPECT_EQ(form_of_bytes("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"),

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace slimc;
   static const frontend::KerasWeights weights = *frontend::KerasWeights::open(weights_tree());
   SilentReporter reporter;
-  fuzz::compile_plan(frontend::import_keras_model(std::string(fuzz::text_of(data, size)), weights,
-                                                  "net.h5", {.model = "net.h5"}, reporter));
+  fuzz::compile_plan(frontend::import_keras_model({std::string(fuzz::text_of(data, size)), "3.8.0"},
+                                                  weights, "net.h5", {.model = "net.h5"},
+                                                  reporter));
   return 0;
 }

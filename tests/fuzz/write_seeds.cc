@@ -337,7 +337,14 @@ void write_images(const Seeds& seeds) {
 void write_keras(const Seeds& seeds) {
   seeds.add("keras_tree", "model.pb", tiny_keras_tree(tiny_keras_config()).SerializeAsString());
   seeds.add("keras_tree", "weights.pb", tiny_keras_tree("").SerializeAsString());
+  seeds.add("keras_tree", "state.pb", tiny_keras_state().SerializeAsString());
   seeds.add("keras_config", "model.json", tiny_keras_config());
+  seeds.add("keras_config", "operations.json", tiny_keras_operations());
+  const std::string zip(1, '\0'), config(1, '\1');
+  seeds.add("keras_archive", "net.keras", zip + tiny_keras_archive(tiny_keras_config(), "weights"));
+  seeds.add("keras_archive", "small.keras", zip + tiny_keras_archive("{}", ""));
+  seeds.add("keras_archive", "model.json", config + tiny_keras_config());
+  seeds.add("keras_archive", "operations.json", config + tiny_keras_operations());
 }
 
 void write_tflite(const Seeds& seeds) {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "frontend/keras/convert/converters.h"
+
 namespace slimc::frontend {
 namespace {
 
@@ -134,7 +136,7 @@ Result<Value> LayerContext::emit(OpKind kind, std::vector<Value> inputs, Attribu
 
 Result<Tensor> LayerContext::read_weight(const std::vector<std::string>& names,
                                          const Shape& expected) const {
-  SLIMC_ASSIGN(Tensor tensor, import_.weights.read(layer_.group, layer_.name, names));
+  SLIMC_ASSIGN(Tensor tensor, import_.weights.read(layer_, names));
   if (tensor.shape == expected) return tensor;
   return fail(fmt::format("its weight '{}' has the shape {}, expected {}", names.front(),
                           tensor.shape.to_string(), expected.to_string()));
@@ -145,7 +147,11 @@ Result<Value> LayerContext::weight(const std::vector<std::string>& names, const 
   if (!tensor) {
     import_.zeros += std::min(expected.elements(), kMaxZeros + 1);
     if (import_.zeros > kMaxZeros) return Failure(std::move(tensor).error());
-    import_.problems.add(std::move(tensor).error());
+    // What is wrong with a layer's group is wrong with each of its weights.
+    const auto& known = import_.problems.list();
+    if (known.empty() || known.back().to_string() != tensor.error().to_string()) {
+      import_.problems.add(std::move(tensor).error());
+    }
     tensor = Tensor{expected, std::vector<float>(static_cast<std::size_t>(expected.elements()))};
   }
   return constant("/" + names.front(), std::move(*tensor));
@@ -153,6 +159,20 @@ Result<Value> LayerContext::weight(const std::vector<std::string>& names, const 
 
 Value LayerContext::constant(const std::string& suffix, Tensor tensor) {
   return graph_.add_constant(layer_.path + suffix, std::move(tensor));
+}
+
+Result<Value> LayerContext::apply_layer(const std::string& class_name, const Json& config,
+                                        Value value, const std::string& suffix) {
+  KerasLayer inner = layer_;
+  inner.path += suffix;
+  inner.class_name = class_name;
+  inner.config = &config;
+  LayerContext context(inner, import_, value);
+  return find_layer_converter(class_name)(context);
+}
+
+void LayerContext::name_value(const std::string& suffix, Value value) {
+  import_.names[layer_.path + suffix] = value;
 }
 
 }  // namespace slimc::frontend

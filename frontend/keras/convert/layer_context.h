@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -19,8 +20,11 @@ struct Extent {
 
 // The import of one model under way.
 struct KerasImport {
-  const KerasWeights& weights;
+  const WeightSource& weights;
+  int version = 0;  // Keras' major version; 0 where the file does not say it
   Graph graph = {};
+  // Values that --output-node may name beside layers and ops.
+  std::unordered_map<std::string, Value> names = {};
   // Weights that are missing or do not fit. Zeros of the right shape stand for them, so that the
   // layers behind are looked at too; the import fails in the end.
   Diagnostics problems = {};
@@ -37,6 +41,11 @@ class LayerContext {
   const Shape& input_shape() const { return shape(input_); }
   const Tensor& tensor(Value constant) const { return graph_.constant(constant); }
   Result<void> expect_rank(int rank) const;
+
+  const std::string& path() const { return layer_.path; }
+  const std::string& class_name() const { return layer_.class_name; }
+  const nlohmann::json* call() const { return layer_.call; }
+  int version() const { return import_.version; }
 
   // The layer's config. Null counts as absent, `otherwise` is what stands for it: Keras' default
   // where versions leave it out.
@@ -58,12 +67,19 @@ class LayerContext {
   // Adds a constant: a weight under any of its names, which should have the shape; or a value.
   Result<Value> weight(const std::vector<std::string>& names, const Shape& expected);
   Value constant(const std::string& suffix, Tensor tensor);
+  // A weight that becomes something else before it is added.
+  Result<Tensor> read_weight(const std::vector<std::string>& names, const Shape& expected) const;
+
+  // A layer inside this layer's config, which is applied to `value`.
+  Result<Value> apply_layer(const std::string& class_name, const nlohmann::json& config,
+                            Value value, const std::string& suffix);
+
+  // Makes the value known to --output-node as the layer with `suffix`.
+  void name_value(const std::string& suffix, Value value);
 
   Failure fail(std::string message) const;
 
  private:
-  Result<Tensor> read_weight(const std::vector<std::string>& names, const Shape& expected) const;
-
   const KerasLayer& layer_;
   KerasImport& import_;
   Graph& graph_;

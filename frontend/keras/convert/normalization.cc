@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "frontend/keras/convert/constants.h"
 #include "frontend/keras/convert/converters.h"
 
 namespace slimc::frontend {
@@ -46,25 +49,18 @@ Result<void> check_variance(const LayerContext& context, Value variance, float e
   return {};
 }
 
-// A number, or a list of one for each channel.
 Result<Tensor> number_or_list(const LayerContext& context, const char* key, double otherwise) {
   const nlohmann::json* json = context.find(key);
-  if (json == nullptr || !json->is_array()) {
-    SLIMC_ASSIGN(const double value, context.number(key, otherwise));
-    return Tensor{Shape{}, {static_cast<float>(value)}};
+  if (json == nullptr) return Tensor{Shape{}, {static_cast<float>(otherwise)}};
+  return channel_constant(context, *json, key);
+}
+
+// Of a Normalization: from its config, or from what it has seen in adapt().
+Result<Tensor> statistic(const LayerContext& context, const char* name, const Shape& shape) {
+  if (const nlohmann::json* json = context.find(name)) {
+    return channel_constant(context, *json, name);
   }
-  const std::int64_t channels = context.input_shape()[context.input_shape().rank() - 1];
-  Tensor tensor{Shape{channels}, {}};
-  for (const nlohmann::json& value : *json) {
-    if (value.is_number()) tensor.data.push_back(value.get<float>());
-  }
-  if (json->size() == tensor.data.size() &&
-      tensor.data.size() == static_cast<std::size_t>(channels)) {
-    return tensor;
-  }
-  return context.fail(
-      fmt::format("its {} has {} elements, expected a number for each of {} channels", key,
-                  json->size(), channels));
+  return context.read_weight({name}, shape);
 }
 
 }  // namespace
@@ -96,6 +92,38 @@ Result<Value> convert_rescaling_layer(LayerContext& context) {
   SLIMC_ASSIGN(const Value scaled,
                context.emit(OpKind::Mul, {context.input(), factor}, {}, "/Mul"));
   return context.emit(OpKind::Add, {scaled, addend});
+}
+
+// (x - mean) / max(sqrt(variance), 1e-7), or its inverse.
+Result<Value> convert_normalization_layer(LayerContext& context) {
+  constexpr float kLeastDeviation = 1e-7f;  // keras.backend.epsilon()
+  const Shape& input = context.input_shape();
+  const std::int64_t channels = input[input.rank() - 1];
+  // None and [] are one mean for all numbers.
+  const nlohmann::json* axis = context.find("axis");
+  const bool one_for_all = axis == nullptr || (axis->is_array() && axis->empty());
+  if (!one_for_all) SLIMC_TRY(expect_channel_axis(context));
+  if ((context.find("mean") == nullptr) != (context.find("variance") == nullptr)) {
+    return context.fail("has only one of mean and variance in its config");
+  }
+  const Shape shape = one_for_all ? Shape{} : Shape{channels};
+  SLIMC_ASSIGN(Tensor mean, statistic(context, "mean", shape));
+  SLIMC_ASSIGN(Tensor deviation, statistic(context, "variance", shape));
+  for (float& value : deviation.data) {
+    if (value < 0) return context.fail(fmt::format("has a variance of {}", value));
+    value = std::max(std::sqrt(value), kLeastDeviation);
+  }
+  SLIMC_ASSIGN(const bool invert, context.flag("invert", false));
+  const Value subtrahend = context.constant("/mean", std::move(mean));
+  const Value divisor = context.constant("/deviation", std::move(deviation));
+  if (invert) {
+    SLIMC_ASSIGN(const Value scaled,
+                 context.emit(OpKind::Mul, {context.input(), divisor}, {}, "/Mul"));
+    return context.emit(OpKind::Add, {scaled, subtrahend});
+  }
+  SLIMC_ASSIGN(const Value centred,
+               context.emit(OpKind::Sub, {context.input(), subtrahend}, {}, "/Sub"));
+  return context.emit(OpKind::Div, {centred, divisor});
 }
 
 }  // namespace slimc::frontend

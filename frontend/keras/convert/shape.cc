@@ -74,4 +74,60 @@ Result<Value> convert_flatten_layer(LayerContext& context) {
                       ReshapeAttributes{Shape{from[0], from.elements() / from[0]}});
 }
 
+// Only such as leave the numbers where they are, because what they move has the size 1.
+Result<Value> convert_permute_layer(LayerContext& context) {
+  const Json* dims = context.find("dims");
+  const Shape& from = context.input_shape();
+  std::vector<std::int64_t> shape = {from[0]};
+  std::int64_t last_moved = 0;
+  bool in_order = true;
+  std::vector<bool> seen(static_cast<std::size_t>(from.rank()));
+  if (dims == nullptr || !dims->is_array() || static_cast<int>(dims->size()) != from.rank() - 1) {
+    return context.fail(fmt::format("has no dims that fit {}", from.to_string()));
+  }
+  for (const Json& dim : *dims) {
+    if (!dim.is_number_integer() || dim < 1 || dim >= from.rank() || seen[dim.get<std::size_t>()]) {
+      return context.fail(fmt::format("its dims are {}, expected 1 to {} in some order",
+                                      dims->dump(), from.rank() - 1));
+    }
+    const auto index = dim.get<int>();
+    seen[static_cast<std::size_t>(index)] = true;
+    shape.push_back(from[index]);
+    if (from[index] == 1) continue;
+    in_order = in_order && index > last_moved;
+    last_moved = index;
+  }
+  if (!in_order) {
+    return context.fail(fmt::format("permutes {} by {}; slimc reads permutations that move nothing",
+                                    from.to_string(), dims->dump()));
+  }
+  return context.emit(OpKind::Reshape, {context.input()},
+                      ReshapeAttributes{Shape(std::move(shape))});
+}
+
+Result<Value> convert_resizing_layer(LayerContext& context) {
+  SLIMC_TRY(context.expect_channels_last());
+  SLIMC_TRY(context.expect_rank(4));
+  SLIMC_ASSIGN(const std::int64_t h, context.integer("height", 0));
+  SLIMC_ASSIGN(const std::int64_t w, context.integer("width", 0));
+  const Shape& from = context.input_shape();
+  if (from[1] == h && from[2] == w) return context.emit(OpKind::Identity, {context.input()});
+  return context.fail(
+      fmt::format("makes {}x{} of an image of {}x{}; slimc does not resize or crop "
+                  "inside a network: --resolution {}x{}, where the model leaves "
+                  "its size open, or --input-node {}",
+                  h, w, from[1], from[2], h, w, context.path()));
+}
+
+Result<Value> convert_cropping_layer(LayerContext& context) {
+  const Json* cropping = context.find("cropping");
+  const std::string shown = cropping == nullptr ? "absent" : cropping->dump();
+  if (shown == "0" || shown == "[0,0]" || shown == "[[0,0],[0,0]]") {
+    return context.emit(OpKind::Identity, {context.input()});
+  }
+  return context.fail("its cropping is " + shown +
+                      "; slimc does not crop inside a network: --input-node " + context.path() +
+                      " lets the network begin behind it");
+}
+
 }  // namespace slimc::frontend

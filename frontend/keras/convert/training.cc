@@ -2,7 +2,7 @@
 
 namespace slimc::frontend {
 
-Result<Value> convert_dropout_layer(LayerContext& context) {
+Result<Value> convert_training_layer(LayerContext& context) {
   return context.emit(OpKind::Dropout, {context.input()});
 }
 

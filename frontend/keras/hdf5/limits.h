@@ -9,7 +9,7 @@ namespace slimc::hdf5 {
 // The largest network of the family has 4.3 million weights in 137 of a file's 360 objects.
 inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 26;  // of all datasets together
 inline constexpr std::int64_t kMaxObjects = 20'000;
-inline constexpr int kMaxDepth = 16;  // of groups in groups
+inline constexpr int kMaxDepth = 64;  // of groups in groups; Keras 3 has two a model in models
 inline constexpr int kMaxRank = 8;
 inline constexpr std::int64_t kMaxText = std::int64_t{16}
                                          << 20;       // bytes of all attributes together

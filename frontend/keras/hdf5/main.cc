@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <new>
 #include <string>
 #include <system_error>
@@ -56,11 +57,30 @@ void limit_resources(std::uint64_t file_bytes) {
   std::set_new_handler(out_of_memory);
 }
 
-Handle open_file(const std::string& file) {
+// A file that only a descriptor names: HDF5 asks for the real path of what it opens itself.
+bool is_descriptor(const std::string& file) { return file.rfind("/proc/self/fd/", 0) == 0; }
+
+std::string read_whole(const std::string& file, std::uint64_t bytes) {
+  std::string content(bytes, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(content.data(), static_cast<std::streamsize>(bytes));
+  if (!stream) end(slimc::hdf5::kExitUnreadable, "it ends early");
+  return content;
+}
+
+Handle open_file(const std::string& file, std::uint64_t bytes) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  if (is_descriptor(file)) {
+    constexpr std::size_t kGrowth = std::size_t{1} << 16;
+    std::string content = read_whole(file, bytes);
+    H5Pset_fapl_core(access.get(), kGrowth, false);
+    H5Pset_file_image(access.get(), content.data(), content.size());
+  }
   // A file is only read; locks fail on some network file systems.
   H5Pset_file_locking(access.get(), false, true);
-  Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+  // An image has a name that no file can have: there must be none of its name.
+  const std::string name = is_descriptor(file) ? "/dev/null/image" : file;
+  Handle opened(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
   if (!opened.valid()) end(slimc::hdf5::kExitUnreadable, slimc::hdf5::last_reason());
   return opened;
 }
@@ -77,7 +97,7 @@ int main(int argc, char** argv) {
 
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   H5PLset_loading_state(0);  // no filters from other libraries
-  const Handle opened = open_file(file);
+  const Handle opened = open_file(file, bytes);
   const Handle root(H5Gopen2(opened.get(), "/", H5P_DEFAULT), H5Gclose);
   if (!root.valid()) end(slimc::hdf5::kExitUnreadable, slimc::hdf5::last_reason());
   const slimc::hdf5::Tree tree = slimc::hdf5::walk(root.get(), static_cast<std::int64_t>(bytes));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "frontend/keras/hdf5/handle.h"
@@ -14,8 +15,10 @@
 namespace slimc::hdf5 {
 namespace {
 
-// Training's; as large as the network.
+// Training's; as large as the network, or twice. The second is Keras 3's, whose files have no names
+// of layers; in others a layer may be called so.
 constexpr const char* kOptimizer = "optimizer_weights";
+constexpr const char* kOptimizerOfKeras3 = "optimizer";
 
 // Attributes of Keras' that are one string or a list.
 constexpr const char* kAttributes[] = {"model_config", "keras_version", "backend", "layer_names",
@@ -23,6 +26,10 @@ constexpr const char* kAttributes[] = {"model_config", "keras_version", "backend
 // Lists of more than 64 kB are split: layer_names0, layer_names1 and so on
 // (keras/saving/legacy/hdf5_format.py, save_attributes_to_hdf5_group).
 constexpr const char* kSplitAttributes[] = {"layer_names", "weight_names"};
+
+// Where Keras 3 has a layer's variables.
+constexpr const char* kVariables = "vars";
+constexpr std::string_view kVariablesEnd = "/vars";
 
 struct Link {
   std::string name;
@@ -37,6 +44,13 @@ class Walk {
 
   Tree take() { return std::move(tree_); }
 
+  void root(hid_t root) {
+    H5O_info_t info;
+    if (H5Oget_info(root, &info) >= 0) around_.push_back(info.addr);
+    group(root, "", 0);
+  }
+
+ private:
   void group(hid_t group, const std::string& path, int depth) {
     Object* object = add(path);
     if (object == nullptr) return;
@@ -50,12 +64,18 @@ class Walk {
       return fail(*object, "its members cannot be listed: " + last_reason());
     }
     for (const Link& link : links) {
-      if (path.empty() && link.name == kOptimizer) continue;
+      if (path.empty() && (link.name == kOptimizer ||
+                           (link.name == kOptimizerOfKeras3 && !has_layer_names(group)))) {
+        continue;
+      }
       member(group, link, path.empty() ? link.name : path + "/" + link.name, depth);
     }
   }
 
- private:
+  static bool has_layer_names(hid_t group) {
+    return H5Aexists(group, "layer_names") > 0 || H5Aexists(group, "layer_names0") > 0;
+  }
+
   // Null where no more are read.
   Object* add(const std::string& path) {
     if (tree_.objects_size() > kMaxObjects || problems_ > kMaxProblems) return nullptr;
@@ -95,7 +115,18 @@ class Walk {
       return;
     }
     const H5I_type_t type = H5Iget_type(opened.get());
-    if (type == H5I_GROUP) return group(opened.get(), path, depth + 1);
+    if (type == H5I_GROUP) {
+      H5O_info_t info;
+      if (H5Oget_info(opened.get(), &info) < 0) return;
+      if (std::find(around_.begin(), around_.end(), info.addr) != around_.end()) {
+        if (Object* object = add(path)) fail(*object, "is a group that holds itself");
+        return;
+      }
+      around_.push_back(info.addr);
+      group(opened.get(), path, depth + 1);
+      around_.pop_back();
+      return;
+    }
     if (type == H5I_DATASET) return dataset(opened.get(), path);
   }
 
@@ -109,6 +140,12 @@ class Walk {
   }
 
   void read_attributes(hid_t group, Object& object) {
+    const std::string& path = object.path();
+    if (path == kVariables || (path.size() > kVariablesEnd.size() &&
+                               path.substr(path.size() - kVariablesEnd.size()) == kVariablesEnd)) {
+      read_attribute(group, "name", object);  // of the layer, from Keras 3.6 on
+      return;
+    }
     for (const char* name : kAttributes) {
       if (!read_attribute(group, name, object)) return;
     }
@@ -144,13 +181,14 @@ class Walk {
   TextBudget text_{kMaxText, kMaxStrings};
   ValueBudget values_;
   int problems_ = 0;
+  std::vector<haddr_t> around_;  // addresses of the groups that we are in
 };
 
 }  // namespace
 
 Tree walk(hid_t root, std::int64_t file_bytes) {
   Walk walk(file_bytes);
-  walk.group(root, "", 0);
+  walk.root(root);
   return walk.take();
 }
 

@@ -68,7 +68,7 @@ TEST(KerasLayers, Conv2D) {
   EXPECT_EQ(refusal("Conv2D", {{"kernel_size", 1}, {"filters", -3}}),
             "f.h5: layer 'x': its filters is -3, expected 1 to 1048576");
   EXPECT_EQ(refusal("Conv2D", {{"kernel_size", 1}, {"filters", 1}, {"groups", 2}}),
-            "f.h5: layer 'x': has 2 groups; slimc reads convolutions of one");
+            "f.h5: layer 'x': has 2 groups, of which 1 channels and 1 filters are no multiples");
   EXPECT_EQ(refusal("Conv2D", {{"kernel_size", 1}, {"filters", 1}, {"padding", "causal"}}),
             "f.h5: layer 'x': its padding is 'causal', expected same or valid");
   EXPECT_EQ(
@@ -80,10 +80,11 @@ TEST(KerasLayers, Conv2D) {
             "f.h5: layer 'x': its use_bias is \"yes\", expected true or false");
   EXPECT_EQ(
       refusal("Conv2D",
-              {{"kernel_size", 1}, {"filters", 1}, {"use_bias", false}, {"activation", "elu"}},
+              {{"kernel_size", 1}, {"filters", 1}, {"use_bias", false}, {"activation", "selu"}},
               {{"kernel", {Shape{1, 1, 1, 1}, {5}}}}),
-      "f.h5: layer 'x': its activation is 'elu'; slimc reads linear, relu, relu6 and "
-      "softmax");
+      "f.h5: layer 'x': its activation is 'selu'; slimc reads linear, relu, relu6, leaky_relu, "
+      "elu, "
+      "sigmoid, hard_sigmoid, tanh, silu (swish), hard_silu and softmax");
   EXPECT_EQ(refusal("Conv2D", {{"kernel_size", 3}, {"filters", 1}, {"use_bias", false}},
                     {{"kernel", {Shape{3, 3, 1, 1}, std::vector<float>(9)}}}),
             "f.h5: layer 'x': a window of 3 does not fit into a height of 2 (with padding)");
@@ -153,10 +154,13 @@ TEST(KerasLayers, Activations) {
                  {{"activation", {{"class_name", "function"}, {"config", "softmax"}}}});
   expect(function, {1 / (1 + e), e / (1 + e)});
 
-  EXPECT_EQ(refusal("ReLU", {{"max_value", 4}}),
-            "f.h5: layer 'x': its max_value is 4, expected 6 or none");
-  EXPECT_EQ(refusal("ReLU", {{"negative_slope", 0.5}}),
-            "f.h5: layer 'x': its negative_slope is 0.5 and its threshold 0, expected 0 for both");
+  EXPECT_EQ(
+      refusal("ReLU", {{"max_value", 4}, {"negative_slope", 0.5}}),
+      "f.h5: layer 'x': its max_value is 4, its negative_slope 0.5 and its threshold 0; slimc "
+      "reads a ReLU with a max_value above 0 or a negative_slope, without a threshold");
+  EXPECT_EQ(refusal("ReLU", {{"threshold", 1}}),
+            "f.h5: layer 'x': its max_value is none, its negative_slope 0 and its threshold 1; "
+            "slimc reads a ReLU with a max_value above 0 or a negative_slope, without a threshold");
   EXPECT_EQ(refusal("Softmax", {{"axis", 1}}),
             "f.h5: layer 'x': its axis is 1; slimc computes a softmax over the last, 3");
   EXPECT_EQ(refusal("Activation", {{"activation", 3}}),
@@ -211,10 +215,12 @@ TEST(KerasLayers, OfTrainingDoNothing) {
 
 TEST(KerasLayers, ThatAreNotKnownAreAllNamed) {
   SequentialFile file;
-  file.layer("a", "LSTM").layer("b", "Dropout").layer("c", "LeakyReLU");
-  EXPECT_EQ(file.errors(),
-            "f.h5: layer 'a': class LSTM is not supported\n"
-            "f.h5: layer 'c': class LeakyReLU is not supported");
+  file.layer("a", "LSTM").layer("b", "Dropout").layer("c", "PReLU");
+  EXPECT_EQ(
+      file.errors(),
+      "f.h5: layer 'a': class LSTM is not supported\n"
+      "f.h5: layer 'c': class PReLU is not supported: its slopes are weights; slimc reads ReLU "
+      "and LeakyReLU");
 }
 
 TEST(KerasLayers, WhoseWeightsDoNotFitAreAllNamed) {

@@ -28,7 +28,7 @@ def main(folder):
         for i in range(50):
             f["loop%02d" % i] = f["/"]
     with file("deep.h5") as f:
-        f.create_group("/".join("abcdefghijklmnopqrst"))
+        f.create_group("/".join("abcdefgh" * 10))
     with file("huge.h5") as f:
         f.create_dataset("weights", (1 << 18, 1 << 18), np.float32, fillvalue=1)
     with file("no_values.h5") as f:

@@ -1,11 +1,9 @@
 """make_real_forms.py FOLDER FILE.h5: a whole model's weights as weights alone, with and without top,
-as save_weights() writes them."""
+as save_weights() writes them; and the whole model as .keras of two versions."""
 
 import sys
 
-import h5py
-
-from keras_files import *
+from keras_archives import *
 
 
 def main(folder, path):
@@ -22,6 +20,19 @@ def main(folder, path):
                 save_names(f, "layer_names", layers)
                 for layer in layers:
                     save_group(f, layer, weights_of(layer))
+
+        config = json.loads(source.attrs["model_config"])
+        ordered = ["kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean",
+                   "moving_variance"]
+        layers = []
+        for entry in config["config"]["layers"]:
+            stored = {(name if isinstance(name, str) else name.decode()).rsplit("/", 1)[1].split(":")[0]: value
+                      for name, value in weights_of(entry["name"])}
+            layers.append(Layer(entry["name"], entry["class_name"], entry["config"],
+                                {k: stored[k] for k in ordered if k in stored}))
+        for style in ("2.12", "3.8"):
+            save_archive(folder + "/real_%s.keras" % style, config, state_bytes(layers, style),
+                         VERSIONS[style])
 
 
 main(*sys.argv[1:])

@@ -41,7 +41,7 @@ TEST_F(RealKerasModel, GivesSlimsProbabilities) {
   expect_probabilities(*graph);
 }
 
-TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
+TEST_F(RealKerasModel, IsTheSameInOtherForms) {
   const testing::ScriptedFolder files("make_real_forms.py", {model().string()});
   ASSERT_EQ(files.outcome().failed, "");
   if (!files.outcome().skipped.empty()) GTEST_SKIP() << files.outcome().skipped;
@@ -49,6 +49,12 @@ TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
   const Result<Graph> graph = testing::Loader(files / "weights.h5").load();
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   expect_probabilities(*graph);
+
+  for (const char* name : {"real_2.12.keras", "real_3.8.keras"}) {
+    const Result<Graph> archive = testing::Loader(files / name).load();
+    ASSERT_TRUE(archive.has_value()) << archive.error().to_string();
+    expect_probabilities(*archive);
+  }
 
   const Result<Graph> no_top = testing::Loader(files / "no_top.h5").load();
   ASSERT_TRUE(no_top.has_value()) << no_top.error().to_string();
@@ -60,6 +66,23 @@ TEST_F(RealKerasModel, IsTheSameAsWeightsAlone) {
       slimc::testing::read_npy<float>(testing::shared_models() / "reference/input_0.npy");
   EXPECT_THAT(testing::evaluate(*no_top, image),
               ::testing::Pointwise(::testing::DoubleNear(1e-9), testing::evaluate(*cut, image)));
+}
+
+// MLPerf Tiny's visual wake words: biases, a pool of a fixed size, Flatten and a Dense with
+// softmax, and an optimizer's state. What it computes is computed with numpy from the file's own
+// words.
+TEST(RealMlperfModel, IsWhatNumpyComputes) {
+  const fs::path model = testing::shared_models() / "public" / "mlperf_vww_96.h5";
+  if (!fs::exists(model)) GTEST_SKIP() << "needs the real weights in " << model;
+  const testing::ScriptedFolder files("run_chain.py", {model.string(), "96"});
+  ASSERT_EQ(files.outcome().failed, "");
+  if (!files.outcome().skipped.empty()) GTEST_SKIP() << files.outcome().skipped;
+  const Result<Graph> graph = testing::Loader(model).load();
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  const auto expected = slimc::testing::read_npy<double>(files / "result.npy");
+  const auto image = slimc::testing::read_npy<float>(files / "image.npy");
+  EXPECT_THAT(testing::evaluate(*graph, image),
+              ::testing::Pointwise(::testing::DoubleNear(1e-6), expected));
 }
 
 }  // namespace

@@ -54,8 +54,9 @@ Result<Graph> SequentialFile::load(const ModelRequest& request) const {
 
 Result<Graph> SequentialFile::load(const ModelRequest& request, Reporter& reporter) const {
   hdf5::Tree tree;
-  add_names(*add_group(tree, ""), "model_config",
-            {config_text_.empty() ? config().dump() : config_text_});
+  hdf5::Object* root = add_group(tree, "");
+  add_names(*root, "model_config", {config_text_.empty() ? config().dump() : config_text_});
+  if (!keras_version.empty()) add_names(*root, "keras_version", {keras_version});
   add_names(*add_group(tree, "model_weights"), "layer_names", names_);
   for (const std::string& name : names_) {
     std::vector<std::string> weight_names;

@@ -37,6 +37,9 @@ class SequentialFile {
   void set_config(std::string text) { config_text_ = std::move(text); }
   Json config() const;
 
+  // What the file says of Keras' version; nothing where it is empty.
+  std::string keras_version;
+
   Json layers = Json::array();  // for changes that layer() does not make
 
  private:

@@ -79,7 +79,10 @@ class KerasWeightsTest : public ::testing::Test {
     if (!tree) return tree.error().to_string();
     const auto weights = KerasWeights::open(*tree);
     if (!weights) return weights.error().to_string();
-    const auto tensor = weights->read("a", layer, {"kernel", "depthwise_kernel"});
+    KerasLayer asked{.path = "a", .name = layer, .group = "a", .class_name = "Conv2D"};
+    asked.places.push_back({.name = "a", .class_name = "functional"});
+    if (layer != "a") asked.places.push_back({.name = layer, .class_name = "conv2d"});
+    const auto tensor = weights->read(asked, {"kernel", "depthwise_kernel"});
     return tensor ? std::to_string(tensor->data.at(0)) : tensor.error().to_string();
   }
 
@@ -92,6 +95,14 @@ TEST_F(KerasWeightsTest, AreFoundByTheirNamesEnd) {
   EXPECT_EQ(read(), "7.000000");
   EXPECT_EQ(read("b"), "7.000000");
   EXPECT_EQ(read("c"), "f.h5: layer 'a/c': has no weight 'kernel' in the file");
+}
+
+// Layers' names may have slashes; the longest name is meant.
+TEST_F(KerasWeightsTest, OfNamesWithSlashes) {
+  store({"b/kernel:0", "x/b/kernel:0"});
+  set_values(add(tree_, "a/b/kernel:0"), {1});
+  set_values(add(tree_, "a/x/b/kernel:0"), {2});
+  EXPECT_EQ(read("x/b"), "2.000000");
 }
 
 TEST_F(KerasWeightsTest, ThatAreAmbiguous) {

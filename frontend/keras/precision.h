@@ -1,0 +1,17 @@
+// In which types of numbers a model's layers compute.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/support/reporter.h"
+#include "compiler/support/result.h"
+#include "frontend/keras/model_config.h"
+
+namespace slimc::frontend {
+
+// Fails for quantised layers, by name; says where floats of 16 or 64 bits become those of 32.
+Result<void> check_precision(const KerasModel& model, const std::vector<int>& layers,
+                             const std::string& file, Reporter& reporter);
+
+}  // namespace slimc::frontend
