@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "compiler/reference/evaluate.h"
 #include "tests/frontend/tflite/model_builder.h"
 
@@ -104,12 +107,17 @@ TEST_F(Conv2D, Activations) {
   options.fused_activation_function = ActivationFunctionType::RELU6;
   EXPECT_THAT(evaluate(model_), ElementsAre(1, 4, 6, 0, 6, 6, 6, 0, 6, 6, 6, 0, 1, 2, 3, 4));
   options.fused_activation_function = ActivationFunctionType::RELU_N1_TO_1;
+  EXPECT_THAT(evaluate(model_), ElementsAre(1, 1, 1, -1, 1, 1, 1, -1, 1, 1, 1, 0, 1, 1, 1, 1));
+  options.fused_activation_function = ActivationFunctionType::TANH;
+  EXPECT_NEAR(evaluate(model_)[0], std::tanh(1), 1e-12);
+  options.fused_activation_function = ActivationFunctionType::SIGN_BIT;
   EXPECT_EQ(error(model_),
-            "net.tflite: op 0 (CONV_2D) 'out': its activation is RELU_N1_TO_1, expected NONE, RELU "
-            "or RELU6");
+            "net.tflite: op 0 (CONV_2D) 'out': its activation is SIGN_BIT, expected NONE, RELU, "
+            "RELU6, RELU_N1_TO_1 or TANH");
   options.fused_activation_function = static_cast<ActivationFunctionType>(77);
   EXPECT_EQ(error(model_),
-            "net.tflite: op 0 (CONV_2D) 'out': its activation is 77, expected NONE, RELU or RELU6");
+            "net.tflite: op 0 (CONV_2D) 'out': its activation is 77, expected NONE, RELU, RELU6, "
+            "RELU_N1_TO_1 or TANH");
 }
 
 // Weights are [co,kh,kw,ci].
@@ -323,8 +331,11 @@ TEST(Reduce, MeanAndMax) {
 
 TEST(Reduce, RefusesOtherAxes) {
   EXPECT_EQ(error(reduction(BuiltinOperator::MEAN, {1, 3}, false)),
-            "net.tflite: op 0 (MEAN) 'out': reduces the axes [1,3]; slimc reduces height and "
-            "width, [1,2]");
+            "net.tflite: op 0 (MEAN) 'out': reduces the axes [1,3] of [1,2,2,1]; slimc reduces "
+            "height and width, [1,2]");
+  EXPECT_EQ(error(reduction(BuiltinOperator::SUM, {0}, false)),
+            "net.tflite: op 0 (SUM) 'out': reduces the axes [0] of [1,2,2,1]; slimc reduces height "
+            "and width, [1,2], or the last axis");
 }
 
 ModelBuilder reshape(std::vector<std::int32_t> to, std::vector<std::int32_t> shape) {
@@ -403,12 +414,14 @@ ModelBuilder softmax(float beta) {
   return model;
 }
 
-TEST(Softmax, OfBetaOne) {
+TEST(Softmax, OfAnyBeta) {
   EXPECT_THAT(evaluate(softmax(1)),
               Pointwise(DoubleNear(1e-9), {0.09003057317, 0.24472847105, 0.66524095577}));
-  EXPECT_EQ(
-      error(softmax(0.5)),
-      "net.tflite: op 0 (SOFTMAX) 'out': its beta is 0.5; slimc computes a softmax of beta 1");
+  // exp(0.5 * 1), exp(0.5 * 2), exp(0.5 * 3) over their sum.
+  EXPECT_THAT(evaluate(softmax(0.5)),
+              Pointwise(DoubleNear(1e-9), {0.18632372322, 0.30719588571, 0.50648039107}));
+  EXPECT_EQ(error(softmax(std::numeric_limits<float>::infinity())),
+            "net.tflite: op 0 (SOFTMAX) 'out': its beta is inf");
 }
 
 class Pad : public ::testing::Test {
@@ -537,15 +550,15 @@ TEST(Catalogue, NamesEveryUnknownOp) {
   const int b = model.tensor("b", {1, 1, 1, 4});
   const int c = model.tensor("c", {1, 1, 1, 4});
   const int unused = model.tensor("unused", {1, 1, 1, 4});
-  model.op(BuiltinOperator::LOGISTIC, {image}, {a});
+  model.op(BuiltinOperator::PRELU, {image}, {a});
   model.op(BuiltinOperator::CUSTOM, {a}, {b});
   model.model.operator_codes.back()->custom_code = "Convolution2DTransposeBias";
   model.op(BuiltinOperator::TANH, {b}, {unused});
-  model.op(static_cast<BuiltinOperator>(206), {b}, {c});
+  model.op(static_cast<BuiltinOperator>(999), {b}, {c});
   EXPECT_EQ(error(model),
-            "net.tflite: op 0 (LOGISTIC) 'a': is not supported\n"
+            "net.tflite: op 0 (PRELU) 'a': is not supported\n"
             "net.tflite: op 1 (CUSTOM Convolution2DTransposeBias) 'b': is not supported\n"
-            "net.tflite: op 3 (builtin op 206) 'c': is not supported");
+            "net.tflite: op 3 (builtin op 999) 'c': is not supported");
 }
 
 // Files before TensorFlow 2.4 have the old field alone.
