@@ -346,6 +346,9 @@ TEST_F(SmallModel, OfDynamicRange) {
   const int old_matrix =
       model_.quantised("old_matrix", {5, 192}, TensorType::UINT8, random_bytes(5 * 192), {0.01f});
   add(BuiltinOperator::FULLY_CONNECTED, {x_, old_matrix}, {1, 5}, FullyConnectedOptionsT());
+  const int four_bits = model_.quantised("four_bits", {5, 192}, TensorType::INT4,
+                                         random_bytes(5 * 192 / 2), {0.1f, 0.2f, 0.1f, 0.2f, 0.1f});
+  add(BuiltinOperator::FULLY_CONNECTED, {x_, four_bits}, {1, 5}, FullyConnectedOptionsT());
   compare(model_, 0.2);
 }
 
