@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <random>
 
 #include "compiler/reference/evaluate.h"
 #include "frontend/frontend.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/frontend/tflite/model_builder.h"
+#include "tests/frontend/tflite/scripts.h"
 
 namespace slimc::frontend {
 namespace {
@@ -36,10 +36,10 @@ class Litert : public ::testing::Test {
     SilentReporter reporter;
     ModelRequest request;
     request.model = path;
-    const auto graph = load_model(request, reporter);
-    ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+    const auto whole = load_model(request, reporter);
+    ASSERT_TRUE(whole.has_value()) << whole.error().to_string();
     std::mt19937 random(1);
-    reference::DoubleTensor image{graph->op(graph->input).shape, {}};
+    reference::DoubleTensor image{whole->op(whole->input).shape, {}};
     std::string bytes;
     for (std::int64_t i = 0; i < image.shape.elements(); ++i) {
       const unsigned pixel = random() % 256;
@@ -52,17 +52,19 @@ class Litert : public ::testing::Test {
         bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
       }
     }
+    // Its names are a signature's, where the file has one, and those of tensors otherwise.
+    const auto expected = testing::run_litert(path, bytes);
+    ASSERT_EQ(expected.size(), whole->outputs.size());
+    for (const auto& output : expected) request.output_nodes.push_back(output.name);
+    const auto graph = load_model(request, reporter);
+    ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
     const auto found = reference::evaluate_outputs(*graph, image);
-    std::map<std::string, std::vector<float>> expected;
-    for (auto& output : testing::run_litert(path, bytes)) {
-      expected[output.name] = std::move(output.values);
-    }
-    ASSERT_EQ(expected.size(), graph->outputs.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      const std::string& name = graph->outputs[i].name;
-      ASSERT_EQ(expected[name].size(), found[i].data.size()) << name;
-      for (std::size_t k = 0; k < found[i].data.size(); ++k) {
-        ASSERT_NEAR(found[i].data[k], expected[name][k], tolerance) << name << " at " << k;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const auto& [name, values] = expected[i];
+      EXPECT_EQ(graph->outputs[i].name, name);
+      ASSERT_EQ(values.size(), found[i].data.size()) << name;
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        ASSERT_NEAR(found[i].data[k], values[k], tolerance) << name << " at " << k;
       }
     }
   }
@@ -92,6 +94,23 @@ INSTANTIATE_TEST_SUITE_P(Float, PublicFile,
                            std::replace(name.begin(), name.end(), '.', '_');
                            return name;
                          });
+
+class WrittenFile : public Litert, public ::testing::WithParamInterface<const char*> {};
+
+// The judge of the writer too.
+TEST_P(WrittenFile, GivesWhatTFLiteGives) {
+  if (const std::string why = testing::no_writer(); !why.empty()) GTEST_SKIP() << why;
+  const std::filesystem::path path = folder_ / "net.tflite";
+  const std::string style = GetParam();
+  ASSERT_TRUE(testing::write_model(path, style));
+  // Dynamic range: TFLite rounds the activations too.
+  compare(path, style == "dynamic_range" ? 0.02 : 1e-5, style == "tf2");
+}
+
+INSTANTIATE_TEST_SUITE_P(Styles, WrittenFile,
+                         ::testing::Values("classic", "spelt_out", "tf2", "float16",
+                                           "dynamic_range"),
+                         [](const auto& info) { return std::string(info.param); });
 
 // A model whose ops all read `x`, an image [1,4,6,8], or something made of it.
 class SmallModel : public Litert {
