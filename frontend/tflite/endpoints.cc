@@ -19,6 +19,9 @@ constexpr std::int64_t kUsualChannels = 3;
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
 
+// Detectors have a dozen.
+constexpr std::size_t kMaxOutputs = 64;
+
 // The first of `total` names.
 std::string listed(const std::vector<std::string>& names, std::size_t total) {
   const std::size_t count = std::min(names.size(), kMaxListed);
@@ -222,6 +225,12 @@ Result<std::vector<OutputChoice>> choose_outputs(const Model& model, const Tenso
   if (!choices.empty()) return choices;
 
   SLIMC_TRY(check_declared(model, tensors, subgraph.outputs, "output"));
+  if (subgraph.outputs.size() > kMaxOutputs) {
+    return model.fail(
+        fmt::format("has {} outputs; slimc takes up to {}: --output-node names those "
+                    "that are wanted",
+                    subgraph.outputs.size(), kMaxOutputs));
+  }
   for (const std::int64_t output : subgraph.outputs) {
     const int tensor = static_cast<int>(output);
     choices.push_back({tensors.name(tensor), tensor});

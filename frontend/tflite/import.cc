@@ -58,12 +58,18 @@ Result<void> check_connected(const Model& model, const Tensors& tensors,
                      .value());
   }
   if (!problems.empty()) return Failure(std::move(problems));
+  std::vector<bool> is_other_input(static_cast<std::size_t>(tensors.count()));
+  for (const std::int64_t declared : choice.inputs) {
+    if (declared >= 0 && declared < tensors.count() && declared != input) {
+      is_other_input[static_cast<std::size_t>(declared)] = true;
+    }
+  }
+  for (const SubgraphOp& op : needed) {
+    for (const int tensor : op.outputs) is_other_input[static_cast<std::size_t>(tensor)] = false;
+  }
   for (const SubgraphOp& op : needed) {
     for (const int tensor : op.inputs) {
-      const bool is_other_input =
-          tensor != input &&
-          std::find(choice.inputs.begin(), choice.inputs.end(), tensor) != choice.inputs.end();
-      if (!is_other_input || producer_of(needed, tensor) != nullptr) continue;
+      if (tensor < 0 || !is_other_input[static_cast<std::size_t>(tensor)]) continue;
       problems.add(Diagnostic{
           .file = model.file(),
           .message =

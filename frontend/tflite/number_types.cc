@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 namespace slimc::frontend::tflite {
@@ -65,14 +66,17 @@ Result<void> check_not_quantised(const Model& model, const Tensors& tensors,
                                  const std::vector<std::int64_t>& inputs) {
   std::vector<int> computed;
   std::vector<bool> raw(static_cast<std::size_t>(tensors.count()));
-  for (const std::int64_t input : inputs) {
+  // A network has one; each costs a look at all ops.
+  constexpr std::size_t kMaxInputs = 16;
+  for (std::size_t i = 0; i < std::min(inputs.size(), kMaxInputs); ++i) {
+    const std::int64_t input = inputs[i];
     if (input < 0 || input >= tensors.count()) continue;
     const int tensor = static_cast<int>(input);
     const bool is_raw = is_raw_input(tensors, ops, tensor);
     if (!is_raw) computed.push_back(tensor);
     if (!is_raw || !is_quantised(tensors.at(tensor).type())) continue;
     const std::vector<bool> more = raw_tensors(tensors, ops, tensor);
-    for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = raw[i] || more[i];
+    std::transform(raw.begin(), raw.end(), more.begin(), raw.begin(), std::logical_or<bool>());
   }
   for (const SubgraphOp& op : ops) {
     for (const int tensor : op.outputs) {

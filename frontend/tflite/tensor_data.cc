@@ -238,6 +238,9 @@ Result<Tensor> Tensors::dequantise(int tensor, Shape dims, bool by_hybrid_kernel
     result.data[i] = static_cast<float>(quantisation->scales[slice] *
                                         static_cast<double>(q - quantisation->zero_points[slice]));
   }
+  if (const auto problem = find_non_finite(result)) {
+    return fail(tensor, *problem + "; weights must be finite");
+  }
   dequantised_.insert(tensor);
   if (by_hybrid_kernel) hybrid_.insert(tensor);
   return result;

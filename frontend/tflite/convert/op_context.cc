@@ -196,7 +196,10 @@ Result<void> OpContext::convert(Converter converter) {
   }
   const int first = static_cast<int>(state_.graph.ops().size());
   SLIMC_ASSIGN(Imported imported, converter(*this));
-  if (std::holds_alternative<IntegerTensor>(imported)) {
+  if (const auto* known = std::get_if<IntegerTensor>(&imported)) {
+    // Few bytes of a file can ask for many integers.
+    constexpr std::int64_t kFloatsAnInteger = sizeof(std::int64_t) / sizeof(float);
+    SLIMC_TRY(state_.tensors.account_for(output, kFloatsAnInteger * std::ssize(known->data)));
     state_.values[output] = std::move(imported);
     return {};
   }

@@ -349,6 +349,42 @@ TEST_F(BrokenInput, SharedBuffers) {
                 std::to_string(bytes.size()) + " bytes of the file: too many share a buffer");
 }
 
+// So may computed integers: 30 kB of file for 16 MB.
+TEST_F(BrokenInput, ManyComputedIntegers) {
+  const int dims = model_.integers("dims", {4096});
+  const int value = model_.scalar("value", 1);
+  int last = -1;
+  for (int i = 0; i < 500; ++i) {
+    const int filled = model_.tensor("f", {4096}, TensorType::INT32);
+    model_.op(BuiltinOperator::FILL, {dims, value}, {filled});
+    const int sum = model_.tensor("s", {4096}, TensorType::INT32);
+    model_.op(BuiltinOperator::ADD, {filled, last < 0 ? value : last}, {sum});
+    last = sum;
+  }
+  const int reshaped = model_.tensor("reshaped", {});
+  model_.op(BuiltinOperator::RESHAPE, {out_, last}, {reshaped}, ReshapeOptionsT());
+  EXPECT_THAT(error(), ::testing::HasSubstr("with it the constants take more than 16 times the"));
+}
+
+TEST_F(BrokenInput, ManyOutputs) {
+  model_.subgraph().outputs.assign(100'000, out_);
+  EXPECT_EQ(error(),
+            "net.tflite: has 100000 outputs; slimc takes up to 64: --output-node names those that "
+            "are wanted");
+  model_.subgraph().inputs.assign(100'000, image_);
+  EXPECT_THAT(error(), ::testing::StartsWith("net.tflite: has 100000 inputs; "));
+}
+
+// Numbers that are none only once they are multiplied with their scale.
+TEST_F(BrokenInput, LargeScales) {
+  const int weights = model_.quantised("large", {2, 1, 1, 3}, TensorType::INT8, {1, 1, 1, 9, 1, 1},
+                                       {std::numeric_limits<float>::max()});
+  op().inputs = {image_, weights, bias_};
+  EXPECT_EQ(
+      error(),
+      "net.tflite: tensor 'large': element 3 ([1,0,0,0]) is infinity; weights must be finite");
+}
+
 // A pad may ask for a large image with few bytes.
 TEST_F(BrokenInput, LargeImage) {
   const int paddings = model_.integers("paddings", {0, 0, 1 << 20, 0, 1 << 20, 0, 0, 0});
