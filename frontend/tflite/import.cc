@@ -143,7 +143,11 @@ class Importer {
 
   Result<void> add_output(const OutputChoice& output, Reporter& reporter) {
     Graph& graph = state_.graph;
-    Value value = std::get<Value>(state_.values.at(output.tensor));
+    const auto imported = state_.values.find(output.tensor);
+    if (imported == state_.values.end() || !std::holds_alternative<Value>(imported->second)) {
+      return state_.tensors.fail(output.tensor, "is no result of the network: it is known already");
+    }
+    Value value = std::get<Value>(imported->second);
     if (!output.op.empty()) {
       const auto& ops = graph.ops();
       const auto named =

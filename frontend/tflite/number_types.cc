@@ -83,10 +83,11 @@ Result<void> check_not_quantised(const Model& model, const Tensors& tensors,
       if (!raw[static_cast<std::size_t>(tensor)]) computed.push_back(tensor);
     }
   }
-  int first = -1, count = 0;
+  int first = -1, count = 0, floats = 0;
   std::vector<std::string> types;
   for (const int tensor : computed) {
     const schema::TensorType type = tensors.at(tensor).type();
+    if (type == schema::TensorType::FLOAT32) ++floats;
     if (!is_quantised(type)) continue;
     if (first < 0) first = tensor;
     ++count;
@@ -98,7 +99,7 @@ Result<void> check_not_quantised(const Model& model, const Tensors& tensors,
       "is quantised: {} of the {} tensors that it computes with are {}, the first is '{}'; slimc "
       "compiles float32 arithmetic: convert the float model, or quantise its weights alone "
       "(float16 or dynamic range)",
-      count, computed.size(), fmt::join(types, " and "), tensors.name(first)));
+      count, count + floats, fmt::join(types, " and "), tensors.name(first)));
 }
 
 void report_weights(const Model& model, const Tensors& tensors, Reporter& reporter) {

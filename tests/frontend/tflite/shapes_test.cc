@@ -124,6 +124,18 @@ TEST_F(OpenBatch, RefusesOtherIntegers) {
   EXPECT_EQ(found(), "net.tflite: op 3 (RESHAPE) 'out': gives [1,2,2,3,1]; the file says [1,12]");
 }
 
+// The axes of a product of integers do not matter, even if they are the image.
+TEST_F(OpenBatch, AsTheResult) {
+  const int product = model_.tensor("product", {}, TensorType::INT32);
+  model_.op(BuiltinOperator::REDUCE_PROD, {shape_, image_}, {product}, ReducerOptionsT());
+  EXPECT_EQ(found(),
+            "net.tflite: tensor 'product': is no result of the network: it is known already");
+  model_.subgraph().outputs = {shape_};
+  EXPECT_EQ(found(),
+            "net.tflite: tensor 'shape': is no result of the network: it does not depend on the "
+            "input 'image'");
+}
+
 // Concatenation of images is an op that slimc does not know.
 TEST_F(OpenBatch, RefusesConcatenationOfFloats) {
   const int both = model_.tensor("both", {1, 24});
