@@ -148,7 +148,7 @@ Result<SubgraphChoice> choose_subgraph(const Model& model, const ModelRequest& r
   if (chosen != nullptr && chosen->subgraph_index() >= count) return not_there(*chosen);
 
   const std::uint32_t index = chosen == nullptr ? 0 : chosen->subgraph_index();
-  SubgraphChoice choice{.subgraph = subgraphs->Get(index)};
+  SubgraphChoice choice{.subgraph = subgraphs->Get(index), .number = index};
   choice.inputs = numbers(choice.subgraph->inputs());
   choice.outputs = numbers(choice.subgraph->outputs());
   const auto add = [&](const schema::SignatureDef& signature) {

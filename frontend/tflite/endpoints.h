@@ -18,6 +18,7 @@ namespace slimc::frontend::tflite {
 // A subgraph with the tensors that it, or a signature of it, takes and gives.
 struct SubgraphChoice {
   const schema::SubGraph* subgraph = nullptr;
+  std::uint32_t number = 0;  // the subgraph's
   std::vector<std::int64_t> inputs = {};
   std::vector<std::int64_t> outputs = {};
   // What signatures call them.

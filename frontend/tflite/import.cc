@@ -12,6 +12,7 @@
 #include "frontend/tflite/convert/converters.h"
 #include "frontend/tflite/convert/op_context.h"
 #include "frontend/tflite/endpoints.h"
+#include "frontend/tflite/metadata.h"
 #include "frontend/tflite/number_types.h"
 #include "frontend/tflite/subgraph_ops.h"
 
@@ -178,6 +179,30 @@ class Importer {
   ImportState state_;
 };
 
+// What the type of the input, or the file's metadata, says of its numbers.
+void set_pixels(const Model& model, const Tensors& tensors, const SubgraphChoice& choice, int input,
+                Graph& graph, Reporter& reporter) {
+  const schema::TensorType type = tensors.at(input).type();
+  if (type == schema::TensorType::FLOAT32) {
+    if (choice.inputs != std::vector<std::int64_t>{input}) return;
+    const std::int64_t channels = graph.op(graph.input).shape[3];
+    if (auto pixels = pixels_of_metadata(model, choice.number, channels, reporter)) {
+      graph.pixels = std::move(*pixels);
+    }
+    return;
+  }
+  reporter.warning({.file = model.file(),
+                    .message = fmt::format("takes its image '{}' as {}: the network takes the same "
+                                           "numbers as float32",
+                                           tensors.name(input), name_of(type))});
+  // INT8 may be a pixel less 128, or half of one.
+  if (type == schema::TensorType::INT8) return;
+  graph.pixels.scale = {1};
+  graph.pixels.offset = {0};
+  graph.pixels.source = PixelEncoding::Source::Model;
+  graph.pixels.evidence = fmt::format("its image is {}", name_of(type));
+}
+
 }  // namespace
 
 Result<Graph> import_model(const Model& model, const ModelRequest& request, Reporter& reporter) {
@@ -215,13 +240,7 @@ Result<Graph> import_model(const Model& model, const ModelRequest& request, Repo
   if (request.output_nodes.empty()) {
     report_left_out(model, tensors, ops, depends, outputs, reporter);
   }
-  if (const auto type = tensors.at(input_tensor).type(); type != schema::TensorType::FLOAT32) {
-    reporter.warning(
-        {.file = model.file(),
-         .message = fmt::format("takes its image '{}' as {}: the network takes the same numbers as "
-                                "float32",
-                                tensors.name(input_tensor), name_of(type))});
-  }
+  set_pixels(model, tensors, choice, input_tensor, graph, reporter);
   report_weights(model, tensors, reporter);
   return graph;
 }
