@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "frontend/integer_tensor.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/proto/tensor.pb.h"
 #include "tl/expected.hpp"
@@ -32,10 +33,6 @@ std::vector<float> to_floats(tensorflow::DataType type, std::string_view bytes);
 // A constant of a DT_FLOAT, or of an integer type. The error lacks node and file.
 tl::expected<Tensor, std::string> to_tensor(const tensorflow::TensorProto& proto);
 
-struct IntegerTensor {
-  Shape shape;  // rank 0 or more
-  std::vector<std::int64_t> data;
-};
 tl::expected<IntegerTensor, std::string> to_integers(const tensorflow::TensorProto& proto);
 
 // The elements of a DT_STRING constant.

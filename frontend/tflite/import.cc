@@ -1,120 +1,86 @@
 #include "frontend/tflite/import.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "compiler/support/suggestions.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tflite/convert/converters.h"
 #include "frontend/tflite/convert/op_context.h"
 #include "frontend/tflite/endpoints.h"
+#include "frontend/tflite/metadata.h"
+#include "frontend/tflite/number_types.h"
+#include "frontend/tflite/subgraph_ops.h"
 
 namespace slimc::frontend::tflite {
 namespace {
 
-// An op whose indices have been checked, with those of its tensors; -1 for inputs left out.
-struct NumberedOp {
-  int number = 0;
-  std::vector<int> inputs;
-  std::vector<int> outputs;
-};
-
-// No op that slimc reads has more than 3 inputs; concatenations have some.
-constexpr std::size_t kMaxOperands = 64;
-
-Result<OpCode> code_of(const Model& model, const schema::Operator& op, int number) {
-  const auto* codes = model.root().operator_codes();
-  if (op.opcode_index() >= size_of(codes)) {
-    return model.fail(fmt::format("op {} is of operator code {}; the file has {}", number,
-                                  op.opcode_index(), size_of(codes)));
+// What the file computes, which a user who names no outputs might expect to get.
+void report_left_out(const Model& model, const Tensors& tensors, const std::vector<SubgraphOp>& ops,
+                     const std::vector<bool>& depends, const std::vector<OutputChoice>& outputs,
+                     Reporter& reporter) {
+  constexpr std::size_t kMaxListed = 12;
+  std::vector<std::string> left_out;
+  std::size_t count = 0;
+  for (const int tensor : sinks_of(ops, depends)) {
+    const bool is_output =
+        std::any_of(outputs.begin(), outputs.end(),
+                    [tensor](const OutputChoice& output) { return output.tensor == tensor; });
+    if (is_output) continue;
+    if (++count <= kMaxListed) left_out.push_back(described(tensors, ops, tensor));
   }
-  const schema::OperatorCode& code = *codes->Get(op.opcode_index());
-  // Files of TensorFlow before 2.4 have the first field alone, later ones both; both hold the
-  // number where it fits a byte, and the first holds 127 where it does not.
-  const auto builtin = static_cast<schema::BuiltinOperator>(std::max<std::int32_t>(
-      code.deprecated_builtin_code(), static_cast<std::int32_t>(code.builtin_code())));
-  return OpCode{builtin, printable(code.custom_code())};
+  if (count == 0) return;
+  reporter.warning(
+      {.file = model.file(),
+       .message =
+           fmt::format("leaves out what the file computes from the image and gives as no "
+                       "output: {}{}; --output-node names what is wanted",
+                       fmt::join(left_out, ", "),
+                       count > kMaxListed ? fmt::format(" and {} more", count - kMaxListed) : "")});
 }
 
-Result<std::vector<int>> tensors_of(const Model& model, const Tensors& tensors, int number,
-                                    const flatbuffers::Vector<std::int32_t>* stored,
-                                    const char* what, int lowest) {
-  if (size_of(stored) > kMaxOperands) {
-    return model.fail(fmt::format("op {} has {} {}s; slimc takes up to {}", number, stored->size(),
-                                  what, kMaxOperands));
-  }
-  std::vector<int> result;
-  for (std::uint32_t i = 0; i < size_of(stored); ++i) {
-    const std::int32_t tensor = stored->Get(i);
-    if (tensor < lowest || tensor >= tensors.count()) {
-      return model.fail(fmt::format("op {} has tensor {} as its {} {}; the subgraph has {} tensors",
-                                    number, tensor, what, i, tensors.count()));
-    }
-    result.push_back(tensor);
-  }
-  return result;
-}
-
-// The ops that the output needs, in the file's order, which is that of execution. Seen from behind,
-// an op is needed if something behind it reads what it computes; so cycles cannot arise.
-Result<std::vector<NumberedOp>> needed_ops(const Model& model, const schema::SubGraph& subgraph,
-                                           const Tensors& tensors, int input, int output) {
+// All that the outputs need must come from the input.
+Result<void> check_connected(const Model& model, const Tensors& tensors,
+                             const SubgraphChoice& choice, const std::vector<SubgraphOp>& needed,
+                             const std::vector<bool>& depends, int input,
+                             const std::vector<OutputChoice>& outputs) {
   Diagnostics problems;
-  std::vector<NumberedOp> needed;
-  std::vector<bool> is_read(static_cast<std::size_t>(tensors.count()));
-  is_read[static_cast<std::size_t>(output)] = true;
-  for (std::uint32_t i = static_cast<std::uint32_t>(size_of(subgraph.operators())); i-- > 0;) {
-    const schema::Operator& op = *subgraph.operators()->Get(i);
-    const int number = static_cast<int>(i);
-    auto outputs = tensors_of(model, tensors, number, op.outputs(), "output", 0);
-    auto inputs = tensors_of(model, tensors, number, op.inputs(), "input", -1);
-    if (!outputs) problems.add(std::move(outputs).error());
-    if (!inputs) problems.add(std::move(inputs).error());
-    if (!outputs || !inputs) continue;
-    const bool is_needed = std::any_of(outputs->begin(), outputs->end(), [&](int tensor) {
-      return tensor != input && is_read[static_cast<std::size_t>(tensor)];
-    });
-    if (!is_needed) continue;
-    for (const int tensor : *inputs) {
-      if (tensor >= 0) is_read[static_cast<std::size_t>(tensor)] = true;
-    }
-    needed.push_back({number, std::move(*inputs), std::move(*outputs)});
+  for (const OutputChoice& output : outputs) {
+    if (depends[static_cast<std::size_t>(output.tensor)]) continue;
+    problems.add(tensors
+                     .fail(output.tensor,
+                           fmt::format("is no result of the network: it does not depend on the "
+                                       "input '{}'",
+                                       tensors.name(input)))
+                     .value());
   }
   if (!problems.empty()) return Failure(std::move(problems));
-  std::reverse(needed.begin(), needed.end());
-  if (!is_read[static_cast<std::size_t>(input)]) {
-    return tensors.fail(output, fmt::format("is no result of the network: it does not depend on "
-                                            "the input '{}'",
-                                            tensors.name(input)));
-  }
-  return needed;
-}
-
-// One line for the whole file: quantised models have hundreds of such tensors.
-Result<void> check_float(const Model& model, const Tensors& tensors,
-                         const std::vector<NumberedOp>& ops) {
-  std::vector<bool> is_seen(static_cast<std::size_t>(tensors.count()));
-  int first = -1;
-  int quantised = 0;
-  for (const NumberedOp& op : ops) {
-    for (const auto* operands : {&op.inputs, &op.outputs}) {
-      for (const int tensor : *operands) {
-        if (tensor < 0 || is_seen[static_cast<std::size_t>(tensor)]) continue;
-        is_seen[static_cast<std::size_t>(tensor)] = true;
-        if (!is_quantised(tensors.at(tensor).type())) continue;
-        if (first < 0) first = tensor;
-        ++quantised;
-      }
+  std::vector<bool> is_other_input(static_cast<std::size_t>(tensors.count()));
+  for (const std::int64_t declared : choice.inputs) {
+    if (declared >= 0 && declared < tensors.count() && declared != input) {
+      is_other_input[static_cast<std::size_t>(declared)] = true;
     }
   }
-  if (first < 0) return {};
-  return model.fail(
-      fmt::format("is quantised ({} of its {} tensors, the first is '{}' of {}); slimc "
-                  "compiles float32 models; not yet",
-                  quantised, std::count(is_seen.begin(), is_seen.end(), true), tensors.name(first),
-                  name_of(tensors.at(first).type())));
+  for (const SubgraphOp& op : needed) {
+    for (const int tensor : op.outputs) is_other_input[static_cast<std::size_t>(tensor)] = false;
+  }
+  for (const SubgraphOp& op : needed) {
+    for (const int tensor : op.inputs) {
+      if (tensor < 0 || !is_other_input[static_cast<std::size_t>(tensor)]) continue;
+      problems.add(Diagnostic{
+          .file = model.file(),
+          .message =
+              fmt::format("what lies behind '{}' is no network of one image: op {} ({}) "
+                          "reads '{}', another input of the file, too",
+                          tensors.name(input), op.number, name_of(op.code), tensors.name(tensor))});
+    }
+  }
+  if (!problems.empty()) return Failure(std::move(problems));
+  return {};
 }
 
 class Importer {
@@ -125,30 +91,26 @@ class Importer {
 
   // All ops that slimc does not know at once: a user who has to change a model wants the whole
   // list.
-  Result<void> check_supported(const std::vector<NumberedOp>& ops) {
+  Result<void> check_supported(const std::vector<SubgraphOp>& ops) {
     Diagnostics problems;
-    for (const NumberedOp& op : ops) {
-      auto code = code_of(model_, *subgraph_.operators()->Get(op.number), op.number);
-      if (!code) {
-        problems.add(std::move(code).error());
-        continue;
-      }
-      OpContext context = context_of(op, std::move(*code));
-      if (op.outputs.size() != 1) {
-        problems.add(context.about(fmt::format("has {} outputs, expected 1", op.outputs.size())));
-      } else if (find_converter(context.code().builtin) == nullptr) {
+    for (const SubgraphOp& op : ops) {
+      const OpContext context = context_of(op);
+      if (converter_of(op) == nullptr) {
         problems.add(context.about("is not supported"));
+      } else if (op.outputs.size() != 1) {
+        problems.add(context.about(fmt::format("has {} outputs, expected 1", op.outputs.size())));
       }
     }
     if (!problems.empty()) return Failure(std::move(problems));
     return {};
   }
 
-  Result<Graph> import(const std::vector<NumberedOp>& ops, int output) {
+  Result<Graph> import(const std::vector<SubgraphOp>& ops, const std::vector<OutputChoice>& outputs,
+                       Reporter& reporter) {
     state_.add_input();
     Diagnostics problems;
     std::vector<bool> is_failed(static_cast<std::size_t>(state_.tensors.count()));
-    for (const NumberedOp& op : ops) {
+    for (const SubgraphOp& op : ops) {
       const auto result = static_cast<std::size_t>(op.outputs.front());
       // An op behind a failed one is no news.
       if (std::any_of(op.inputs.begin(), op.inputs.end(), [&](int tensor) {
@@ -157,24 +119,59 @@ class Importer {
         is_failed[result] = true;
         continue;
       }
-      SLIMC_ASSIGN(OpCode code, code_of(model_, *subgraph_.operators()->Get(op.number), op.number));
-      OpContext context = context_of(op, std::move(code));
-      auto done = context.convert(find_converter(context.code().builtin));
+      auto done = context_of(op).convert(converter_of(op));
       if (done) continue;
       is_failed[result] = true;
       problems.add(std::move(done).error());
     }
     if (!problems.empty()) return Failure(std::move(problems));
-    state_.graph.set_output(state_.values.at(output));
+    for (const OutputChoice& output : outputs) SLIMC_TRY(add_output(output, reporter));
     SLIMC_TRY(check_graph(state_.graph));
     return std::move(state_.graph);
   }
 
  private:
-  OpContext context_of(const NumberedOp& op, OpCode code) {
-    return {state_,          *subgraph_.operators()->Get(op.number),
-            std::move(code), op.number,
-            op.inputs,       op.outputs};
+  OpContext context_of(const SubgraphOp& op) {
+    return {state_, *subgraph_.operators()->Get(static_cast<std::uint32_t>(op.number)), op};
+  }
+
+  Converter converter_of(const SubgraphOp& op) const {
+    const bool gives_integers =
+        !op.outputs.empty() && is_integer(state_.tensors.at(op.outputs.front()).type());
+    return gives_integers ? find_integer_converter(op.code.builtin)
+                          : find_converter(op.code.builtin);
+  }
+
+  Result<void> add_output(const OutputChoice& output, Reporter& reporter) {
+    Graph& graph = state_.graph;
+    const auto imported = state_.values.find(output.tensor);
+    if (imported == state_.values.end() || !std::holds_alternative<Value>(imported->second)) {
+      return state_.tensors.fail(output.tensor, "is no result of the network: it is known already");
+    }
+    Value value = std::get<Value>(imported->second);
+    if (!output.op.empty()) {
+      const auto& ops = graph.ops();
+      const auto named =
+          std::find_if(ops.begin(), ops.end(), [&](const Op& op) { return op.name == output.op; });
+      if (named == ops.end()) {
+        std::vector<std::string> names;
+        for (const Op& op : ops) {
+          if (op.kind != OpKind::Constant) names.push_back(op.name);
+        }
+        return model_.fail(fmt::format("has no tensor '{}', which --output-node names{}", output.op,
+                                       did_you_mean(output.op, names)));
+      }
+      value = Value{static_cast<int>(named - ops.begin())};
+    }
+    for (const NetworkOutput& other : graph.outputs) {
+      if (other.value != value) continue;
+      reporter.warning({.file = model_.file(),
+                        .message = fmt::format("its outputs '{}' and '{}' are the same: there is "
+                                               "one, called '{}'",
+                                               other.name, output.name, other.name)});
+    }
+    graph.add_output(output.name, value);
+    return {};
   }
 
   const Model& model_;
@@ -182,24 +179,70 @@ class Importer {
   ImportState state_;
 };
 
+// What the type of the input, or the file's metadata, says of its numbers.
+void set_pixels(const Model& model, const Tensors& tensors, const SubgraphChoice& choice, int input,
+                Graph& graph, Reporter& reporter) {
+  const schema::TensorType type = tensors.at(input).type();
+  if (type == schema::TensorType::FLOAT32) {
+    if (choice.inputs != std::vector<std::int64_t>{input}) return;
+    const std::int64_t channels = graph.op(graph.input).shape[3];
+    if (auto pixels = pixels_of_metadata(model, choice.number, channels, reporter)) {
+      graph.pixels = std::move(*pixels);
+    }
+    return;
+  }
+  reporter.warning({.file = model.file(),
+                    .message = fmt::format("takes its image '{}' as {}: the network takes the same "
+                                           "numbers as float32",
+                                           tensors.name(input), name_of(type))});
+  // INT8 may be a pixel less 128, or half of one.
+  if (type == schema::TensorType::INT8) return;
+  graph.pixels.scale = {1};
+  graph.pixels.offset = {0};
+  graph.pixels.source = PixelEncoding::Source::Model;
+  graph.pixels.evidence = fmt::format("its image is {}", name_of(type));
+}
+
 }  // namespace
 
 Result<Graph> import_model(const Model& model, const ModelRequest& request, Reporter& reporter) {
-  SLIMC_ASSIGN(const SubgraphChoice choice, choose_subgraph(model, request));
+  SLIMC_ASSIGN(const SubgraphChoice choice, choose_subgraph(model, request, reporter));
   Tensors tensors(model, *choice.subgraph);
-  SLIMC_ASSIGN(const int output, choose_output(model, tensors, choice, request));
+  SLIMC_ASSIGN(const std::vector<SubgraphOp> ops, read_ops(model, *choice.subgraph, tensors));
+  // A quantised file is called that before it is asked for anything else. Of a mixed one the user
+  // may want the float part.
+  if (request.output_nodes.empty() && request.input_node.empty()) {
+    SLIMC_TRY(check_not_quantised(model, tensors, ops, choice.inputs));
+  }
   SLIMC_ASSIGN(const int input_tensor, choose_input(model, tensors, choice, request));
-  SLIMC_ASSIGN(const std::vector<NumberedOp> ops,
-               needed_ops(model, *choice.subgraph, tensors, input_tensor, output));
-  SLIMC_TRY(check_float(model, tensors, ops));
-  SLIMC_ASSIGN(InputChoice input, shape_input(tensors, input_tensor, request));
+  const std::vector<bool> depends = depends_on(ops, tensors.count(), input_tensor);
+  SLIMC_ASSIGN(const std::vector<OutputChoice> outputs,
+               choose_outputs(model, tensors, choice, ops, depends, request));
+  std::vector<int> output_tensors;
+  std::vector<std::string> output_names;
+  for (const OutputChoice& output : outputs) {
+    output_tensors.push_back(output.tensor);
+    output_names.push_back(output.name);
+  }
+  const std::vector<SubgraphOp> needed =
+      needed_ops(ops, tensors.count(), input_tensor, output_tensors);
+  SLIMC_TRY(check_not_quantised(model, tensors, needed, {input_tensor}));
+  SLIMC_TRY(check_connected(model, tensors, choice, needed, depends, input_tensor, outputs));
+  SLIMC_ASSIGN(
+      InputChoice input,
+      shape_input(tensors, input_tensor, is_raw_input(tensors, needed, input_tensor), request));
   reporter.detail(fmt::format("{}: {} of {} ops are needed for '{}' from '{}' {}", model.file(),
-                              ops.size(), size_of(choice.subgraph->operators()),
-                              tensors.name(output), tensors.name(input.tensor),
-                              input.shape.to_string()));
+                              needed.size(), ops.size(), fmt::join(output_names, "', '"),
+                              tensors.name(input.tensor), input.shape.to_string()));
   Importer importer(model, *choice.subgraph, tensors, std::move(input));
-  SLIMC_TRY(importer.check_supported(ops));
-  return importer.import(ops, output);
+  SLIMC_TRY(importer.check_supported(needed));
+  SLIMC_ASSIGN(Graph graph, importer.import(needed, outputs, reporter));
+  if (request.output_nodes.empty()) {
+    report_left_out(model, tensors, ops, depends, outputs, reporter);
+  }
+  set_pixels(model, tensors, choice, input_tensor, graph, reporter);
+  report_weights(model, tensors, reporter);
+  return graph;
 }
 
 }  // namespace slimc::frontend::tflite

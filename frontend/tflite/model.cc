@@ -21,7 +21,8 @@ constexpr std::uint32_t kSchemaVersion = 3;
 constexpr std::uint32_t kMaxTables = 1 << 16;
 constexpr std::uint32_t kMaxDepth = 16;
 
-constexpr std::size_t kMaxTextBytes = 200;
+// TensorFlow 2 joins the names of all nodes that went into an op.
+constexpr std::size_t kMaxTextBytes = 1000;
 
 char shown(char c) { return c >= ' ' && c <= '~' ? c : '?'; }
 
@@ -64,6 +65,7 @@ Result<Model> Model::open(std::string_view bytes, std::string file) {
                     "of them, or it has more than {} tables",
                     bytes.size(), kMaxTables));
   }
+  model.data_ = data;
   model.root_ = schema::GetModel(data);
   if (model.root_->version() != kSchemaVersion) {
     return model.fail(fmt::format("is of schema version {}; slimc reads version {}",

@@ -20,6 +20,8 @@ class Model {
   const schema::Model& root() const { return *root_; }
   const std::string& file() const { return file_; }
   std::size_t bytes() const { return size_; }
+  // The file, of bytes() bytes.
+  const std::uint8_t* data() const { return data_; }
 
   Failure fail(std::string message) const;
 
@@ -28,6 +30,7 @@ class Model {
 
   std::string file_;
   std::size_t size_ = 0;
+  const std::uint8_t* data_ = nullptr;
   std::vector<std::uint64_t> aligned_;  // a copy of bytes that do not lie at a multiple of 8
   const schema::Model* root_ = nullptr;
 };

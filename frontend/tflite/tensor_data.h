@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "compiler/ir/graph.h"
 #include "compiler/support/result.h"
+#include "frontend/integer_tensor.h"
 #include "frontend/tflite/model.h"
 
 namespace slimc::frontend::tflite {
@@ -31,10 +34,16 @@ class Tensors {
   // True where the tensor has a buffer of its own that is not empty.
   bool is_constant(int tensor) const;
 
-  // The elements of a constant; of FLOAT32 or FLOAT16, all finite.
-  Result<Tensor> floats(int tensor);
+  // The elements of a constant, all finite: of FLOAT32, FLOAT16, or of integers of 4, 8 or 16 bits
+  // that stand for numbers. `by_hybrid_kernel`: read by one that multiplies 8-bit weights.
+  Result<Tensor> floats(int tensor, bool by_hybrid_kernel = false);
   // Of INT32 or INT64, at most 64 of them: axes, shapes, paddings.
-  Result<std::vector<std::int64_t>> integers(int tensor) const;
+  Result<IntegerTensor> integers(int tensor) const;
+
+  // The constants that floats() made of integers.
+  const std::set<int>& dequantised() const { return dequantised_; }
+  // Those of them that an op other than DEQUANTIZE reads.
+  const std::set<int>& hybrid() const { return hybrid_; }
 
   // Counts memory that constants are about to take. Tensors may share a buffer, so that few bytes
   // of a file can ask for many; a failure where it is too much for a file of this size.
@@ -43,16 +52,34 @@ class Tensors {
   Failure fail(int tensor, std::string message) const;
 
  private:
-  Result<const flatbuffers::Vector<std::uint8_t>*> data(int tensor, std::int64_t elements,
-                                                        std::size_t element_bytes) const;
+  Result<std::span<const std::uint8_t>> data(int tensor, std::int64_t elements,
+                                             std::size_t element_bits) const;
+  Result<Tensor> dequantise(int tensor, Shape dims, bool by_hybrid_kernel);
 
   const Model& model_;
   const schema::SubGraph& subgraph_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, int> numbers_;  // by name
   std::size_t decoded_bytes_ = 0;
+  std::set<int> dequantised_, hybrid_;
 };
 
+// Types whose numbers stand for others by a scale and a zero point.
 bool is_quantised(schema::TensorType type);
+
+bool is_integer(schema::TensorType type);  // INT32 or INT64
+
+// How the numbers q of a tensor stand for scale * (q - zero_point).
+struct Quantisation {
+  std::vector<double> scales;
+  std::vector<std::int64_t> zero_points;  // one for each scale
+  int dimension = 0;                      // whose slices they are, where there are several
+};
+
+// That of a tensor with one scale or one for each slice of a dimension; the error lacks the tensor.
+tl::expected<Quantisation, std::string> quantisation_of(const schema::Tensor& tensor,
+                                                        const Shape& dims);
+
+bool has_scales(const schema::Tensor& tensor);
 
 }  // namespace slimc::frontend::tflite

@@ -350,6 +350,7 @@ void write_keras(const Seeds& seeds) {
 void write_tflite(const Seeds& seeds) {
   seeds.add("tflite", "pool.tflite", tiny_tflite(true));
   seeds.add("tflite", "mean.tflite", tiny_tflite(false));
+  seeds.add("tflite", "tensorflow_2.tflite", tiny_tflite_of_tensorflow_2());
 }
 
 // An entry of a tar archive (POSIX.1-2017, pax, "ustar Interchange Format").

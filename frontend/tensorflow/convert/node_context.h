@@ -121,9 +121,6 @@ class NodeContext {
   std::vector<NodeReference> inputs_;
 };
 
-// More integers than this are no shape, axes or paddings.
-inline constexpr std::int64_t kMaxIntegers = 4096;
-
 Shape shape_of(const Graph& graph, const Imported& imported);
 
 }  // namespace slimc::frontend

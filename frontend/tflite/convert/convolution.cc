@@ -19,6 +19,26 @@ Tensor with_outputs_last(const Tensor& weights) {
   return result;
 }
 
+// [co,kh,kw,ci/groups] -> [kh,kw,ci,co] for all `channels` of the input: zeros where an output does
+// not see a channel.
+Tensor without_groups(const Tensor& weights, std::int64_t channels) {
+  const Shape& from = weights.shape;
+  const std::int64_t outputs = from[0], pixels = from[1] * from[2], seen = from[3];
+  const std::int64_t outputs_of_a_group = outputs / (channels / seen);
+  Tensor result{Shape{from[1], from[2], channels, outputs}, {}};
+  result.data.resize(static_cast<std::size_t>(result.shape.elements()));
+  for (std::int64_t o = 0; o < outputs; ++o) {
+    const std::int64_t first = o / outputs_of_a_group * seen;
+    for (std::int64_t p = 0; p < pixels; ++p) {
+      for (std::int64_t c = 0; c < seen; ++c) {
+        result.data[static_cast<std::size_t>((p * channels + first + c) * outputs + o)] =
+            weights.data[static_cast<std::size_t>((o * pixels + p) * seen + c)];
+      }
+    }
+  }
+  return result;
+}
+
 // Options is Conv2DOptions or DepthwiseConv2DOptions; `weights` are laid out for the IR.
 template <typename Options>
 Result<Value> convolve(OpContext& context, OpKind kind, Value image, Tensor weights,
@@ -45,7 +65,7 @@ Result<Value> convolve(OpContext& context, OpKind kind, Value image, Tensor weig
 }
 
 Result<Tensor> weights_of_rank_4(OpContext& context) {
-  SLIMC_ASSIGN(Tensor weights, context.floats(1));
+  SLIMC_ASSIGN(Tensor weights, context.weights(1));
   if (weights.shape.rank() == 4) return weights;
   return context.fail(fmt::format("its weights '{}' have the shape {}, expected 4 dimensions",
                                   context.input_name(1), weights.shape.to_string()));
@@ -53,15 +73,34 @@ Result<Tensor> weights_of_rank_4(OpContext& context) {
 
 }  // namespace
 
-Result<Value> convert_conv_2d(OpContext& context) {
+Result<Imported> convert_conv_2d(OpContext& context) {
   SLIMC_ASSIGN(const auto* options, context.options<schema::Conv2DOptions>());
   SLIMC_ASSIGN(const Value image, context.tensor(0));
   SLIMC_TRY(context.expect_rank(image, 4));
   SLIMC_ASSIGN(const Tensor weights, weights_of_rank_4(context));
-  return convolve(context, OpKind::Conv2D, image, with_outputs_last(weights), *options);
+  const std::int64_t channels = context.shape(image)[3];
+  const std::int64_t outputs = weights.shape[0], seen = weights.shape[3];
+  const std::int64_t groups = channels % seen == 0 ? channels / seen : 1;
+  if (groups == 1) {
+    return convolve(context, OpKind::Conv2D, image, with_outputs_last(weights), *options);
+  }
+  if (outputs % groups != 0) {
+    return context.fail(
+        fmt::format("has {} outputs in {} groups: its weights '{}' are {} for an "
+                    "input of {} channels",
+                    outputs, groups, context.input_name(1), weights.shape.to_string(), channels));
+  }
+  if (seen == 1) {
+    // Outputs ci*m + j see channel ci alone.
+    Tensor depthwise = with_outputs_last(weights);
+    depthwise.shape = Shape{weights.shape[1], weights.shape[2], channels, outputs / channels};
+    return convolve(context, OpKind::DepthwiseConv2D, image, std::move(depthwise), *options);
+  }
+  SLIMC_TRY(context.account_for(1, weights.shape.elements() * groups));
+  return convolve(context, OpKind::Conv2D, image, without_groups(weights, channels), *options);
 }
 
-Result<Value> convert_depthwise_conv_2d(OpContext& context) {
+Result<Imported> convert_depthwise_conv_2d(OpContext& context) {
   SLIMC_ASSIGN(const auto* options, context.options<schema::DepthwiseConv2DOptions>());
   SLIMC_ASSIGN(const Value image, context.tensor(0));
   SLIMC_TRY(context.expect_rank(image, 4));

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "frontend/tflite/convert/converters.h"
 
 namespace slimc::frontend::tflite {
@@ -25,45 +27,51 @@ Result<Value> convert_unary(OpContext& context, OpKind kind) {
 
 }  // namespace
 
-Result<Value> convert_add(OpContext& context) {
+Result<Imported> convert_add(OpContext& context) {
   return convert_arithmetic<schema::AddOptions>(context, OpKind::Add);
 }
 
-Result<Value> convert_sub(OpContext& context) {
+Result<Imported> convert_sub(OpContext& context) {
   return convert_arithmetic<schema::SubOptions>(context, OpKind::Sub);
 }
 
-Result<Value> convert_mul(OpContext& context) {
+Result<Imported> convert_mul(OpContext& context) {
   return convert_arithmetic<schema::MulOptions>(context, OpKind::Mul);
 }
 
-Result<Value> convert_div(OpContext& context) {
+Result<Imported> convert_div(OpContext& context) {
   return convert_arithmetic<schema::DivOptions>(context, OpKind::Div);
 }
 
-Result<Value> convert_maximum(OpContext& context) {
+Result<Imported> convert_maximum(OpContext& context) {
   return convert_binary(context, OpKind::Maximum);
 }
 
-Result<Value> convert_minimum(OpContext& context) {
+Result<Imported> convert_minimum(OpContext& context) {
   return convert_binary(context, OpKind::Minimum);
 }
 
-Result<Value> convert_relu(OpContext& context) { return convert_unary(context, OpKind::Relu); }
+Result<Imported> convert_relu(OpContext& context) { return convert_unary(context, OpKind::Relu); }
 
-Result<Value> convert_relu6(OpContext& context) { return convert_unary(context, OpKind::Relu6); }
+Result<Imported> convert_relu6(OpContext& context) { return convert_unary(context, OpKind::Relu6); }
+
+Result<Imported> convert_exp(OpContext& context) { return convert_unary(context, OpKind::Exp); }
+
+Result<Imported> convert_sqrt(OpContext& context) { return convert_unary(context, OpKind::Sqrt); }
+
+Result<Imported> convert_rsqrt(OpContext& context) { return convert_unary(context, OpKind::Rsqrt); }
 
 // exp(beta*x) over its sum.
-Result<Value> convert_softmax(OpContext& context) {
+Result<Imported> convert_softmax(OpContext& context) {
   SLIMC_ASSIGN(const auto* options, context.options<schema::SoftmaxOptions>());
-  if (options->beta() != 1.0f) {
-    return context.fail(
-        fmt::format("its beta is {}; slimc computes a softmax of beta 1", options->beta()));
+  SLIMC_ASSIGN(Value x, context.tensor(0));
+  const float beta = options->beta();
+  if (!std::isfinite(beta)) return context.fail(fmt::format("its beta is {}", beta));
+  if (beta != 1.0f) {
+    const Value factor = context.new_constant("beta", Tensor{Shape{}, {beta}});
+    SLIMC_ASSIGN(x, context.emit(OpKind::Mul, {x, factor}));
   }
-  return convert_unary(context, OpKind::Softmax);
+  return context.emit(OpKind::Softmax, {x});
 }
-
-// Weights that are stored as FLOAT16. (Those of quantised models are refused before.)
-Result<Value> convert_dequantize(OpContext& context) { return context.tensor(0); }
 
 }  // namespace slimc::frontend::tflite

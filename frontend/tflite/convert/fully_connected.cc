@@ -4,13 +4,13 @@
 namespace slimc::frontend::tflite {
 
 // Input of any shape with n*ci elements, weights [co,ci], bias [co] -> [n,co].
-Result<Value> convert_fully_connected(OpContext& context) {
+Result<Imported> convert_fully_connected(OpContext& context) {
   SLIMC_ASSIGN(const auto* options, context.options<schema::FullyConnectedOptions>());
   if (options->weights_format() != schema::WeightsFormat::DEFAULT) {
     return context.fail("its weights are shuffled for 8-bit arithmetic, which slimc does not read");
   }
   SLIMC_ASSIGN(Value x, context.tensor(0));
-  SLIMC_ASSIGN(const Tensor weights, context.floats(1));
+  SLIMC_ASSIGN(const Tensor weights, context.weights(1));
   if (weights.shape.rank() != 2) {
     return context.fail(fmt::format("its weights '{}' have the shape {}, expected 2 dimensions",
                                     context.input_name(1), weights.shape.to_string()));

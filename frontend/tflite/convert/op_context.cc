@@ -8,6 +8,7 @@ namespace slimc::frontend::tflite {
 
 void ImportState::add_input() {
   graph.file = model.file();
+  graph.form = "TFLite";
   Op op;
   op.kind = OpKind::Input;
   op.name = tensors.name(input.tensor);
@@ -16,19 +17,16 @@ void ImportState::add_input() {
   values[input.tensor] = graph.input;
 }
 
-OpContext::OpContext(ImportState& state, const schema::Operator& op, OpCode code, int number,
-                     const std::vector<int>& inputs, const std::vector<int>& outputs)
+OpContext::OpContext(ImportState& state, const schema::Operator& op, const SubgraphOp& indices)
     : state_(state),
       op_(op),
-      code_(std::move(code)),
-      number_(number),
-      inputs_(inputs),
-      outputs_(outputs) {}
+      code_(indices.code),
+      number_(indices.number),
+      inputs_(indices.inputs),
+      outputs_(indices.outputs) {}
 
 Diagnostic OpContext::about(std::string message) const {
-  std::string op = name_of(code_.builtin);
-  if (code_.builtin == schema::BuiltinOperator::CUSTOM) op += " " + code_.custom;
-  std::string subject = fmt::format("op {} ({})", number_, op);
+  std::string subject = fmt::format("op {} ({})", number_, name_of(code_));
   if (!outputs_.empty()) subject += " '" + state_.tensors.name(outputs_.front()) + "'";
   return {
       .file = state_.model.file(), .subject = std::move(subject), .message = std::move(message)};
@@ -42,24 +40,43 @@ const std::string& OpContext::input_name(int index) const {
   return state_.tensors.name(inputs_[static_cast<std::size_t>(index)]);
 }
 
+const schema::Tensor& OpContext::input(int index) const {
+  return state_.tensors.at(inputs_[static_cast<std::size_t>(index)]);
+}
+
+schema::TensorType OpContext::input_type(int index) const { return input(index).type(); }
+
+schema::TensorType OpContext::output_type() const {
+  return state_.tensors.at(outputs_.front()).type();
+}
+
 Result<Value> OpContext::tensor(int index) {
   if (!has_input(index)) return fail(fmt::format("has no input {}", index));
   const int tensor = inputs_[static_cast<std::size_t>(index)];
-  if (const auto it = state_.values.find(tensor); it != state_.values.end()) return it->second;
+  if (const auto it = state_.values.find(tensor); it != state_.values.end()) {
+    if (const Value* value = std::get_if<Value>(&it->second)) return *value;
+    return fail(fmt::format("its input {} ('{}') is {}, expected FLOAT32", index, input_name(index),
+                            name_of(input_type(index))));
+  }
   SLIMC_ASSIGN(Tensor value, floats(index));
-  return state_.values[tensor] =
-             state_.graph.add_constant(state_.tensors.name(tensor), std::move(value));
+  const Value added = state_.graph.add_constant(state_.tensors.name(tensor), std::move(value));
+  state_.values[tensor] = added;
+  return added;
 }
 
-Result<Tensor> OpContext::floats(int index) {
+Result<Tensor> OpContext::floats(int index) { return floats(index, false); }
+
+Result<Tensor> OpContext::weights(int index) { return floats(index, true); }
+
+Result<Tensor> OpContext::floats(int index, bool are_weights) {
   if (!has_input(index)) return fail(fmt::format("has no input {}", index));
   const int tensor = inputs_[static_cast<std::size_t>(index)];
   // What a DEQUANTIZE in front gave is a constant already.
   if (const auto it = state_.values.find(tensor); it != state_.values.end()) {
-    const Op& producer = state_.graph.op(it->second);
-    if (producer.kind == OpKind::Constant) {
-      SLIMC_TRY(state_.tensors.account_for(tensor, producer.shape.elements()));
-      return *producer.constant;
+    const Value* value = std::get_if<Value>(&it->second);
+    if (value != nullptr && op(*value).kind == OpKind::Constant) {
+      SLIMC_TRY(state_.tensors.account_for(tensor, op(*value).shape.elements()));
+      return state_.graph.constant(*value);
     }
     return fail(fmt::format("its input {} ('{}') must be constant", index, input_name(index)));
   }
@@ -68,17 +85,33 @@ Result<Tensor> OpContext::floats(int index) {
         fmt::format("its input {} ('{}') is neither constant nor computed by an op in front", index,
                     input_name(index)));
   }
-  return state_.tensors.floats(tensor);
+  return state_.tensors.floats(tensor, are_weights);
+}
+
+Result<IntegerTensor> OpContext::integer_tensor(int index) const {
+  if (!has_input(index)) return fail(fmt::format("has no input {}", index));
+  const int tensor = inputs_[static_cast<std::size_t>(index)];
+  if (const auto it = state_.values.find(tensor); it != state_.values.end()) {
+    if (const auto* known = std::get_if<IntegerTensor>(&it->second)) return *known;
+  } else if (state_.tensors.is_constant(tensor)) {
+    return state_.tensors.integers(tensor);
+  }
+  return fail(
+      fmt::format("its input {} ('{}') must be constant integers", index, input_name(index)));
 }
 
 Result<std::vector<std::int64_t>> OpContext::integers(int index) const {
+  SLIMC_ASSIGN(IntegerTensor tensor, integer_tensor(index));
+  return std::move(tensor.data);
+}
+
+Result<Shape> OpContext::input_shape(int index) const {
   if (!has_input(index)) return fail(fmt::format("has no input {}", index));
   const int tensor = inputs_[static_cast<std::size_t>(index)];
-  if (!state_.tensors.is_constant(tensor)) {
-    return fail(
-        fmt::format("its input {} ('{}') must be constant integers", index, input_name(index)));
-  }
-  return state_.tensors.integers(tensor);
+  const auto it = state_.values.find(tensor);
+  if (it == state_.values.end()) return state_.tensors.shape(tensor);
+  if (const auto* known = std::get_if<IntegerTensor>(&it->second)) return known->shape;
+  return shape(std::get<Value>(it->second));
 }
 
 Result<void> OpContext::expect_rank(Value value, int rank) const {
@@ -117,16 +150,29 @@ Result<Value> OpContext::activate(Value value, schema::ActivationFunctionType ac
       return emit(OpKind::Relu, {value});
     case ActivationFunctionType::RELU6:
       return emit(OpKind::Relu6, {value});
-    default:
+    case ActivationFunctionType::RELU_N1_TO_1:
+      return emit(OpKind::Activate, {value}, ActivateAttributes{{Activation::Clip, -1, 1}});
+    case ActivationFunctionType::TANH:
+      return emit(OpKind::Activate, {value}, ActivateAttributes{Activation::Tanh});
+    case ActivationFunctionType::SIGN_BIT:
       break;
   }
   const std::string name = schema::EnumNameActivationFunctionType(activation);
-  return fail(fmt::format("its activation is {}, expected NONE, RELU or RELU6",
+  return fail(fmt::format("its activation is {}, expected NONE, RELU, RELU6, RELU_N1_TO_1 or TANH",
                           name.empty() ? std::to_string(static_cast<int>(activation)) : name));
 }
 
-Value OpContext::constant(int index, Tensor tensor) {
-  return state_.graph.add_constant(unused(input_name(index) + "/transposed"), std::move(tensor));
+Value OpContext::constant(int index, Tensor tensor, const std::string& how) {
+  return state_.graph.add_constant(unused(input_name(index) + "/" + how), std::move(tensor));
+}
+
+Value OpContext::new_constant(const std::string& what, Tensor tensor) {
+  return state_.graph.add_constant(unused(state_.tensors.name(outputs_.front()) + "/" + what),
+                                   std::move(tensor));
+}
+
+Result<void> OpContext::account_for(int index, std::int64_t elements) {
+  return state_.tensors.account_for(inputs_[static_cast<std::size_t>(index)], elements);
 }
 
 Result<void> OpContext::expect_declared_shape(Value result) const {
@@ -149,7 +195,15 @@ Result<void> OpContext::convert(Converter converter) {
     return fail("its output is the input, a constant or an earlier op's output too");
   }
   const int first = static_cast<int>(state_.graph.ops().size());
-  SLIMC_ASSIGN(const Value result, converter(*this));
+  SLIMC_ASSIGN(Imported imported, converter(*this));
+  if (const auto* known = std::get_if<IntegerTensor>(&imported)) {
+    // Few bytes of a file can ask for many integers.
+    constexpr std::int64_t kFloatsAnInteger = sizeof(std::int64_t) / sizeof(float);
+    SLIMC_TRY(state_.tensors.account_for(output, kFloatsAnInteger * std::ssize(known->data)));
+    state_.values[output] = std::move(imported);
+    return {};
+  }
+  const Value result = std::get<Value>(imported);
   SLIMC_TRY(expect_declared_shape(result));
   // The last of several ops stands for all of them. (The result of an op that does nothing is that
   // of another one, which keeps its name.)

@@ -10,7 +10,7 @@ constexpr std::int64_t kMaxPadding = 1 << 20;
 }  // namespace
 
 // PAD, and PADV2, whose input 2 says what to pad with.
-Result<Value> convert_pad(OpContext& context) {
+Result<Imported> convert_pad(OpContext& context) {
   SLIMC_ASSIGN(const Value image, context.tensor(0));
   SLIMC_TRY(context.expect_rank(image, 4));
   // Row d has what comes before and after dimension d of n, h, w, c.

@@ -26,11 +26,11 @@ Result<Value> convert_pool(OpContext& context, OpKind kind) {
 
 }  // namespace
 
-Result<Value> convert_average_pool_2d(OpContext& context) {
+Result<Imported> convert_average_pool_2d(OpContext& context) {
   return convert_pool(context, OpKind::AvgPool);
 }
 
-Result<Value> convert_max_pool_2d(OpContext& context) {
+Result<Imported> convert_max_pool_2d(OpContext& context) {
   return convert_pool(context, OpKind::MaxPool);
 }
 

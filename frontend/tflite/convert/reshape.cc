@@ -19,7 +19,7 @@ Result<std::vector<std::int64_t>> target_shape(const OpContext& context) {
 
 }  // namespace
 
-Result<Value> convert_reshape(OpContext& context) {
+Result<Imported> convert_reshape(OpContext& context) {
   SLIMC_ASSIGN(const Value value, context.tensor(0));
   SLIMC_ASSIGN(const std::vector<std::int64_t> target, target_shape(context));
   const Shape& from = context.shape(value);
@@ -47,7 +47,51 @@ Result<Value> convert_reshape(OpContext& context) {
   return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
 }
 
-Result<Value> convert_squeeze(OpContext& context) {
+// The shape with a dimension of size 1 at input 1's position.
+Result<Imported> convert_expand_dims(OpContext& context) {
+  SLIMC_ASSIGN(const Value value, context.tensor(0));
+  SLIMC_ASSIGN(const std::vector<std::int64_t> axes, context.integers(1));
+  std::vector<std::int64_t> dims = context.shape(value).dims();
+  const std::int64_t count = std::ssize(dims) + 1;
+  if (axes.size() != 1 || axes[0] < -count || axes[0] >= count) {
+    return context.fail(
+        fmt::format("expands {} at {}", Shape(dims).to_string(), Shape(axes).to_string()));
+  }
+  dims.insert(dims.begin() + (axes[0] < 0 ? axes[0] + count : axes[0]), 1);
+  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
+}
+
+// One that leaves the elements in their order: all it moves are dimensions of size 1.
+Result<Imported> convert_transpose(OpContext& context) {
+  SLIMC_ASSIGN(const Value value, context.tensor(0));
+  SLIMC_ASSIGN(const std::vector<std::int64_t> named, context.integers(1));
+  const Shape from = context.shape(value);
+  std::vector<std::int64_t> order = named;
+  for (std::int64_t& axis : order) {
+    if (axis < 0) axis += from.rank();
+  }
+  std::vector<std::int64_t> sorted = order, all;
+  std::sort(sorted.begin(), sorted.end());
+  for (int d = 0; d < from.rank(); ++d) all.push_back(d);
+  if (sorted != all) {
+    return context.fail(fmt::format("its order {} is none of the {} dimensions of {}",
+                                    Shape(named).to_string(), from.rank(), from.to_string()));
+  }
+  std::vector<std::int64_t> dims, moved;
+  for (const std::int64_t axis : order) {
+    dims.push_back(from[static_cast<int>(axis)]);
+    if (dims.back() != 1) moved.push_back(axis);
+  }
+  if (!std::is_sorted(moved.begin(), moved.end())) {
+    return context.fail(
+        fmt::format("transposes {} by {}, which slimc does only where the elements "
+                    "stay in their order",
+                    from.to_string(), Shape(named).to_string()));
+  }
+  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
+}
+
+Result<Imported> convert_squeeze(OpContext& context) {
   SLIMC_ASSIGN(const Value value, context.tensor(0));
   SLIMC_ASSIGN(const auto* options, context.optional_options<schema::SqueezeOptions>());
   const Shape from = context.shape(value);

@@ -195,12 +195,25 @@ TEST_F(BrokenInput, Buffers) {
   model_.model.buffers[2]->data.clear();
   model_.model.buffers[2]->offset = 4096;
   model_.model.buffers[2]->size = 24;
+  const std::string size = std::to_string(model_.bytes().size());
+  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is 24 bytes at byte 4096 of a file of " + size);
+  model_.model.buffers[2]->offset = std::numeric_limits<std::uint64_t>::max();
   EXPECT_EQ(error(),
-            "net.tflite: tensor 'weights': is stored outside of the FlatBuffer, which slimc does "
-            "not read");
+            "net.tflite: tensor 'weights': is 24 bytes at byte 18446744073709551615 of a file of " +
+                size);
+  model_.model.buffers[2]->offset = 8;
+  model_.model.buffers[2]->size = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(
+      error(),
+      "net.tflite: tensor 'weights': is 18446744073709551615 bytes at byte 8 of a file of " + size);
+  model_.model.buffers[2]->size = 20;
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': has 20 bytes in buffer 2, expected 24 for 6 elements");
   model_.at(weights_).buffer = 1;
   model_.at(weights_).sparsity = std::make_unique<SparsityParametersT>();
-  EXPECT_EQ(error(), "net.tflite: tensor 'weights': is sparse, which slimc does not read");
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': is stored sparsely (pruned weights), which slimc does "
+            "not read; convert the model without tf.lite.Optimize.EXPERIMENTAL_SPARSITY");
 }
 
 TEST_F(BrokenInput, Shapes) {
@@ -235,26 +248,71 @@ TEST_F(BrokenInput, NotFinite) {
             "net.tflite: tensor 'other': element 4 ([1,0,0,1]) is NaN; weights must be finite");
 }
 
+constexpr const char* kWhatHelps =
+    "'; slimc compiles float32 arithmetic: convert the float model, or quantise its weights alone "
+    "(float16 or dynamic range)";
+
 TEST_F(BrokenInput, Quantised) {
   model_.at(image_).type = TensorType::UINT8;
   model_.at(weights_).type = TensorType::UINT8;
   model_.at(bias_).type = TensorType::INT32;
   model_.at(out_).type = TensorType::UINT8;
   EXPECT_EQ(error(),
-            "net.tflite: is quantised (3 of its 4 tensors, the first is 'image' of UINT8); slimc "
-            "compiles float32 models; not yet");
+            std::string("net.tflite: is quantised: 2 of the 2 tensors that it computes with are "
+                        "UINT8, the first is 'image") +
+                kWhatHelps);
+  // Before anything else that is wrong with it.
+  model_.subgraph().inputs = {image_, image_};
+  model_.subgraph().outputs = {out_, 99};
+  EXPECT_THAT(error(), ::testing::StartsWith("net.tflite: is quantised: "));
+  model_.at(image_).type = model_.at(out_).type = TensorType::INT16;
+  EXPECT_THAT(error(), ::testing::HasSubstr(" are INT16 (16x8), the first is 'image'"));
 }
 
-// Weights of 8 bits in front of float arithmetic are quantised too.
-TEST_F(BrokenInput, QuantisedWeights) {
+// Float edges, and 8 bits between them.
+TEST_F(BrokenInput, QuantisedInside) {
   const int stored = model_.tensor("stored", {1, 4, 4, 2}, TensorType::INT8);
   const int floats = model_.tensor("floats", {1, 4, 4, 2});
-  const int sum = model_.tensor("sum", {1, 4, 4, 2});
+  model_.op(BuiltinOperator::QUANTIZE, {out_}, {stored});
   model_.op(BuiltinOperator::DEQUANTIZE, {stored}, {floats});
-  model_.op(BuiltinOperator::ADD, {out_, floats}, {sum});
   EXPECT_EQ(error(),
-            "net.tflite: is quantised (1 of its 7 tensors, the first is 'stored' of INT8); slimc "
-            "compiles float32 models; not yet");
+            std::string("net.tflite: is quantised: 1 of the 4 tensors that it computes with are "
+                        "INT8, the first is 'stored") +
+                kWhatHelps);
+  // What lies in front of it is a network.
+  ModelRequest request;
+  request.output_nodes = {"out"};
+  EXPECT_EQ(errors_of(model_.bytes(), request), "");
+}
+
+TEST_F(BrokenInput, Scales) {
+  model_.at(weights_).type = TensorType::INT8;
+  model_.model.buffers[1]->data = {1, 2, 3, 4, 5, 6};
+  const std::string begin = "net.tflite: tensor 'weights': is INT8 ";
+  EXPECT_EQ(error(), begin + "without a scale");
+  model_.at(weights_).quantization = std::make_unique<QuantizationParametersT>();
+  QuantizationParametersT& quantisation = *model_.at(weights_).quantization;
+  EXPECT_EQ(error(), begin + "without a scale");
+  quantisation.scale = {1, 2, 3};
+  EXPECT_EQ(error(), begin + "with 3 scales for dimension 0 of [2,1,1,3]");
+  quantisation.quantized_dimension = -1;
+  EXPECT_EQ(error(), begin + "with 3 scales for dimension -1 of [2,1,1,3]");
+  quantisation.quantized_dimension = 3;
+  EXPECT_EQ(error(), "");
+  quantisation.zero_point = {0, 0};
+  EXPECT_EQ(error(), begin + "with 3 scales and 2 zero points");
+  quantisation.zero_point = {0, 1LL << 40, 0};
+  EXPECT_EQ(error(), begin + "with the zero point 1099511627776");
+  quantisation.zero_point = {};
+  quantisation.scale[1] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(error(), begin + "with the scale inf");
+  quantisation.details.Set(CustomQuantizationT());
+  EXPECT_EQ(error(), begin + "with a quantisation of its own, which slimc does not read");
+  quantisation.details.Reset();
+  quantisation.scale[1] = 1;
+  model_.model.buffers[1]->data.pop_back();
+  EXPECT_EQ(error(),
+            "net.tflite: tensor 'weights': has 5 bytes in buffer 1, expected 6 for 6 elements");
 }
 
 TEST_F(BrokenInput, EveryProblemInOneGo) {
@@ -277,7 +335,7 @@ TEST_F(BrokenInput, SharedBuffers) {
   const int first = model_.floats("shared", {1, 512, 512, 1}, std::vector<float>(512 * 512, 1.0f));
   model_.at(image_).shape = {1, 512, 512, 1};
   int last = image_;
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < 20; ++i) {
     const int again = model_.tensor("again", {1, 512, 512, 1});
     model_.at(again).buffer = model_.at(first).buffer;
     const int sum = model_.tensor("sum", {1, 512, 512, 1});
@@ -287,8 +345,44 @@ TEST_F(BrokenInput, SharedBuffers) {
   model_.subgraph().operators.erase(model_.subgraph().operators.begin());
   const std::string bytes = model_.bytes();
   EXPECT_EQ(errors_of(bytes).substr(0, errors_of(bytes).find('\n')),
-            "net.tflite: tensor 'again_21': with it the constants take more than 8 times the " +
+            "net.tflite: tensor 'again_37': with it the constants take more than 16 times the " +
                 std::to_string(bytes.size()) + " bytes of the file: too many share a buffer");
+}
+
+// So may computed integers: 30 kB of file for 16 MB.
+TEST_F(BrokenInput, ManyComputedIntegers) {
+  const int dims = model_.integers("dims", {4096});
+  const int value = model_.scalar("value", 1);
+  int last = -1;
+  for (int i = 0; i < 500; ++i) {
+    const int filled = model_.tensor("f", {4096}, TensorType::INT32);
+    model_.op(BuiltinOperator::FILL, {dims, value}, {filled});
+    const int sum = model_.tensor("s", {4096}, TensorType::INT32);
+    model_.op(BuiltinOperator::ADD, {filled, last < 0 ? value : last}, {sum});
+    last = sum;
+  }
+  const int reshaped = model_.tensor("reshaped", {});
+  model_.op(BuiltinOperator::RESHAPE, {out_, last}, {reshaped}, ReshapeOptionsT());
+  EXPECT_THAT(error(), ::testing::HasSubstr("with it the constants take more than 16 times the"));
+}
+
+TEST_F(BrokenInput, ManyOutputs) {
+  model_.subgraph().outputs.assign(100'000, out_);
+  EXPECT_EQ(error(),
+            "net.tflite: has 100000 outputs; slimc takes up to 64: --output-node names those that "
+            "are wanted");
+  model_.subgraph().inputs.assign(100'000, image_);
+  EXPECT_THAT(error(), ::testing::StartsWith("net.tflite: has 100000 inputs; "));
+}
+
+// Numbers that are none only once they are multiplied with their scale.
+TEST_F(BrokenInput, LargeScales) {
+  const int weights = model_.quantised("large", {2, 1, 1, 3}, TensorType::INT8, {1, 1, 1, 9, 1, 1},
+                                       {std::numeric_limits<float>::max()});
+  op().inputs = {image_, weights, bias_};
+  EXPECT_EQ(
+      error(),
+      "net.tflite: tensor 'large': element 3 ([1,0,0,0]) is infinity; weights must be finite");
 }
 
 // A pad may ask for a large image with few bytes.

@@ -50,6 +50,24 @@ int ModelBuilder::integers(const std::string& name, std::vector<std::int32_t> va
   return constant(name, {count}, schema::TensorType::INT32, values);
 }
 
+int ModelBuilder::scalar(const std::string& name, std::int32_t value) {
+  return constant(name, {}, schema::TensorType::INT32, std::vector<std::int32_t>{value});
+}
+
+int ModelBuilder::quantised(const std::string& name, std::vector<std::int32_t> shape,
+                            schema::TensorType type, const std::vector<std::int8_t>& values,
+                            std::vector<float> scales, std::vector<std::int64_t> zero_points,
+                            std::int32_t dimension) {
+  const int number = constant(name, std::move(shape), type, values);
+  auto quantisation = std::make_unique<schema::QuantizationParametersT>();
+  quantisation->scale = std::move(scales);
+  quantisation->zero_point = std::move(zero_points);
+  quantisation->zero_point.resize(quantisation->scale.size());
+  quantisation->quantized_dimension = dimension;
+  at(number).quantization = std::move(quantisation);
+  return number;
+}
+
 int ModelBuilder::halves(const std::string& name, std::vector<std::int32_t> shape,
                          const std::vector<std::uint16_t>& values) {
   return constant(name, std::move(shape), schema::TensorType::FLOAT16, values);

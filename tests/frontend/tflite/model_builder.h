@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/support/reporter.h"
 #include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/schema_generated.h"
@@ -26,6 +27,11 @@ class ModelBuilder {
   int input(const std::string& name, std::vector<std::int32_t> shape);
   int floats(const std::string& name, std::vector<std::int32_t> shape, std::vector<float> values);
   int integers(const std::string& name, std::vector<std::int32_t> values);
+  int scalar(const std::string& name, std::int32_t value);
+  // Integers of 8 bits that stand for scale * (q - zero_point).
+  int quantised(const std::string& name, std::vector<std::int32_t> shape, schema::TensorType type,
+                const std::vector<std::int8_t>& values, std::vector<float> scales,
+                std::vector<std::int64_t> zero_points = {}, std::int32_t dimension = 0);
   int halves(const std::string& name, std::vector<std::int32_t> shape,
              const std::vector<std::uint16_t>& values);
 
@@ -51,6 +57,15 @@ class ModelBuilder {
   template <typename T>
   int constant(const std::string& name, std::vector<std::int32_t> shape, schema::TensorType type,
                const std::vector<T>& values);
+};
+
+// What was warned of, a line each.
+class Warnings final : public Reporter {
+ public:
+  void warning(const Diagnostic& diagnostic) override { text += diagnostic.to_string() + "\n"; }
+  void progress(const std::string&, int, int) override {}
+  void detail(const std::string&) override {}
+  std::string text;
 };
 
 // Reads the bytes as "net.tflite".

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "compiler/reference/evaluate.h"
-#include "tests/frontend/tflite/model_builder.h"
+#include "tests/frontend/tflite/evaluated.h"
 
 namespace slimc::frontend {
 namespace {
@@ -12,20 +15,9 @@ namespace {
 using namespace testing::schema;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
+using testing::evaluated;
 using testing::ModelBuilder;
 using ::testing::Pointwise;
-
-// The output for the input 1, 2, 3, ...
-std::vector<double> evaluate(const ModelBuilder& builder, const ModelRequest& request = {}) {
-  const auto graph = testing::read(builder.bytes(), request);
-  EXPECT_TRUE(graph.has_value()) << graph.error().to_string();
-  if (!graph) return {};
-  reference::DoubleTensor input{graph->op(graph->input).shape, {}};
-  for (std::int64_t i = 1; i <= input.shape.elements(); ++i) {
-    input.data.push_back(static_cast<double>(i));
-  }
-  return reference::evaluate(*graph, input).data;
-}
 
 Shape output_shape(const ModelBuilder& builder, const ModelRequest& request = {}) {
   const auto graph = testing::read(builder.bytes(), request);
@@ -59,16 +51,16 @@ class Conv2D : public ::testing::Test {
 
 TEST_F(Conv2D, Same) {
   add({image_, weights_, bias_});
-  EXPECT_THAT(evaluate(model_), ElementsAre(113, 116, 119, 104, 125, 128, 131, 108, 137, 140, 143,
-                                            112, 113, 114, 115, 116));
+  EXPECT_THAT(evaluated(model_), ElementsAre(113, 116, 119, 104, 125, 128, 131, 108, 137, 140, 143,
+                                             112, 113, 114, 115, 116));
 }
 
 TEST_F(Conv2D, NeedsNoBias) {
   add({image_, weights_, -1});
-  EXPECT_THAT(evaluate(model_),
+  EXPECT_THAT(evaluated(model_),
               ElementsAre(13, 16, 19, 4, 25, 28, 31, 8, 37, 40, 43, 12, 13, 14, 15, 16));
   model_.subgraph().operators[0]->inputs = {image_, weights_};
-  EXPECT_THAT(evaluate(model_),
+  EXPECT_THAT(evaluated(model_),
               ElementsAre(13, 16, 19, 4, 25, 28, 31, 8, 37, 40, 43, 12, 13, 14, 15, 16));
 }
 
@@ -77,7 +69,7 @@ TEST_F(Conv2D, SameWithStrideTwo) {
   Conv2DOptionsT& options = add({image_, weights_});
   options.stride_h = options.stride_w = 2;
   model_.at(out_).shape = {1, 2, 2, 1};
-  EXPECT_THAT(evaluate(model_), ElementsAre(6 + 2 * 11, 8, 14, 16));
+  EXPECT_THAT(evaluated(model_), ElementsAre(6 + 2 * 11, 8, 14, 16));
 }
 
 TEST_F(Conv2D, HasAStrideForEachDirection) {
@@ -85,14 +77,14 @@ TEST_F(Conv2D, HasAStrideForEachDirection) {
   options.stride_h = 2;
   options.padding = Padding::VALID;
   model_.at(out_).shape = {1, 1, 2, 1};
-  EXPECT_THAT(evaluate(model_), ElementsAre(6 + 2 * 11, 7 + 2 * 12));
+  EXPECT_THAT(evaluated(model_), ElementsAre(6 + 2 * 11, 7 + 2 * 12));
 }
 
 TEST_F(Conv2D, Dilated) {
   Conv2DOptionsT& options = add({image_, weights_});
   options.dilation_h_factor = options.dilation_w_factor = 2;
-  EXPECT_THAT(evaluate(model_), ElementsAre(1 + 2 * 11, 2 + 2 * 12, 3, 4, 5 + 2 * 15, 6 + 2 * 16, 7,
-                                            8, 9, 10, 11, 12, 13, 14, 15, 16));
+  EXPECT_THAT(evaluated(model_), ElementsAre(1 + 2 * 11, 2 + 2 * 12, 3, 4, 5 + 2 * 15, 6 + 2 * 16,
+                                             7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
 }
 
 TEST_F(Conv2D, Activations) {
@@ -100,16 +92,21 @@ TEST_F(Conv2D, Activations) {
   model_.at(bias_).buffer = static_cast<std::uint32_t>(model_.model.buffers.size());
   model_.floats("", {1}, {-12});
   options.fused_activation_function = ActivationFunctionType::RELU;
-  EXPECT_THAT(evaluate(model_), ElementsAre(1, 4, 7, 0, 13, 16, 19, 0, 25, 28, 31, 0, 1, 2, 3, 4));
+  EXPECT_THAT(evaluated(model_), ElementsAre(1, 4, 7, 0, 13, 16, 19, 0, 25, 28, 31, 0, 1, 2, 3, 4));
   options.fused_activation_function = ActivationFunctionType::RELU6;
-  EXPECT_THAT(evaluate(model_), ElementsAre(1, 4, 6, 0, 6, 6, 6, 0, 6, 6, 6, 0, 1, 2, 3, 4));
+  EXPECT_THAT(evaluated(model_), ElementsAre(1, 4, 6, 0, 6, 6, 6, 0, 6, 6, 6, 0, 1, 2, 3, 4));
   options.fused_activation_function = ActivationFunctionType::RELU_N1_TO_1;
+  EXPECT_THAT(evaluated(model_), ElementsAre(1, 1, 1, -1, 1, 1, 1, -1, 1, 1, 1, 0, 1, 1, 1, 1));
+  options.fused_activation_function = ActivationFunctionType::TANH;
+  EXPECT_NEAR(evaluated(model_)[0], std::tanh(1), 1e-12);
+  options.fused_activation_function = ActivationFunctionType::SIGN_BIT;
   EXPECT_EQ(error(model_),
-            "net.tflite: op 0 (CONV_2D) 'out': its activation is RELU_N1_TO_1, expected NONE, RELU "
-            "or RELU6");
+            "net.tflite: op 0 (CONV_2D) 'out': its activation is SIGN_BIT, expected NONE, RELU, "
+            "RELU6, RELU_N1_TO_1 or TANH");
   options.fused_activation_function = static_cast<ActivationFunctionType>(77);
   EXPECT_EQ(error(model_),
-            "net.tflite: op 0 (CONV_2D) 'out': its activation is 77, expected NONE, RELU or RELU6");
+            "net.tflite: op 0 (CONV_2D) 'out': its activation is 77, expected NONE, RELU, RELU6, "
+            "RELU_N1_TO_1 or TANH");
 }
 
 // Weights are [co,kh,kw,ci].
@@ -118,7 +115,7 @@ TEST_F(Conv2D, ReadsWeightsByOutputChannel) {
   model_.at(out_).shape = {1, 1, 1, 3};
   const int weights = model_.floats("matrix", {3, 1, 1, 2}, {1, 2, 30, 40, 500, 600});
   add({image_, weights});
-  EXPECT_THAT(evaluate(model_), ElementsAre(5, 110, 1700));
+  EXPECT_THAT(evaluated(model_), ElementsAre(5, 110, 1700));
 }
 
 TEST_F(Conv2D, NamesOpsAfterTensors) {
@@ -190,9 +187,9 @@ class Depthwise : public ::testing::Test {
 };
 
 TEST_F(Depthwise, MultipliesChannels) {
-  EXPECT_THAT(evaluate(model_), ElementsAre(10, 20, 60, 80));
+  EXPECT_THAT(evaluated(model_), ElementsAre(10, 20, 60, 80));
   options().depth_multiplier = 0;
-  EXPECT_THAT(evaluate(model_), ElementsAre(10, 20, 60, 80));
+  EXPECT_THAT(evaluated(model_), ElementsAre(10, 20, 60, 80));
 }
 
 TEST_F(Depthwise, RefusesOtherMultipliers) {
@@ -216,7 +213,7 @@ TEST(Depthwise2D, HasStridePaddingAndDilation) {
   options.dilation_h_factor = options.dilation_w_factor = 2;
   options.padding = Padding::VALID;
   model.op(BuiltinOperator::DEPTHWISE_CONV_2D, {image, weights}, {out}, std::move(options));
-  EXPECT_THAT(evaluate(model), ElementsAre(1 + 13, 3 + 15, 11 + 23, 13 + 25));
+  EXPECT_THAT(evaluated(model), ElementsAre(1 + 13, 3 + 15, 11 + 23, 13 + 25));
 }
 
 class FullyConnected : public ::testing::Test {
@@ -237,9 +234,9 @@ class FullyConnected : public ::testing::Test {
 };
 
 TEST_F(FullyConnected, MultipliesRows) {
-  EXPECT_THAT(evaluate(model_), ElementsAre(5.5, 110, -300));
+  EXPECT_THAT(evaluated(model_), ElementsAre(5.5, 110, -300));
   options().fused_activation_function = ActivationFunctionType::RELU;
-  EXPECT_THAT(evaluate(model_), ElementsAre(5.5, 110, 0));
+  EXPECT_THAT(evaluated(model_), ElementsAre(5.5, 110, 0));
   EXPECT_EQ(output_shape(model_), (Shape{1, 3}));
 }
 
@@ -280,14 +277,14 @@ ModelBuilder pool(BuiltinOperator code, std::int32_t window, std::int32_t stride
 
 // Pixels outside the image are not counted.
 TEST(Pool, Average) {
-  EXPECT_THAT(evaluate(pool(BuiltinOperator::AVERAGE_POOL_2D, 3, 1, Padding::VALID, {1, 1, 1, 1})),
+  EXPECT_THAT(evaluated(pool(BuiltinOperator::AVERAGE_POOL_2D, 3, 1, Padding::VALID, {1, 1, 1, 1})),
               ElementsAre(5));
-  EXPECT_THAT(evaluate(pool(BuiltinOperator::AVERAGE_POOL_2D, 2, 2, Padding::SAME, {1, 2, 2, 1})),
+  EXPECT_THAT(evaluated(pool(BuiltinOperator::AVERAGE_POOL_2D, 2, 2, Padding::SAME, {1, 2, 2, 1})),
               ElementsAre(3, 4.5, 7.5, 9));
 }
 
 TEST(Pool, Max) {
-  EXPECT_THAT(evaluate(pool(BuiltinOperator::MAX_POOL_2D, 2, 1, Padding::VALID, {1, 2, 2, 1})),
+  EXPECT_THAT(evaluated(pool(BuiltinOperator::MAX_POOL_2D, 2, 1, Padding::VALID, {1, 2, 2, 1})),
               ElementsAre(5, 6, 8, 9));
 }
 
@@ -295,7 +292,7 @@ TEST(Pool, HasAnActivation) {
   ModelBuilder model = pool(BuiltinOperator::MAX_POOL_2D, 2, 1, Padding::VALID, {1, 2, 2, 1});
   model.subgraph().operators[0]->builtin_options.AsPool2DOptions()->fused_activation_function =
       ActivationFunctionType::RELU6;
-  EXPECT_THAT(evaluate(model), ElementsAre(5, 6, 6, 6));
+  EXPECT_THAT(evaluated(model), ElementsAre(5, 6, 6, 6));
 }
 
 TEST(Pool, RefusesAnEmptyWindow) {
@@ -316,15 +313,18 @@ ModelBuilder reduction(BuiltinOperator code, std::vector<std::int32_t> axes, boo
 }
 
 TEST(Reduce, MeanAndMax) {
-  EXPECT_THAT(evaluate(reduction(BuiltinOperator::MEAN, {1, 2}, false)), ElementsAre(2.5));
-  EXPECT_THAT(evaluate(reduction(BuiltinOperator::MEAN, {-2, -3}, true)), ElementsAre(2.5));
-  EXPECT_THAT(evaluate(reduction(BuiltinOperator::REDUCE_MAX, {2, 1}, true)), ElementsAre(4));
+  EXPECT_THAT(evaluated(reduction(BuiltinOperator::MEAN, {1, 2}, false)), ElementsAre(2.5));
+  EXPECT_THAT(evaluated(reduction(BuiltinOperator::MEAN, {-2, -3}, true)), ElementsAre(2.5));
+  EXPECT_THAT(evaluated(reduction(BuiltinOperator::REDUCE_MAX, {2, 1}, true)), ElementsAre(4));
 }
 
 TEST(Reduce, RefusesOtherAxes) {
   EXPECT_EQ(error(reduction(BuiltinOperator::MEAN, {1, 3}, false)),
-            "net.tflite: op 0 (MEAN) 'out': reduces the axes [1,3]; slimc reduces height and "
-            "width, [1,2]");
+            "net.tflite: op 0 (MEAN) 'out': reduces the axes [1,3] of [1,2,2,1]; slimc reduces "
+            "height and width, [1,2]");
+  EXPECT_EQ(error(reduction(BuiltinOperator::SUM, {0}, false)),
+            "net.tflite: op 0 (SUM) 'out': reduces the axes [0] of [1,2,2,1]; slimc reduces height "
+            "and width, [1,2], or the last axis");
 }
 
 ModelBuilder reshape(std::vector<std::int32_t> to, std::vector<std::int32_t> shape) {
@@ -403,12 +403,14 @@ ModelBuilder softmax(float beta) {
   return model;
 }
 
-TEST(Softmax, OfBetaOne) {
-  EXPECT_THAT(evaluate(softmax(1)),
+TEST(Softmax, OfAnyBeta) {
+  EXPECT_THAT(evaluated(softmax(1)),
               Pointwise(DoubleNear(1e-9), {0.09003057317, 0.24472847105, 0.66524095577}));
-  EXPECT_EQ(
-      error(softmax(0.5)),
-      "net.tflite: op 0 (SOFTMAX) 'out': its beta is 0.5; slimc computes a softmax of beta 1");
+  // exp(0.5 * 1), exp(0.5 * 2), exp(0.5 * 3) over their sum.
+  EXPECT_THAT(evaluated(softmax(0.5)),
+              Pointwise(DoubleNear(1e-9), {0.18632372322, 0.30719588571, 0.50648039107}));
+  EXPECT_EQ(error(softmax(std::numeric_limits<float>::infinity())),
+            "net.tflite: op 0 (SOFTMAX) 'out': its beta is inf");
 }
 
 class Pad : public ::testing::Test {
@@ -425,13 +427,13 @@ class Pad : public ::testing::Test {
 
 TEST_F(Pad, PutsZerosAround) {
   model_.op(BuiltinOperator::PAD, {image_, paddings_}, {out_});
-  EXPECT_THAT(evaluate(model_), ElementsAre(0, 0, 0, 1, 0, 0));
+  EXPECT_THAT(evaluated(model_), ElementsAre(0, 0, 0, 1, 0, 0));
 }
 
 TEST_F(Pad, V2WithZero) {
   const int zero = model_.floats("zero", {1}, {0});
   model_.op(BuiltinOperator::PADV2, {image_, paddings_, zero}, {out_});
-  EXPECT_THAT(evaluate(model_), ElementsAre(0, 0, 0, 1, 0, 0));
+  EXPECT_THAT(evaluated(model_), ElementsAre(0, 0, 0, 1, 0, 0));
 }
 
 TEST_F(Pad, RefusesOthers) {
@@ -462,12 +464,12 @@ ModelBuilder binary(BuiltinOperator code) {
 }
 
 TEST(Elementwise, Binary) {
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::ADD)), ElementsAre(3, 10, 5, 12));
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::SUB)), ElementsAre(-1, -6, 1, -4));
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::MUL)), ElementsAre(2, 16, 6, 32));
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::DIV)), ElementsAre(0.5, 0.25, 1.5, 0.5));
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::MAXIMUM)), ElementsAre(2, 8, 3, 8));
-  EXPECT_THAT(evaluate(binary(BuiltinOperator::MINIMUM)), ElementsAre(1, 2, 2, 4));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::ADD)), ElementsAre(3, 10, 5, 12));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::SUB)), ElementsAre(-1, -6, 1, -4));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::MUL)), ElementsAre(2, 16, 6, 32));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::DIV)), ElementsAre(0.5, 0.25, 1.5, 0.5));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::MAXIMUM)), ElementsAre(2, 8, 3, 8));
+  EXPECT_THAT(evaluated(binary(BuiltinOperator::MINIMUM)), ElementsAre(1, 2, 2, 4));
 }
 
 TEST(Elementwise, BinaryWithActivation) {
@@ -475,7 +477,7 @@ TEST(Elementwise, BinaryWithActivation) {
   SubOptionsT options;
   options.fused_activation_function = ActivationFunctionType::RELU;
   model.subgraph().operators[0]->builtin_options.Set(std::move(options));
-  EXPECT_THAT(evaluate(model), ElementsAre(0, 0, 1, 0));
+  EXPECT_THAT(evaluated(model), ElementsAre(0, 0, 1, 0));
 }
 
 TEST(Elementwise, RefusesShapesThatDoNotFit) {
@@ -498,9 +500,9 @@ ModelBuilder unary(BuiltinOperator code) {
 }
 
 TEST(Elementwise, Unary) {
-  EXPECT_THAT(evaluate(unary(BuiltinOperator::RELU)),
+  EXPECT_THAT(evaluated(unary(BuiltinOperator::RELU)),
               ElementsAre(0, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5));
-  EXPECT_THAT(evaluate(unary(BuiltinOperator::RELU6)),
+  EXPECT_THAT(evaluated(unary(BuiltinOperator::RELU6)),
               ElementsAre(0, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6));
 }
 
@@ -518,7 +520,7 @@ ModelBuilder halves(std::vector<std::uint16_t> values) {
 }
 
 TEST(Dequantize, OfHalves) {
-  EXPECT_THAT(evaluate(halves({0x3c00, 0xc100, 0x7bff, 0x0001})),
+  EXPECT_THAT(evaluated(halves({0x3c00, 0xc100, 0x7bff, 0x0001})),
               ElementsAre(1, -5, 3 * 65504., 4 * 0x1p-24));
 }
 
@@ -537,25 +539,25 @@ TEST(Catalogue, NamesEveryUnknownOp) {
   const int b = model.tensor("b", {1, 1, 1, 4});
   const int c = model.tensor("c", {1, 1, 1, 4});
   const int unused = model.tensor("unused", {1, 1, 1, 4});
-  model.op(BuiltinOperator::LOGISTIC, {image}, {a});
+  model.op(BuiltinOperator::PRELU, {image}, {a});
   model.op(BuiltinOperator::CUSTOM, {a}, {b});
   model.model.operator_codes.back()->custom_code = "Convolution2DTransposeBias";
   model.op(BuiltinOperator::TANH, {b}, {unused});
-  model.op(static_cast<BuiltinOperator>(206), {b}, {c});
+  model.op(static_cast<BuiltinOperator>(999), {b}, {c});
   EXPECT_EQ(error(model),
-            "net.tflite: op 0 (LOGISTIC) 'a': is not supported\n"
+            "net.tflite: op 0 (PRELU) 'a': is not supported\n"
             "net.tflite: op 1 (CUSTOM Convolution2DTransposeBias) 'b': is not supported\n"
-            "net.tflite: op 3 (builtin op 206) 'c': is not supported");
+            "net.tflite: op 3 (builtin op 999) 'c': is not supported");
 }
 
 // Files before TensorFlow 2.4 have the old field alone.
 TEST(Catalogue, ReadsTheOldFieldForOps) {
   ModelBuilder model = binary(BuiltinOperator::MUL);
   model.model.operator_codes[0]->builtin_code = BuiltinOperator::ADD;
-  EXPECT_THAT(evaluate(model), ElementsAre(2, 16, 6, 32));
+  EXPECT_THAT(evaluated(model), ElementsAre(2, 16, 6, 32));
   model.model.operator_codes[0]->builtin_code = BuiltinOperator::MAXIMUM;
   model.model.operator_codes[0]->deprecated_builtin_code = 0;
-  EXPECT_THAT(evaluate(model), ElementsAre(2, 8, 3, 8));
+  EXPECT_THAT(evaluated(model), ElementsAre(2, 8, 3, 8));
 }
 
 }  // namespace

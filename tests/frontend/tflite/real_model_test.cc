@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +16,7 @@
 #include "frontend/tflite/load_tflite.h"
 #include "tests/common/read_npy.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/frontend/tflite/scripts.h"
 
 namespace slimc::frontend {
 namespace {
@@ -41,57 +41,52 @@ std::map<OpKind, int> count(const Graph& graph) {
   return counts;
 }
 
-// Debian's, which knows Debian's python3-h5py and python3-numpy.
-constexpr const char* kPython = "/usr/bin/python3";
-
-bool python_has(const std::string& modules) {
-  return std::system((kPython + (" -c 'import " + modules) + "' 2>/dev/null").c_str()) == 0;
-}
-
-// Runs a script of this folder; true if it ends well.
-bool run_script(const std::string& name, const std::vector<std::string>& arguments) {
-  std::string command =
-      kPython + (" '" + (kSource / "tests/frontend/tflite" / name).string()) + "'";
-  for (const std::string& argument : arguments) command += " '" + argument + "'";
-  return std::system(command.c_str()) == 0;
-}
-
 class WrittenModel : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(weights())) GTEST_SKIP() << "needs " << weights();
-    if (!python_has("h5py, numpy")) GTEST_SKIP() << "needs python3-h5py and python3-numpy";
+    if (const std::string why = testing::no_writer(); !why.empty()) GTEST_SKIP() << why;
     path_ = folder_ / "mobilenet_v1_0.25_224.tflite";
-    ASSERT_TRUE(run_script("write_model.py", {weights().string(), path_.string(), GetParam()}));
+    ASSERT_TRUE(testing::write_model(path_, GetParam()));
   }
 
   static std::filesystem::path models() { return kSource / "../shared/models"; }
-  static std::filesystem::path weights() { return models() / "mobilenet_0.25_224_keras.h5"; }
 
   const slimc::testing::TemporaryFolder folder_;
   std::filesystem::path path_;
 };
 
 // The reference was computed in double precision by a program in another language.
-TEST_P(WrittenModel, GivesThePublishedProbabilities) {
+void expect_published_probabilities(const std::filesystem::path& path, bool of_bytes,
+                                    double tolerance) {
+  const std::filesystem::path reference = kSource / "../shared/models/reference";
   SilentReporter reporter;
   ModelRequest request;
-  request.model = path_;
+  request.model = path;
   const auto graph = load_model(request, reporter);
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->name, "mobilenet_v1_025_224");
+  EXPECT_EQ(graph->form, "TFLite");
   for (const std::string number : {"0", "1"}) {
-    const auto image =
-        slimc::testing::read_npy<float>(models() / "reference" / ("input_" + number + ".npy"));
-    const auto expected = slimc::testing::read_npy<double>(models() / "reference" /
-                                                           ("probabilities_" + number + ".npy"));
+    const auto image = slimc::testing::read_npy<float>(reference / ("input_" + number + ".npy"));
+    const auto expected =
+        slimc::testing::read_npy<double>(reference / ("probabilities_" + number + ".npy"));
+    std::vector<double> pixels(image.begin(), image.end());
+    // Back to a photograph's 0 to 255.
+    if (of_bytes) {
+      for (double& pixel : pixels) pixel = (pixel + 1) * 127.5;
+    }
     const auto found =
-        reference::evaluate(*graph, {graph->op(graph->input).shape, {image.begin(), image.end()}});
+        reference::evaluate_outputs(*graph, {graph->op(graph->input).shape, std::move(pixels)})
+            .back();
     ASSERT_EQ(found.data.size(), expected.size());
     for (std::size_t c = 0; c < expected.size(); ++c) {
-      EXPECT_NEAR(found.data[c], expected[c], 1e-6) << "class " << c;
+      EXPECT_NEAR(found.data[c], expected[c], tolerance) << "class " << c;
     }
   }
+}
+
+TEST_P(WrittenModel, GivesThePublishedProbabilities) {
+  expect_published_probabilities(path_, false, 1e-6);
 }
 
 // Whatever the spelling, the passes find the same 14 stages and the classifier.
@@ -132,6 +127,18 @@ TEST_P(WrittenModel, SurvivesFlippedBits) {
 INSTANTIATE_TEST_SUITE_P(Styles, WrittenModel, ::testing::Values("classic", "spelt_out"),
                          [](const auto& info) { return std::string(info.param); });
 
+class WrittenStyle : public WrittenModel {};
+
+TEST_P(WrittenStyle, GivesThePublishedProbabilities) {
+  const std::string style = GetParam();
+  // Weights rounded to 11 bits, and to 8.
+  const double tolerance = style == "float16" ? 2e-3 : style == "dynamic_range" ? 0.1 : 1e-6;
+  expect_published_probabilities(path_, style == "tf2", tolerance);
+}
+
+INSTANTIATE_TEST_SUITE_P(Styles, WrittenStyle, ::testing::Values("tf2", "float16", "dynamic_range"),
+                         [](const auto& info) { return std::string(info.param); });
+
 // The file that ./demo keeps.
 class PublishedModel : public ::testing::Test {
  protected:
@@ -149,7 +156,7 @@ class PublishedModel : public ::testing::Test {
 
 // evaluate_model.py reads and computes it by itself.
 TEST_F(PublishedModel, GivesWhatNumPyGives) {
-  if (!python_has("numpy")) GTEST_SKIP() << "needs python3-numpy";
+  if (!testing::python_has("numpy")) GTEST_SKIP() << "needs python3-numpy";
   const auto graph = read(bytes_);
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   std::mt19937 random(1);
@@ -161,7 +168,7 @@ TEST_F(PublishedModel, GivesWhatNumPyGives) {
   std::ofstream(in, std::ios::binary)
       .write(reinterpret_cast<const char*>(image.data()),
              static_cast<std::streamsize>(image.size() * sizeof(float)));
-  ASSERT_TRUE(run_script("evaluate_model.py", {path().string(), in, out}));
+  ASSERT_TRUE(testing::run_script("evaluate_model.py", {path().string(), in, out}));
   const std::string bytes = read_bytes(out);
   std::vector<double> expected(bytes.size() / sizeof(double));
   std::memcpy(expected.data(), bytes.data(), expected.size() * sizeof(double));
