@@ -2,6 +2,7 @@
 #include "frontend/integrity.h"
 #include "frontend/keras/load_keras.h"
 #include "frontend/model_form.h"
+#include "frontend/onnx/load_onnx.h"
 #include "frontend/plausibility.h"
 #include "frontend/tensorflow/load_tensorflow.h"
 #include "frontend/tflite/load_tflite.h"
@@ -16,6 +17,8 @@ Result<Graph> load(const ModelRequest& request, Reporter& reporter) {
       return load_keras(request, reporter);
     case ModelForm::TfLite:
       return load_tflite(request, reporter);
+    case ModelForm::Onnx:
+      return load_onnx(request, reporter);
     case ModelForm::GitLfsPointer:
       return fail({.file = file,
                    .message = "is a pointer of Git LFS, not the file itself, which 'git lfs pull' "
