@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -52,6 +53,17 @@ Readers readers_of(const Model& model) {
   return readers;
 }
 
+// Height and width are what is reduced.
+std::optional<bool> channels_first_by_axes(const schema::NodeProto& node) {
+  for (const schema::AttributeProto& attribute : node.attribute()) {
+    if (attribute.name() != "axes") continue;
+    const std::vector<std::int64_t> axes(attribute.ints().begin(), attribute.ints().end());
+    if (axes == std::vector<std::int64_t>{1, 2}) return false;
+    if (axes == std::vector<std::int64_t>{2, 3}) return true;
+  }
+  return std::nullopt;
+}
+
 // The order of dimensions that the first nodes show which have an opinion on it.
 std::optional<bool> channels_first_by_readers(const Model& model, const std::string& input) {
   static const std::unordered_set<std::string> kImageOps = {
@@ -73,6 +85,9 @@ std::optional<bool> channels_first_by_readers(const Model& model, const std::str
     for (const int index : it->second) {
       const schema::NodeProto& node = model.node(index);
       if (kImageOps.count(node.op_type()) != 0) return true;
+      if (node.op_type().starts_with("Reduce")) {
+        if (const auto shown = channels_first_by_axes(node)) return shown;
+      }
       if (node.op_type() == "Transpose") {
         for (const schema::AttributeProto& attribute : node.attribute()) {
           const std::vector<std::int64_t> perm(attribute.ints().begin(), attribute.ints().end());
