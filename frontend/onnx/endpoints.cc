@@ -190,9 +190,13 @@ Result<std::string> choose_input(const Model& model, const std::vector<OutputCho
   std::vector<std::string> values;
   for (const OutputChoice& output : outputs) values.push_back(output.value);
   SLIMC_ASSIGN(const std::vector<int> needed, needed_nodes(model, values, ""));
-  std::unordered_set<std::string> read(values.begin(), values.end());
+  std::unordered_set<std::string> read;
+  const auto note = [&](const std::string& value) {
+    if (model.graph_input(value) != nullptr) read.insert(value);
+  };
+  std::for_each(values.begin(), values.end(), note);
   for (const int node : needed) {
-    read.insert(model.node(node).input().begin(), model.node(node).input().end());
+    for (const std::string& value : model.node(node).input()) note(value);
   }
   int total = 0;
   // Before IR version 4 weights were inputs too.

@@ -209,6 +209,30 @@ void say_what_is_left_out(const Model& model, const std::vector<int>& needed,
   }
 }
 
+// Weights that no node reads may be missing somewhere: a name that changed by a character is often
+// another's.
+void say_what_is_not_read(const Model& model, Reporter& reporter) {
+  std::unordered_set<std::string> read;
+  for (const schema::NodeProto& node : model.graph().node()) {
+    for (const std::string& value : node.input()) {
+      if (model.initializer(value) != nullptr) read.insert(value);
+    }
+  }
+  const std::string* first = nullptr;
+  int count = 0;
+  for (const schema::TensorProto& tensor : model.graph().initializer()) {
+    if (read.count(tensor.name()) != 0) continue;
+    if (first == nullptr) first = &tensor.name();
+    ++count;
+  }
+  if (first == nullptr) return;
+  reporter.warning(
+      {.file = model.file(),
+       .message = fmt::format("{} of its {} initializers {} read by no node, the first is '{}'",
+                              count, model.graph().initializer_size(), count == 1 ? "is" : "are",
+                              printable(*first))});
+}
+
 // The dimensions of a value in the middle of a network, which not all files say: from the network
 // in front of it.
 Result<Dims> dims_in_the_middle(const Model& model, const std::string& value,
@@ -274,6 +298,7 @@ Result<Graph> import_model(const Model& model, const ModelRequest& request, Repo
   SLIMC_TRY(check_inputs(model, needed, input.value));
   const std::unordered_set<std::string> image = image_values(model, input.value);
   say_layout(model, input, reporter);
+  say_what_is_not_read(model, reporter);
   say_what_is_left_out(model, needed, image, !request.output_nodes.empty(), reporter);
   reporter.detail(fmt::format(
       "{}: {} of {} nodes are needed, from '{}' {}; opset {}, written by {}", model.file(),

@@ -19,6 +19,7 @@
 #include "frontend/tensorflow/tensor_slice.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/fuzz/tiny_keras.h"
+#include "tests/fuzz/tiny_onnx.h"
 #include "tests/fuzz/tiny_tflite.h"
 
 namespace slimc::fuzz {
@@ -331,6 +332,11 @@ void write_tflite(const Seeds& seeds) {
   seeds.add("tflite", "mean.tflite", tiny_tflite(false));
 }
 
+void write_onnx(const Seeds& seeds) {
+  seeds.add("onnx", "torch.onnx", tiny_onnx(false));
+  seeds.add("onnx", "tf2onnx.onnx", tiny_onnx(true));
+}
+
 // An entry of a tar archive (POSIX.1-2017, pax, "ustar Interchange Format").
 std::string tar_entry(const std::string& name, char type, const std::string& contents,
                       const std::string& link = "") {
@@ -408,6 +414,7 @@ int main(int count, char** arguments) {
   slimc::fuzz::write_sums(seeds);
   slimc::fuzz::write_keras(seeds);
   slimc::fuzz::write_tflite(seeds);
+  slimc::fuzz::write_onnx(seeds);
   slimc::fuzz::write_archives(seeds);
   slimc::fuzz::write_random(seeds);
 }

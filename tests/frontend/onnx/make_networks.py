@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper, shape_inference  # noqa: F401
 
 sys.path.insert(0, str(Path(__file__).parent))
 import onnx_numpy  # noqa: E402
@@ -361,7 +361,10 @@ def main():
     if len(sys.argv) > 2:
         weights = read_weights(sys.argv[2])
         for style in STYLES:
-            onnx.save(build(weights, 224, style)[0], str(folder / (style + ".onnx")))
+            model = build(weights, 224, style)[0]
+            if style == "torch":  # PyTorch writes the shapes of all values
+                model = onnx.shape_inference.infer_shapes(model)
+            onnx.save(model, str(folder / (style + ".onnx")))
         return
     weights = random_weights(random, 0.25, 10)
     for style in STYLES:
