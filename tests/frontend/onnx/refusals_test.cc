@@ -348,12 +348,12 @@ TEST(OnnxHostile, Nesting) {
   EXPECT_THAT(errors(b), HasSubstr("nest more than 64 deep"));
 }
 
-TEST(OnnxHostile, MillionNodes) {
+TEST(OnnxHostile, HundredsOfThousandsOfNodes) {
   ModelBuilder b;
-  for (int i = 0; i < 1'000'000; ++i) {
+  for (int i = 0; i < 300'000; ++i) {
     b.node("Identity", {i == 0 ? "x" : std::to_string(i - 1)}, std::to_string(i));
   }
-  b.output("999999");
+  b.output("299999");
   EXPECT_THAT(errors(b), HasSubstr("or is the input itself"));
 }
 
