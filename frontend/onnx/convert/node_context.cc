@@ -358,10 +358,17 @@ Result<void> NodeContext::convert(Converter converter) {
                             printable(attribute.name())));
   }
   warn_of_declared_shape(result);
-  // The last of several ops stands for all of them. (The result of a node that does nothing is that
-  // of another one, which keeps its name.)
+  // One of several ops stands for all of them: what `inspect` shows as a layer, else the last. (The
+  // result of a node that does nothing is that of another one, which keeps its name.)
   if (auto* view = std::get_if<View>(&result); view != nullptr && view->value.op >= first) {
-    state_.graph.op(view->value).name = state_.claim(printable(output()));
+    Value named = view->value;
+    for (int i = first; i < view->value.op; ++i) {
+      const OpKind kind = op({i}).kind;
+      if (kind == OpKind::MatMul || kind == OpKind::Conv2D || kind == OpKind::DepthwiseConv2D) {
+        named = {i};
+      }
+    }
+    state_.graph.op(named).name = state_.claim(printable(output()));
   }
   state_.values.insert_or_assign(output(), std::move(result));
   return {};

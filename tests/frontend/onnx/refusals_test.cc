@@ -196,6 +196,21 @@ TEST(OnnxEndpoints, AreWhatTheUserNames) {
   EXPECT_EQ(graph->outputs[1].name, "b");
 }
 
+// A layer of several ops is known by the name that the file has for its result.
+TEST(OnnxEndpoints, AreCalledAsInspectListsThem) {
+  ModelBuilder b = one("Gemm", {"flat", "w", "c"});
+  b.floats("w", {192, 4});
+  b.floats("c", {4});
+  b.node("Flatten", {"x"}, "flat");
+  Loader loader("net.onnx");
+  const auto graph = loader.read(b.bytes());
+  ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
+  const Op& bias = graph->op(graph->output());
+  EXPECT_EQ(bias.kind, OpKind::BiasAdd);
+  EXPECT_EQ(graph->op(bias.inputs[0]).name, "y");
+  EXPECT_EQ(graph->outputs.front().name, "y");
+}
+
 TEST(OnnxFunctions, AreInlined) {
   ModelBuilder b;
   auto& function = *b.model.add_functions();
