@@ -1,5 +1,5 @@
-// From a user's files to IR, whatever program wrote them. Nothing that is TensorFlow-, Keras- or
-// TFLite-shaped comes further than this header.
+// From a user's files to IR, whatever program wrote them. Nothing that is TensorFlow-, Keras-,
+// TFLite- or ONNX-shaped comes further than this header.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ struct ModelRequest {
   //               first that is there; with none of them it is read off the variables' names.
   //   Keras       .keras: a whole model; .h5: a whole model or weights alone
   //   TFLite      .tflite of float32
+  //   ONNX        .onnx in floats, opset 1 to 21, with its files of weights beside it
   std::filesystem::path model = {};
   std::filesystem::path checkpoint = {};  // --checkpoint: weights of a graph that has variables
   std::string name = {};                  // --name; otherwise from the file's name

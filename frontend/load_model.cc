@@ -3,6 +3,7 @@
 #include "frontend/integrity.h"
 #include "frontend/keras/load_keras.h"
 #include "frontend/model_form.h"
+#include "frontend/onnx/load_onnx.h"
 #include "frontend/pixels.h"
 #include "frontend/plausibility.h"
 #include "frontend/tensorflow/load_tensorflow.h"
@@ -18,9 +19,13 @@ std::string_view name_of(ModelForm form) {
       return "Keras";
     case ModelForm::TfLite:
       return "TFLite";
-    default:
-      return "TensorFlow";
+    case ModelForm::Onnx:
+      return "ONNX";
+    case ModelForm::TensorFlow:
+    case ModelForm::GitLfsPointer:
+      break;
   }
+  return "TensorFlow";
 }
 
 Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& reporter) {
@@ -37,6 +42,8 @@ Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& report
       return load_keras(request, reporter);
     case ModelForm::TfLite:
       return load_tflite(request, reporter);
+    case ModelForm::Onnx:
+      return load_onnx(request, reporter);
     case ModelForm::GitLfsPointer:
       return fail({.file = file,
                    .message = "is a pointer of Git LFS, not the file itself, which 'git lfs pull' "

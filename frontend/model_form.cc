@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "frontend/onnx/is_onnx.h"
+
 namespace slimc::frontend {
 namespace {
 
@@ -67,6 +69,8 @@ ModelForm form_of(const std::filesystem::path& model) {
   }
   if (begin.starts_with(kLfsPointer)) return ModelForm::GitLfsPointer;
   if (has_hdf5_behind_user_block(file)) return ModelForm::Keras;
+  // An ONNX file that is damaged from the first byte on is that reader's to speak of, too.
+  if (is_onnx_file(model) || model.extension() == ".onnx") return ModelForm::Onnx;
   // A TFLite file without its identifier is that reader's to speak of.
   if (model.extension() == ".tflite") return ModelForm::TfLite;
   return ModelForm::TensorFlow;

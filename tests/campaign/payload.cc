@@ -36,6 +36,11 @@ void for_each_field(std::string_view bytes, std::size_t base,
 constexpr int kGraphNode = 1, kNodeAttr = 5, kEntryValue = 2, kAttrTensor = 8;
 constexpr int kTensorContent = 4, kTensorFloats = 5;
 
+// Of onnx.proto.
+constexpr int kOnnxGraph = 7, kOnnxNode = 1, kOnnxInitializer = 5;
+constexpr int kOnnxAttribute = 5, kOnnxName = 1, kOnnxInts = 8;
+constexpr int kOnnxFloats = 4, kOnnxRaw = 9;
+
 herr_t add_dataset(hid_t object, const char* name, const H5O_info_t* info, void* ranges) {
   if (info->type != H5O_TYPE_DATASET) return 0;
   const hid_t dataset = H5Dopen2(object, name, H5P_DEFAULT);
@@ -69,6 +74,42 @@ std::vector<Range> payload_of_graph(std::string_view bytes) {
     });
   };
   follow({0, bytes.size()}, {kGraphNode, kNodeAttr, kEntryValue, kAttrTensor});
+  return ranges;
+}
+
+std::vector<Range> payload_of_onnx(std::string_view bytes) {
+  std::vector<Range> ranges;
+  const auto inside = [bytes](Range range, const std::function<void(int, Range)>& visit) {
+    for_each_field(bytes.substr(range.begin, range.end - range.begin), range.begin, visit);
+  };
+  const auto add_pads = [&](Range attribute) {
+    std::string_view name;
+    std::vector<Range> integers;
+    inside(attribute, [&](int field, Range found) {
+      if (field == kOnnxName) name = bytes.substr(found.begin, found.end - found.begin);
+      if (field == kOnnxInts) integers.push_back(found);
+    });
+    if (name != "pads") return;
+    // Writers that do not pack integers put a tag in front of each.
+    ranges.insert(ranges.end(), integers.begin(), integers.end());
+    if (integers.empty()) ranges.push_back(attribute);
+  };
+  inside({0, bytes.size()}, [&](int model_field, Range graph) {
+    if (model_field != kOnnxGraph) return;
+    inside(graph, [&](int field, Range message) {
+      if (field == kOnnxNode) {
+        inside(message, [&](int part, Range attribute) {
+          if (part == kOnnxAttribute) add_pads(attribute);
+        });
+      } else if (field == kOnnxInitializer) {
+        inside(message, [&](int part, Range numbers) {
+          if (part == kOnnxFloats || part == kOnnxRaw) ranges.push_back(numbers);
+        });
+      }
+    });
+  });
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range& a, const Range& b) { return a.begin < b.begin; });
   return ranges;
 }
 

@@ -17,6 +17,11 @@ struct Range {
 // format: the reader under test is not asked.
 std::vector<Range> payload_of_graph(std::string_view bytes);
 
+// The numbers of an ONNX model's initializers, and of the pads of its convolutions: where a stride
+// is 2, other pads give an image of the same size, and nothing else in the file says which were
+// meant.
+std::vector<Range> payload_of_onnx(std::string_view bytes);
+
 // The raw data of all datasets, as libhdf5 says where they lie.
 std::vector<Range> payload_of_hdf5(const std::filesystem::path& file);
 

@@ -1,6 +1,9 @@
 #include "tests/campaign/subject.h"
 
+#include <chrono>
 #include <fstream>
+#include <iostream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
 #include "compiler/support/files.h"
+#include "compiler/support/process.h"
 #include "compiler/support/sha256.h"
 #include "frontend/tensorflow/graph_file.h"
 
@@ -82,6 +86,25 @@ void write(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// The shared weights as an ONNX model, if Debian's Python can write it.
+std::vector<Subject> onnx_subjects(const fs::path& keras, const fs::path& folder) {
+  const std::string script = SLIMC_SOURCE_DIR "/tests/frontend/onnx/make_networks.py";
+  const auto written =
+      run_process("/usr/bin/python3", {"-B", "-Wignore", script, folder.string(), keras.string()},
+                  std::chrono::seconds(300));
+  const fs::path model = folder / "torch.onnx";
+  if (!written || !written->ok() || !fs::exists(model)) {
+    std::cerr << "no ONNX model: python3-onnx, python3-numpy and python3-h5py write it\n";
+    return {};
+  }
+  return {{.name = ".onnx",
+           .files = {model},
+           .damaged = model,
+           .model = model,
+           .checkpoint = {},
+           .payload = payload_of_onnx(bytes_of(model))}};
+}
+
 }  // namespace
 
 Loaded load(const frontend::ModelRequest& request, const Fingerprint& known) {
@@ -136,7 +159,7 @@ std::vector<Subject> shared_subjects(const fs::path& models, const fs::path& fol
   SLIMC_CHECK(graph.has_value(), graph.error().to_string());
   write(binary, needed_by("MobilenetV1/Predictions/Reshape_1", *graph).SerializeAsString());
 
-  return {
+  std::vector<Subject> subjects = {
       // Variables alone: a graph would have to be read each time, and all 255 values of every byte
       // would take an hour.
       {.name = ".index",
@@ -176,6 +199,9 @@ std::vector<Subject> shared_subjects(const fs::path& models, const fs::path& fol
        .checkpoint = {},
        .payload = payload_of_hdf5(keras)},
   };
+  std::vector<Subject> onnx = onnx_subjects(keras, folder);
+  std::move(onnx.begin(), onnx.end(), std::back_inserter(subjects));
+  return subjects;
 }
 
 }  // namespace slimc::campaign

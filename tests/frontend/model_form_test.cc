@@ -29,6 +29,8 @@ TEST(ModelForm, IsSeenFromTheFirstBytes) {
   EXPECT_NE(form_of_bytes(zip + "net/data.pkl"), ModelForm::Keras);
   EXPECT_EQ(form_of_bytes(std::string("\x1c\0\0\0TFL3 and more", 17)), ModelForm::TfLite);
   EXPECT_EQ(form_of_bytes("node { name: \"a\" }"), ModelForm::TensorFlow);
+  // ir_version 8, then an empty graph.
+  EXPECT_EQ(form_of_bytes(std::string("\x08\x08\x3a\0", 4)), ModelForm::Onnx);
   EXPECT_EQ(form_of_bytes("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"),
             ModelForm::GitLfsPointer);
 }

@@ -20,6 +20,7 @@
 #include "tests/frontend/foreign_samples.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/fuzz/tiny_keras.h"
+#include "tests/fuzz/tiny_onnx.h"
 #include "tests/fuzz/tiny_tflite.h"
 
 namespace slimc::fuzz {
@@ -353,6 +354,11 @@ void write_tflite(const Seeds& seeds) {
   seeds.add("tflite", "tensorflow_2.tflite", tiny_tflite_of_tensorflow_2());
 }
 
+void write_onnx(const Seeds& seeds) {
+  seeds.add("onnx", "torch.onnx", tiny_onnx(false));
+  seeds.add("onnx", "tf2onnx.onnx", tiny_onnx(true));
+}
+
 // An entry of a tar archive (POSIX.1-2017, pax, "ustar Interchange Format").
 std::string tar_entry(const std::string& name, char type, const std::string& contents,
                       const std::string& link = "") {
@@ -431,6 +437,7 @@ int main(int count, char** arguments) {
   slimc::fuzz::write_sums(seeds);
   slimc::fuzz::write_keras(seeds);
   slimc::fuzz::write_tflite(seeds);
+  slimc::fuzz::write_onnx(seeds);
   slimc::fuzz::write_archives(seeds);
   slimc::fuzz::write_random(seeds);
 }

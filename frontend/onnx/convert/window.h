@@ -1,0 +1,25 @@
+// What convolutions and pools have in common.
+#pragma once
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/result.h"
+#include "frontend/onnx/convert/node_context.h"
+
+namespace slimc::frontend::onnx {
+
+struct Extent {
+  std::int64_t h = 1, w = 1;
+};
+
+struct Window {
+  Extent kernel, stride, dilation;
+  Padding padding;
+};
+
+// The attributes strides, dilations, pads and auto_pad, for a kernel over `image` [n,c,h,w].
+Result<Window> read_window(NodeContext& context, const View& image, Extent kernel);
+
+// [h, w] of an attribute; `otherwise` where it is not there. From 1 to a million.
+Result<Extent> extent(NodeContext& context, const char* name, Extent otherwise);
+
+}  // namespace slimc::frontend::onnx
