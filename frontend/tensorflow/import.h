@@ -13,8 +13,8 @@
 
 namespace slimc::frontend {
 
-// Opens the weights of a graph that has variables; called at most once, and only if the output
-// needs variables. The argument says how many, for the words of a failure.
+// Opens the weights of a graph that has variables; called only if the output needs variables. The
+// argument says how many, for the words of a failure.
 using OpenCheckpoint = std::function<Result<Checkpoint>(int variables)>;
 
 // The network of `def` with its weights, verified. `file` is where `def` came from. Reports every

@@ -46,6 +46,8 @@ struct InputChoice {
   std::int64_t replaced_batch = 0;
   // Why it is no placeholder; empty where it is one.
   std::string remark = {};
+  // Of an integer type: the bytes of the photograph, which the graph casts to floats.
+  bool is_raw = false;
 };
 
 // The import of one graph under way.

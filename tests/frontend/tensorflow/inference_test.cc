@@ -677,9 +677,14 @@ TEST(TrainingEndpoints, QueueAndProbabilities) {
 TEST(TrainingEndpoints, LogitsOfTheLoss) {
   GraphBuilder b = training();
   for (auto& node : *b.def.mutable_node()) {
-    if (node.name() == "probabilities") node.set_op("Elu");
+    if (node.name() == "probabilities") node.set_op("HistogramSummary");
   }
   EXPECT_EQ(endpoints(b), "batch [1,4,4,1] -> conv");
+  // What slimc cannot compute is a result all the same.
+  for (auto& node : *b.def.mutable_node()) {
+    if (node.name() == "probabilities") node.set_op("Betainc");
+  }
+  EXPECT_EQ(endpoints(b), "graph.pb: node 'probabilities': op Betainc is not supported");
 }
 
 TEST(TrainingEndpoints, UsualSizeWhereNothingIsSaid) {
@@ -720,11 +725,13 @@ TEST(TrainingEndpoints, AreTold) {
   const auto no_checkpoint = [](int) -> Result<Checkpoint> { return fail({.message = "none"}); };
   Recorder usual;
   ASSERT_TRUE(import_graph(training().def, "graph.pb", {}, no_checkpoint, usual));
-  EXPECT_EQ(usual.warnings, "");
+  EXPECT_EQ(usual.warnings,
+            "graph.pb: left out, with what depends on it, as losses, summaries, metrics or "
+            "gradients: 'loss' (SparseSoftmaxCrossEntropyWithLogits)");
   EXPECT_THAT(usual.details,
               ::testing::HasSubstr(
-                  "graph.pb: the image enters the network at 'batch', which the first convolution "
-                  "reads; what the graph does in front of it is left out\n"));
+                  "graph.pb: the image enters the network at 'batch', in front of the first "
+                  "convolution; what the graph does in front of it is left out\n"));
 
   GraphBuilder b;
   b.node("bytes", "Placeholder", {}).type("dtype", DataType::DT_STRING);
@@ -736,7 +743,7 @@ TEST(TrainingEndpoints, AreTold) {
   ASSERT_TRUE(import_graph(b.def, "graph.pb", {.output_nodes = {"conv"}}, no_checkpoint, unusual)
                   .has_value());
   EXPECT_EQ(unusual.warnings,
-            "graph.pb: the image enters the network at 'image', which the first convolution reads; "
+            "graph.pb: the image enters the network at 'image', in front of the first convolution; "
             "what the graph does in front of it is left out; --input-node names another node");
 }
 
