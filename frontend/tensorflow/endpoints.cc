@@ -179,11 +179,13 @@ std::optional<Entry> entry_of_first_convolution(const NodeGraph& graph, const No
 
 }  // namespace
 
-Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph, const ModelRequest& request,
+Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph,
+                                                const std::vector<std::string>& names,
+                                                const std::string& who,
                                                 const Redirections& redirections) {
   std::vector<OutputChoice> outputs;
   Diagnostics problems;
-  for (const std::string& name : request.output_nodes) {
+  for (const std::string& name : names) {
     const NodeReference named = NodeReference::parse(name);
     const NodeReference tensor = redirections.resolve(named);
     const std::string word = named.output == 0 ? named.node : name;
@@ -191,9 +193,8 @@ Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph, const Mo
       if (tensor.output == 0) {
         outputs.push_back({word, tensor.node, {}});
       } else {
-        problems.add(
-            {.file = graph.file(),
-             .message = "--output-node " + name + ": slimc computes first outputs (:0) only"});
+        problems.add({.file = graph.file(),
+                      .message = who + " " + name + ": slimc computes first outputs (:0) only"});
       }
       continue;
     }
@@ -206,7 +207,7 @@ Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph, const Mo
     if (!node.empty() && find_converter(graph.find(node)->op()) != nullptr) {
       outputs.push_back({word, node, named.node});
     } else {
-      problems.add(std::move(named_tensor(graph, name, "--output-node")).error());
+      problems.add(std::move(named_tensor(graph, name, who)).error());
     }
   }
   if (!problems.empty()) return Failure(std::move(problems));

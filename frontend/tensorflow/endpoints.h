@@ -20,8 +20,11 @@ struct OutputChoice {
   std::string op;
 };
 
-// The user's --output-node. Failures: names that no node has, with the nearest ones.
-Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph, const ModelRequest& request,
+// The tensors of these names. `who` names them, for the words of a failure ("--output-node"): names
+// that no node has, with the nearest ones.
+Result<std::vector<OutputChoice>> named_outputs(const NodeGraph& graph,
+                                                const std::vector<std::string>& names,
+                                                const std::string& who,
                                                 const Redirections& redirections);
 
 // Where the image enters.

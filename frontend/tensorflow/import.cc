@@ -103,16 +103,22 @@ Result<void> check_averages(const Nodes& needed, const VariableBindings& binding
 class Importer {
  public:
   Importer(const NodeGraph& nodes, const Redirections& redirections, const ModelRequest& request,
-           const OpenCheckpoint& open_checkpoint, Reporter& reporter)
+           const OpenCheckpoint& open_checkpoint, Reporter& reporter,
+           const DeclaredOutputs& declared)
       : nodes_(nodes),
         redirections_(redirections),
         request_(request),
         open_checkpoint_(open_checkpoint),
         reporter_(reporter),
+        declared_(declared),
         bindings_(nodes, request.variables) {}
 
   Result<Graph> run() {
-    SLIMC_ASSIGN(std::vector<OutputChoice> outputs, named_outputs(nodes_, request_, redirections_));
+    SLIMC_ASSIGN(std::vector<OutputChoice> outputs,
+                 named_outputs(nodes_, request_.output_nodes, "--output-node", redirections_));
+    if (outputs.empty()) {
+      SLIMC_ASSIGN(outputs, declared_outputs());
+    }
     SLIMC_ASSIGN(const Entry entry, entry_for(outputs));
     if (!outputs.empty()) return import_outputs(entry, outputs);
 
@@ -124,6 +130,27 @@ class Importer {
   }
 
  private:
+  // Those that the file declares. What only chooses among the numbers of another one (the class of
+  // an estimator, with its name) is left to the user of those.
+  Result<std::vector<OutputChoice>> declared_outputs() const {
+    SLIMC_ASSIGN(std::vector<OutputChoice> outputs,
+                 named_outputs(nodes_, declared_.tensors, "the file's signature", redirections_));
+    for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i].name = declared_.names[i];
+    const auto is_choice = [this](const OutputChoice& output) {
+      return gives_choice(nodes_, *nodes_.find(output.node));
+    };
+    if (std::all_of(outputs.begin(), outputs.end(), is_choice)) return outputs;
+    for (const OutputChoice& output : outputs) {
+      if (!is_choice(output)) continue;
+      reporter_.warning({.file = nodes_.file(),
+                         .message = "the output '" + output.name +
+                                    "' is left out, because it only chooses among the numbers that "
+                                    "the network gives"});
+    }
+    std::erase_if(outputs, is_choice);
+    return outputs;
+  }
+
   // What lies in front of the input is not the network's, whatever it is; but a graph that is
   // broken there says so first.
   Result<Entry> entry_for(const std::vector<OutputChoice>& outputs) {
@@ -147,7 +174,7 @@ class Importer {
     front.input_node.clear();
     front.output_nodes = {to_string(entry.tensor)};
     SilentReporter silent;
-    const auto graph = Importer(nodes_, redirections_, front, open_checkpoint_, silent).run();
+    const auto graph = Importer(nodes_, redirections_, front, open_checkpoint_, silent, {}).run();
     return graph ? graph->op(graph->output()).shape : Shape{};
   }
 
@@ -206,7 +233,7 @@ class Importer {
 
   // What the user calls the results, in the user's order.
   Result<void> add_outputs(ImportState& state, const std::vector<OutputChoice>& outputs) const {
-    const bool is_named = !request_.output_nodes.empty();
+    const bool is_named = !request_.output_nodes.empty() || outputs.size() > 1;
     for (const OutputChoice& output : outputs) {
       const Value* result = std::get_if<Value>(&state.results.at(output.node));
       Value value = result == nullptr ? Value{} : *result;
@@ -298,6 +325,7 @@ class Importer {
   const ModelRequest& request_;
   const OpenCheckpoint& open_checkpoint_;
   Reporter& reporter_;
+  const DeclaredOutputs& declared_;
   const VariableBindings bindings_;
   std::optional<Checkpoint> checkpoint_;
 };
@@ -306,10 +334,11 @@ class Importer {
 
 Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& file,
                            const ModelRequest& request, const OpenCheckpoint& open_checkpoint,
-                           Reporter& reporter) {
+                           Reporter& reporter, const DeclaredOutputs& declared) {
   SLIMC_ASSIGN(const InferenceGraph inference, to_inference(def, file, reporter));
   SLIMC_ASSIGN(const NodeGraph nodes, NodeGraph::create(inference.def, file));
-  return Importer(nodes, inference.redirections, request, open_checkpoint, reporter).run();
+  return Importer(nodes, inference.redirections, request, open_checkpoint, reporter, declared)
+      .run();
 }
 
 }  // namespace slimc::frontend

@@ -283,6 +283,23 @@ Results results_of(const NodeGraph& graph, const NodeReference& image,
   return Flow(graph, image, redirections).results();
 }
 
+bool gives_choice(const NodeGraph& graph, const NodeDef& node) {
+  const NodeDef* current = &node;
+  // Cast, reshaped, looked up in a table (whose handle or classes come first or second).
+  for (int steps = 0; current != nullptr && steps < 16; ++steps) {
+    if (is_choice(current->op())) return true;
+    if (!follows_choice(current->op())) return false;
+    const std::vector<NodeReference> inputs = data_inputs(*current);
+    if (inputs.empty()) return false;
+    const bool looks_up = current->op().find("Lookup") != std::string::npos ||
+                          current->op().find("Find") != std::string::npos ||
+                          current->op().starts_with("Gather");
+    const std::size_t index = looks_up && inputs.size() > 1 ? 1 : 0;
+    current = graph.find(inputs[index].node);
+  }
+  return false;
+}
+
 void report_left_out(const Results& results, const NodeGraph& graph, Reporter& reporter) {
   if (!results.training.empty()) {
     reporter.warning(

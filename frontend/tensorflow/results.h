@@ -24,6 +24,9 @@ struct Results {
 Results results_of(const NodeGraph& graph, const NodeReference& image,
                    const Redirections& redirections);
 
+// Whether a node gives nothing but a choice among numbers, or names of what was chosen.
+bool gives_choice(const NodeGraph& graph, const tensorflow::NodeDef& node);
+
 // A line for each kind of what is left out.
 void report_left_out(const Results& results, const NodeGraph& graph, Reporter& reporter);
 

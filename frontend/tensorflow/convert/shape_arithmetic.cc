@@ -163,14 +163,4 @@ Result<Imported> convert_prod(NodeContext& context) {
   return IntegerTensor{Shape{}, {product}};
 }
 
-// From one type of integers to another; shapes fit all of them.
-Result<Imported> convert_cast(NodeContext& context) {
-  const tensorflow::DataType to = context.type("DstT", tensorflow::DataType::DT_INVALID);
-  if (context.is_integers(0) && is_integer(to)) return context.input(0);
-  if (!context.is_integers(0) && to == tensorflow::DataType::DT_FLOAT) {
-    return context.input(0);  // float to float
-  }
-  return context.fail("casts to " + name_of(to) + ", which slimc does not do");
-}
-
 }  // namespace slimc::frontend
