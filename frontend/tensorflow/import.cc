@@ -337,8 +337,17 @@ Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& f
                            Reporter& reporter, const DeclaredOutputs& declared) {
   SLIMC_ASSIGN(const InferenceGraph inference, to_inference(def, file, reporter));
   SLIMC_ASSIGN(const NodeGraph nodes, NodeGraph::create(inference.def, file));
-  return Importer(nodes, inference.redirections, request, open_checkpoint, reporter, declared)
-      .run();
+  SLIMC_ASSIGN(
+      Graph graph,
+      Importer(nodes, inference.redirections, request, open_checkpoint, reporter, declared).run());
+  for (const NetworkOutput& output : graph.outputs) {
+    if (output.value != graph.input) continue;
+    return fail(
+        {.file = file,
+         .message = "the output '" + output.name +
+                    "' is the network's input; --output-node names what is computed of it"});
+  }
+  return graph;
 }
 
 }  // namespace slimc::frontend

@@ -48,6 +48,33 @@ bool says_nothing(const TensorShapeProto* declared) {
   return declared == nullptr || declared->unknown_rank() || declared->dim_size() == 0;
 }
 
+// The size that a Resize* gives, where it is a constant; the shape of a single image in front of an
+// ExpandDims.
+void add_what_inputs_say(const NodeGraph& graph, const NodeDef& node,
+                         std::vector<std::int64_t>& dims) {
+  const std::vector<NodeReference> inputs = data_inputs(node);
+  if (inputs.size() < 2) return;
+  if (node.op() == "ExpandDims") {
+    const NodeDef* image = graph.find(inputs[0].node);
+    if (image == nullptr) return;
+    const TensorShapeProto* shape =
+        declaration(Entry{.tensor = inputs[0], .node = image, .is_pipeline = true});
+    if (shape == nullptr || shape->dim_size() != 3) return;
+    for (int d = 0; d < 3; ++d) dims[static_cast<std::size_t>(d) + 1] = shape->dim(d).size();
+  } else if (node.op().starts_with("Resize")) {
+    const NodeDef* size = graph.find(inputs[1].node);
+    if (size == nullptr || size->op() != "Const") return;
+    const auto value = size->attr().find("value");
+    if (value == size->attr().end() || !is_integer(value->second.tensor().dtype())) return;
+    const auto shape = to_shape(value->second.tensor().tensor_shape());
+    if (!shape || shape->elements() != 2) return;
+    const auto numbers = to_integers(value->second.tensor());
+    if (!numbers) return;
+    dims[1] = numbers->data[0];
+    dims[2] = numbers->data[1];
+  }
+}
+
 // [n,h,w,c], -1 for what is open.
 Result<std::vector<std::int64_t>> declared_dims(const NodeGraph& graph, const Entry& entry) {
   const NodeDef& node = *entry.node;
@@ -63,7 +90,10 @@ Result<std::vector<std::int64_t>> declared_dims(const NodeGraph& graph, const En
       return dims;
     }
   }
-  if (says_nothing(declared)) return dims;
+  if (says_nothing(declared)) {
+    add_what_inputs_say(graph, node, dims);
+    return dims;
+  }
   if (declared->dim_size() != 4) {
     return fail(graph.about(node, fmt::format("the input has {} dimensions; expected an image "
                                               "[n,h,w,c]",
@@ -161,6 +191,7 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const Entry& entry, con
     choice.replaced_batch = dims[0];
     dims[0] = request.batch;
   }
+  const bool is_size_open = (dims[1] < 0 || dims[2] < 0) && !request.resolution;
   const auto size_known = resolve_image_size(
       dims, request, entry.is_pipeline ? std::optional(kUsualSize) : std::nullopt);
   if (!size_known) return refuse(size_known.error());
@@ -169,6 +200,10 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const Entry& entry, con
         "the image enters the network at '{}', in front of the first convolution; what the graph "
         "does in front of it is left out",
         to_string(entry.tensor));
+    if (is_size_open) {
+      choice.remark +=
+          fmt::format("; its size is assumed to be {}x{} (--resolution sets it)", dims[1], dims[2]);
+    }
   }
   if (dims[3] < 0) dims[3] = channels_of_weights(graph, entry.tensor);
   if (dims[3] < 0) dims[3] = kUsualChannels;

@@ -227,6 +227,9 @@ class Flow {
     const auto& readers = readers_[&node];
     const bool is_known = find_converter(node.op()) != nullptr && node.op() != "Cast";
     if (readers.empty()) return gone_readers_.count(&node) != 0;
+    // Looked at again for each of them; what is left over has one or two.
+    constexpr std::size_t kMaxReaders = 256;
+    if (readers.size() > kMaxReaders) return false;
     return std::all_of(readers.begin(), readers.end(), [&](const auto& reader) {
       if (dropped.count(reader.first) != 0) return true;
       if (training_.count(reader.first) == 0) return false;

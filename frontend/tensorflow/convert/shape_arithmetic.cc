@@ -101,6 +101,11 @@ Result<Imported> convert_concat(NodeContext& context) {
 
 // x[begin:end:stride] or x[begin], of a vector.
 Result<Imported> convert_strided_slice(NodeContext& context) {
+  SLIMC_ASSIGN(const Imported sliced, context.input(0));
+  if (std::holds_alternative<Value>(sliced)) {
+    return context.fail(
+        "slices or reverses an image or activations; slimc reads slices of shapes only");
+  }
   SLIMC_ASSIGN(const std::vector<std::int64_t> values, vector_input(context, 0));
   SLIMC_ASSIGN(std::int64_t begin, context.integer(1));
   SLIMC_ASSIGN(std::int64_t end, context.integer(2));

@@ -146,6 +146,42 @@ TEST(Output, MayBeSeveralByTheUsersWord) {
             "graph.pb: the output 'logits' is the same tensor as another one; it is given once\n");
 }
 
+// As an estimator's SavedModel has it: probabilities, and the best class with its name.
+TEST(Output, IsWhatTheFileDeclares) {
+  GraphBuilder builder;
+  builder.placeholder("image", {1, 2, 2, 3});
+  builder.node("logits", "Relu", {"image"});
+  builder.node("softmax", "Softmax", {"logits"});
+  builder.node("class_ids", "ArgMax", {"softmax"});
+  builder.node("classes", "AsString", {"class_ids"});
+  const DeclaredOutputs declared{.tensors = {"classes", "logits", "softmax"},
+                                 .names = {"classes", "logits", "probabilities"}};
+  Words words;
+  const auto no_checkpoint = [](int) -> Result<Checkpoint> { return fail({.message = "none"}); };
+  const auto graph = import_graph(builder.def, "graph.pb", {}, no_checkpoint, words, declared);
+  ASSERT_TRUE(graph.has_value()) << errors_of(graph);
+  ASSERT_EQ(graph->outputs.size(), 2u);
+  EXPECT_EQ(graph->outputs[0].name, "logits");
+  EXPECT_EQ(graph->outputs[1].name, "probabilities");
+  EXPECT_EQ(graph->op(graph->outputs[1].value).name, "softmax");
+  EXPECT_EQ(words.said,
+            "graph.pb: the output 'classes' is left out, because it only chooses among the numbers "
+            "that the network gives\n");
+  const auto one = import_graph(builder.def, "graph.pb", {.output_nodes = {"softmax"}},
+                                no_checkpoint, words, declared);
+  ASSERT_TRUE(one.has_value()) << errors_of(one);
+  EXPECT_EQ(one->outputs.size(), 1u);
+}
+
+TEST(Output, IsNotTheInput) {
+  GraphBuilder builder;
+  builder.placeholder("image", {1, 2, 2, 3});
+  builder.node("out", "Relu", {"image"});
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"image"}}),
+            "graph.pb: the output 'image' is the network's input; --output-node names what is "
+            "computed of it");
+}
+
 // A node that becomes several ops: each of them has a name that `inspect` lists.
 TEST(Output, MayBeAStepOfANode) {
   GraphBuilder builder;
@@ -237,10 +273,30 @@ TEST(Input, IsWhatAPipelineGives) {
   builder.floats("weights", {1, 1, 3, 5}, std::vector<float>(15, 1));
   builder.conv2d("conv", "Sub", "weights");
   EXPECT_EQ(endpoints(builder, {.resolution = {{8, 6}}}), "ResizeBilinear -> conv, [1,8,6,3]");
+  const std::string said =
+      "graph.pb: the image enters the network at 'ResizeBilinear', in front of the first "
+      "convolution; what the graph does in front of it is left out";
   EXPECT_EQ(warnings(builder, {.resolution = {{8, 6}}}),
-            "graph.pb: the image enters the network at 'ResizeBilinear', in front of the first "
-            "convolution; what the graph does in front of it is left out; --input-node names "
-            "another node\n");
+            said + "; --input-node names another node\n");
+  EXPECT_EQ(warnings(builder), said +
+                                   "; its size is assumed to be 224x224 (--resolution sets it); "
+                                   "--input-node names another node\n");
+  builder.integers("size", {2}, {10, 12});
+  for (auto& node : *builder.def.mutable_node()) {
+    if (node.name() == "ResizeBilinear") node.add_input("size");
+  }
+  EXPECT_EQ(endpoints(builder), "ResizeBilinear -> conv, [1,10,12,3]");
+}
+
+// An application's single image.
+TEST(Input, MayBeASingleImage) {
+  GraphBuilder builder;
+  builder.placeholder("photo", {8, 6, 3});
+  builder.integers("axis", {}, {0});
+  builder.node("batch", "ExpandDims", {"photo", "axis"});
+  builder.floats("weights", {1, 1, 3, 5}, std::vector<float>(15, 1));
+  builder.conv2d("conv", "batch", "weights");
+  EXPECT_EQ(endpoints(builder), "batch -> conv, [1,8,6,3]");
 }
 
 TEST(Input, IsAskedForWhereThereAreSeveral) {

@@ -744,7 +744,8 @@ TEST(TrainingEndpoints, AreTold) {
                   .has_value());
   EXPECT_EQ(unusual.warnings,
             "graph.pb: the image enters the network at 'image', in front of the first convolution; "
-            "what the graph does in front of it is left out; --input-node names another node");
+            "what the graph does in front of it is left out; its size is assumed to be 224x224 "
+            "(--resolution sets it); --input-node names another node");
 }
 
 // Somebody's own head on slim's pool is the network; without one, the pool is.
