@@ -214,8 +214,9 @@ class Importer {
                                  input->shape.to_string()));
     if (!input->remark.empty()) report_remark(*entry.node, nodes_.file(), *input, reporter_);
     if (input->is_raw) {
-      reporter_.detail(fmt::format("{}: the image at '{}' is of integers: 0 to 255, as floats",
-                                   nodes_.file(), input->node));
+      reporter_.detail(
+          fmt::format("{}: the image at '{}' is a photograph's bytes, 0 to 255, as floats",
+                      nodes_.file(), input->node));
     }
     SLIMC_ASSIGN(ImportState state, begin(std::move(*input), needed));
     Diagnostics problems = convert_nodes(state, needed);
@@ -225,7 +226,7 @@ class Importer {
       state.graph.pixels = {.scale = {1.0},
                             .offset = {0.0},
                             .source = PixelEncoding::Source::Model,
-                            .evidence = "'" + state.input.node + "' takes integers"};
+                            .evidence = "'" + state.input.node + "' holds bytes"};
     }
     SLIMC_TRY(check_graph(state.graph));
     return std::move(state.graph);

@@ -103,6 +103,32 @@ Result<std::vector<std::int64_t>> declared_dims(const NodeGraph& graph, const En
   return dims;
 }
 
+// Whether a tensor holds a photograph's bytes, 0 to 255, perhaps as floats and resized: what
+// decodes photographs, and casts of integers, give that.
+bool holds_bytes(const NodeGraph& graph, const Entry& entry) {
+  const NodeDef* node = entry.node;
+  for (int steps = 0; node != nullptr && steps < 8; ++steps) {
+    const std::string& op = node->op();
+    if (op.starts_with("Decode")) return true;
+    if (op == "Placeholder") {
+      const auto type = node->attr().find("dtype");
+      return type != node->attr().end() && is_integer(type->second.type()) &&
+             type->second.type() != DataType::DT_BOOL;
+    }
+    if (op == "Cast") {
+      const auto source = node->attr().find("SrcT");
+      if (source != node->attr().end() && source->second.type() == DataType::DT_UINT8) return true;
+    } else if (op != "ExpandDims" && op != "Squeeze" && op != "Identity" &&
+               !op.starts_with("Resize")) {
+      return false;
+    }
+    const std::vector<NodeReference> inputs = data_inputs(*node);
+    if (inputs.empty()) return false;
+    node = graph.find(inputs.front().node);
+  }
+  return false;
+}
+
 // The shape of a constant or a variable, through what hands it on.
 const TensorShapeProto* shape_of_weights(const NodeGraph& graph, const NodeReference& tensor) {
   const NodeDef* node = graph.find(tensor.node);
@@ -164,9 +190,8 @@ Result<InputChoice> choose_input(const NodeGraph& graph, const Entry& entry, con
   const DataType dtype = type == node->attr().end() ? DataType::DT_FLOAT : type->second.type();
   const bool is_placeholder = node->op().starts_with("Placeholder");
   InputChoice choice{.node = node->name(), .output = entry.tensor.output};
-  if (is_placeholder && is_integer(dtype) && dtype != DataType::DT_BOOL) {
-    choice.is_raw = true;
-  } else if (dtype != DataType::DT_FLOAT && is_placeholder) {
+  choice.is_raw = holds_bytes(graph, entry);
+  if (dtype != DataType::DT_FLOAT && is_placeholder && !choice.is_raw) {
     return refuse("the input is of type " + name_of(dtype) +
                   "; slimc compiles float32 (DT_FLOAT) graphs");
   }

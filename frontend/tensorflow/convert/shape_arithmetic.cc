@@ -9,7 +9,15 @@
 namespace slimc::frontend {
 namespace {
 
+Result<void> expect_shapes(const NodeContext& context, int index) {
+  SLIMC_ASSIGN(const Imported imported, context.input(index));
+  if (!std::holds_alternative<Value>(imported)) return {};
+  return context.fail("works on an image or activations; slimc computes " + context.node().op() +
+                      " of shapes only");
+}
+
 Result<std::vector<std::int64_t>> vector_input(const NodeContext& context, int index) {
+  SLIMC_TRY(expect_shapes(context, index));
   SLIMC_ASSIGN(IntegerTensor tensor, context.integers(index));
   if (tensor.shape.rank() <= 1) return std::move(tensor.data);
   return context.fail(
@@ -73,6 +81,7 @@ Result<Imported> convert_pack(NodeContext& context) {
   IntegerTensor packed;
   std::vector<std::int64_t> dims = {context.input_count()};
   for (int i = 0; i < context.input_count(); ++i) {
+    SLIMC_TRY(expect_shapes(context, i));
     SLIMC_ASSIGN(const IntegerTensor element, context.integers(i));
     if (i == 0) dims.insert(dims.end(), element.shape.dims().begin(), element.shape.dims().end());
     const bool is_alike = std::equal(element.shape.dims().begin(), element.shape.dims().end(),
@@ -101,11 +110,6 @@ Result<Imported> convert_concat(NodeContext& context) {
 
 // x[begin:end:stride] or x[begin], of a vector.
 Result<Imported> convert_strided_slice(NodeContext& context) {
-  SLIMC_ASSIGN(const Imported sliced, context.input(0));
-  if (std::holds_alternative<Value>(sliced)) {
-    return context.fail(
-        "slices or reverses an image or activations; slimc reads slices of shapes only");
-  }
   SLIMC_ASSIGN(const std::vector<std::int64_t> values, vector_input(context, 0));
   SLIMC_ASSIGN(std::int64_t begin, context.integer(1));
   SLIMC_ASSIGN(std::int64_t end, context.integer(2));

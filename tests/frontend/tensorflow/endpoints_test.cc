@@ -286,6 +286,7 @@ TEST(Input, IsWhatAPipelineGives) {
     if (node.name() == "ResizeBilinear") node.add_input("size");
   }
   EXPECT_EQ(endpoints(builder), "ResizeBilinear -> conv, [1,10,12,3]");
+  EXPECT_EQ(import(builder.def)->pixels.scale, std::vector<double>{1});
 }
 
 // An application's single image.

@@ -502,7 +502,9 @@ TEST(Functions, TakeTheirCallsPlace) {
   EXPECT_THAT(evaluate(b), ElementsAre(3, 6));
   // A signature names the call's results.
   EXPECT_THAT(evaluate(b, "serving"), ElementsAre(2, 4));
-  EXPECT_THAT(evaluate(b, "serving:1"), ElementsAre(1, 2));
+  EXPECT_EQ(errors_of(import(b.def, {.output_nodes = {"serving:1"}})),
+            "graph.pb: the output 'serving:1' is the network's input; --output-node names what is "
+            "computed of it");
 }
 
 // Outputs go by name in functions: FusedBatchNormV3's y is "bn:y:0".

@@ -356,6 +356,18 @@ TEST(Ops, RefusedWithAReason) {
   }
 }
 
+TEST(Ops, OfShapesOnly) {
+  for (const std::string op : {"StridedSlice", "ConcatV2", "Pack", "GatherV2", "Prod"}) {
+    GraphBuilder builder = with_input({1, 1, 1, 2});
+    builder.integers("n", {1}, {1});
+    builder.node("out", op, {"input", "n", "n", "n"});
+    EXPECT_EQ(error(builder),
+              "graph.pb: node 'out': works on an image or activations; slimc "
+              "computes " +
+                  op + " of shapes only");
+  }
+}
+
 TEST(Ops, SoftmaxOverTheLastDimension) {
   GraphBuilder builder = with_input({1, 1, 1, 2});
   builder.node("out", "Softmax", {"input"});
