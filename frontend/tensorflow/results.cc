@@ -155,11 +155,35 @@ class Flow {
     follow(std::move(sources), labels_);
   }
 
+  // Whether a network goes on behind a node: it is no metric then, but takes a second input, or has
+  // an image without a batch, and either is for the import to refuse.
+  bool feeds_network(const NodeDef& start) {
+    // A metric is a handful of nodes.
+    constexpr std::size_t kMaxVisited = 64;
+    Nodes open = {&start};
+    NodeSet visited = {&start};
+    while (!open.empty()) {
+      const NodeDef* node = open.back();
+      open.pop_back();
+      const std::string& op = node->op();
+      if (op == "MatMul" || op == "Conv2D" || op == "Softmax" || op == "BiasAdd" ||
+          op == "Sigmoid" || visited.size() > kMaxVisited) {
+        return true;
+      }
+      for (const auto& [reader, output] : readers_[node]) {
+        if (visited.size() > kMaxVisited) break;
+        if (visited.insert(reader).second) open.push_back(reader);
+      }
+    }
+    return false;
+  }
+
   void find_training() {
     find_labels();
     for (const NodeDef& node : graph_.def().node()) {
       if (dependent_.count(&node) == 0) continue;
-      if (is_training_op(node.op()) || labels_.count(&node) != 0 || reduces_batch(graph_, node)) {
+      const bool is_metric = labels_.count(&node) != 0 || reduces_batch(graph_, node);
+      if (is_training_op(node.op()) || (is_metric && (is_training_ || !feeds_network(node)))) {
         training_.insert(&node);
       }
     }

@@ -6,7 +6,9 @@ namespace slimc::frontend {
 
 bool is_assignment(const std::string& op) {
   // Assign, AssignSub, AssignSubVariableOp, ScatterUpdate, ...
-  return op.starts_with("Assign") || op.starts_with("Scatter") || op.starts_with("ResourceScatter");
+  const bool is_function = op == "ScatterNd" || op == "ScatterNdNonAliasingAdd";
+  return op.starts_with("Assign") || (op.starts_with("Scatter") && !is_function) ||
+         op.starts_with("ResourceScatter");
 }
 
 bool is_training_op(const std::string& op) {

@@ -98,6 +98,19 @@ TEST(Output, IsNothingThatReadsLabelsOrReducesTheBatch) {
             "gives: 'prediction' (ArgMax)\n");
 }
 
+// A second input is none of them, whatever its type.
+TEST(Output, MayDependOnASecondInput) {
+  GraphBuilder builder;
+  builder.placeholder("image", {1, 1, 1, 3});
+  builder.node("place", "Placeholder", {}).type("dtype", tensorflow::DT_INT64).shape("shape", {-1});
+  builder.node("features", "Relu", {"image"});
+  builder.node("sum", "Add", {"features", "place"});
+  builder.node("out", "Softmax", {"sum"});
+  EXPECT_EQ(endpoints(builder),
+            "graph.pb: node 'place': a placeholder besides the input 'image': a network has one "
+            "input; --input-node names it");
+}
+
 TEST(Output, IsWhatAChoiceIsMadeFrom) {
   GraphBuilder builder;
   builder.placeholder("image", {1, 2, 2, 3});
