@@ -9,6 +9,7 @@
 #include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/convert/node_context.h"
+#include "frontend/tensorflow/convert_nodes.h"
 #include "frontend/tensorflow/endpoints.h"
 #include "frontend/tensorflow/inference/to_inference.h"
 #include "frontend/tensorflow/node_graph.h"
@@ -20,56 +21,6 @@ namespace {
 
 using tensorflow::NodeDef;
 using Nodes = std::vector<const NodeDef*>;
-
-// All of them at once: a user who has to change a graph wants the whole list.
-Result<void> check_supported(const NodeGraph& graph, const Nodes& nodes, const std::string& input) {
-  Diagnostics problems;
-  for (const NodeDef* node : nodes) {
-    if (node->name() == input || find_converter(node->op()) != nullptr) continue;
-    problems.add(graph.about(*node, why_refused(*node)));
-  }
-  if (!problems.empty()) return Failure(std::move(problems));
-  return {};
-}
-
-bool all_inputs_imported(const ImportState& state, const NodeDef& node) {
-  const std::vector<NodeReference> inputs = data_inputs(node);
-  return std::all_of(inputs.begin(), inputs.end(), [&](const NodeReference& input) {
-    return state.results.count(input.node) != 0;
-  });
-}
-
-void add_input(ImportState& state) {
-  Op op;
-  op.kind = OpKind::Input;
-  op.name = state.input.node;
-  op.shape = state.input.shape;
-  state.graph.input = state.graph.add(std::move(op));
-  state.results[state.input.node] = state.graph.input;
-}
-
-// All that can be converted; the problems of the others. Nodes whose op is unknown are problems of
-// check_supported.
-Diagnostics convert_nodes(ImportState& state, const Nodes& nodes) {
-  Diagnostics problems;
-  for (const NodeDef* node : nodes) {
-    if (node->name() == state.input.node) {
-      add_input(state);
-      continue;
-    }
-    // A node behind a failed one is no news.
-    const Converter converter = find_converter(node->op());
-    if (converter == nullptr || !all_inputs_imported(state, *node)) continue;
-    NodeContext context(state, *node);
-    Result<Imported> result = converter(context);
-    if (result) {
-      state.results.emplace(node->name(), std::move(*result));
-    } else {
-      problems.add(std::move(result).error());
-    }
-  }
-  return problems;
-}
 
 // That a training takes its images from a queue or an iterator is usual. Anywhere else, what is
 // left out may be arithmetic that the user counts on.
