@@ -43,6 +43,12 @@ bool brings_integers(const NodeGraph& graph, const NodeDef& node) {
          !predicate_at_inference(graph, {.node = node.name()});
 }
 
+// What Keras calls its placeholders for labels and their weights.
+bool is_named_like_labels(const std::string& name) {
+  return name.ends_with("_target") || name.ends_with("_targets") ||
+         name.ends_with("_sample_weights");
+}
+
 // A reduction that includes the batch: a loss, the share of zeros, an accuracy. Batch norm's, over
 // [0,1,2], is the network's own in a graph that was not turned to inference.
 bool reduces_batch(const NodeGraph& graph, const NodeDef& node) {
@@ -136,10 +142,11 @@ class Flow {
     Nodes sources;
     for (const NodeDef& node : graph_.def().node()) {
       const bool is_image = node.name() == image_.node;
-      const bool is_label = !is_image && dependent_.count(&node) == 0 &&
-                            (brings_integers(graph_, node) ||
-                             (is_training_ && node.op() == "Placeholder" &&
-                              type_of(node) == DataType::DT_FLOAT && !has_scalar_shape(node)));
+      const bool is_label =
+          !is_image && dependent_.count(&node) == 0 &&
+          (brings_integers(graph_, node) ||
+           ((is_training_ || is_named_like_labels(node.name())) && node.op() == "Placeholder" &&
+            type_of(node) == DataType::DT_FLOAT && !has_scalar_shape(node)));
       if (is_label) sources.push_back(&node);
       if (!is_image) continue;
       for (const auto& [reader, output] : readers_[&node]) {
@@ -224,16 +231,22 @@ class Flow {
   }
 
   // Without what was made only for the parts that are left out: what a taken-out dropout had
-  // scaled, the steps to a moving average, the comparison in front of a share of zeros.
+  // scaled, the steps to a moving average, the comparison in front of a share of zeros, the
+  // clipping and logarithm of a loss that is written out.
   NodeSet without_leftovers(NodeSet network) {
     Nodes open(network.begin(), network.end());
-    NodeSet dropped;
+    NodeSet dropped, cut;
     while (!open.empty()) {
       const NodeDef* node = open.back();
       open.pop_back();
-      if (network.count(node) == 0 || !is_leftover(*node, dropped)) continue;
-      network.erase(node);
+      if (network.count(node) == 0) continue;
+      if (leads_nowhere(*node, cut)) {
+        cut.insert(node);
+      } else if (!prepares_metric(*node, dropped)) {
+        continue;
+      }
       dropped.insert(node);
+      network.erase(node);
       for (const NodeReference& input : data_inputs(*node)) {
         if (const NodeDef* producer = graph_.find(input.node)) open.push_back(producer);
       }
@@ -241,18 +254,28 @@ class Flow {
     return network;
   }
 
-  bool is_leftover(const NodeDef& node, const NodeSet& dropped) {
+  // Looked at again for each reader; what is left over has one or two.
+  static constexpr std::size_t kMaxReaders = 256;
+
+  // Read by what is out of the graph, or in the end by an assignment, alone.
+  bool leads_nowhere(const NodeDef& node, const NodeSet& cut) {
     const auto& readers = readers_[&node];
-    const bool is_known = find_converter(node.op()) != nullptr && node.op() != "Cast";
     if (readers.empty()) return gone_readers_.count(&node) != 0;
-    // Looked at again for each of them; what is left over has one or two.
-    constexpr std::size_t kMaxReaders = 256;
-    if (readers.size() > kMaxReaders) return false;
-    return std::all_of(readers.begin(), readers.end(), [&](const auto& reader) {
-      if (dropped.count(reader.first) != 0) return true;
-      if (training_.count(reader.first) == 0) return false;
-      return is_assignment(reader.first->op()) || !is_known;
-    });
+    return readers.size() <= kMaxReaders &&
+           std::all_of(readers.begin(), readers.end(), [&](const auto& reader) {
+             return cut.count(reader.first) != 0 ||
+                    (training_.count(reader.first) != 0 && is_assignment(reader.first->op()));
+           });
+  }
+
+  // Arithmetic of which only losses, summaries and metrics are made.
+  bool prepares_metric(const NodeDef& node, const NodeSet& dropped) {
+    const auto& readers = readers_[&node];
+    if (find_converter(node.op()) != nullptr && !is_arithmetic(node.op())) return false;
+    return !readers.empty() && readers.size() <= kMaxReaders &&
+           std::all_of(readers.begin(), readers.end(), [&](const auto& reader) {
+             return dropped.count(reader.first) != 0 || training_.count(reader.first) != 0;
+           });
   }
 
   Nodes sinks_of(const NodeSet& network) {

@@ -46,6 +46,15 @@ bool follows_choice(const std::string& op) {
   return ops.count(op) != 0;
 }
 
+bool is_arithmetic(const std::string& op) {
+  static const std::set<std::string> ops = {
+      "Cast", "Sum",  "RealDiv", "Div",   "Minimum", "Maximum",    "ClipByValue",
+      "Mul",  "Sub",  "Add",     "AddV2", "Neg",     "Square",     "Pow",
+      "Exp",  "Sqrt", "Inv",     "Max",   "Rsqrt",   "Reciprocal", "SquaredDifference",
+  };
+  return ops.count(op) != 0;
+}
+
 bool is_shape_only(const std::string& op) {
   static const std::set<std::string> ops = {"Shape", "ShapeN",    "Rank",
                                             "Size",  "ZerosLike", "OnesLike"};

@@ -18,6 +18,9 @@ bool is_choice(const std::string& op);
 // What turns a choice into something to read: indices to other types, to names of classes.
 bool follows_choice(const std::string& op);
 
+// Computes elements of elements, and is no activation: what losses are written out of.
+bool is_arithmetic(const std::string& op);
+
 // Tells a tensor's shape or type, whatever its elements are.
 bool is_shape_only(const std::string& op);
 

@@ -98,6 +98,25 @@ TEST(Output, IsNothingThatReadsLabelsOrReducesTheBatch) {
             "gives: 'prediction' (ArgMax)\n");
 }
 
+// Keras' categorical cross-entropy: the probabilities are normalised and clipped for a logarithm.
+TEST(Output, IsNothingThatALossIsMadeOf) {
+  GraphBuilder builder;
+  builder.placeholder("input_1", {1, 2, 2, 3});
+  builder.placeholder("dense_target", {-1, -1});
+  builder.node("probabilities", "Softmax", {"input_1"});
+  builder.integers("last", {}, {-1});
+  builder.floats("low", {}, {1e-7f});
+  builder.node("sum", "Sum", {"probabilities", "last"}).flag("keep_dims", true);
+  builder.node("normalised", "RealDiv", {"probabilities", "sum"});
+  builder.node("clipped", "Maximum", {"normalised", "low"});
+  builder.node("log", "Log", {"clipped"});
+  builder.node("product", "Mul", {"dense_target", "log"});
+  EXPECT_EQ(endpoints(builder), "input_1 -> probabilities, [1,2,2,3]");
+  EXPECT_EQ(warnings(builder),
+            "graph.pb: left out, with what depends on it, as losses, summaries, metrics or "
+            "gradients: 'product' (Mul)\n");
+}
+
 // A second input is none of them, whatever its type.
 TEST(Output, MayDependOnASecondInput) {
   GraphBuilder builder;
