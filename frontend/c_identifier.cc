@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <string>
-#include <unordered_set>
 
+#include "compiler/support/reserved_words.h"
 #include "frontend/frontend.h"
 
 namespace slimc::frontend {
@@ -14,35 +14,6 @@ constexpr std::size_t kMaxLength = 63;
 // Not std::isalpha: the result must not depend on the locale.
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// Names that cannot be a C or C++ program's: keywords of C17 and C++20, and what the generated
-// source itself needs. POSIX keeps names that end in _t.
-bool is_reserved(const std::string& identifier) {
-  static const std::unordered_set<std::string> words = {
-      "alignas",      "alignof",       "and",         "and_eq",    "asm",       "auto",
-      "bitand",       "bitor",         "bool",        "break",     "case",      "catch",
-      "char",         "class",         "co_await",    "co_return", "co_yield",  "compl",
-      "concept",      "const",         "const_cast",  "consteval", "constexpr", "constinit",
-      "continue",     "decltype",      "default",     "delete",    "do",        "double",
-      "dynamic_cast", "else",          "enum",        "explicit",  "export",    "extern",
-      "false",        "float",         "for",         "friend",    "goto",      "if",
-      "inline",       "int",           "long",        "mutable",   "namespace", "new",
-      "noexcept",     "not",           "not_eq",      "nullptr",   "operator",  "or",
-      "or_eq",        "private",       "protected",   "public",    "register",  "reinterpret_cast",
-      "requires",     "restrict",      "return",      "short",     "signed",    "sizeof",
-      "static",       "static_assert", "static_cast", "struct",    "switch",    "template",
-      "this",         "thread_local",  "throw",       "true",      "try",       "typedef",
-      "typeid",       "typename",      "union",       "unsigned",  "using",     "virtual",
-      "void",         "volatile",      "wchar_t",     "while",     "xor",       "xor_eq",
-      "size_t",       "ptrdiff_t",     "int8_t",      "int16_t",   "int32_t",   "int64_t",
-      "uint8_t",      "uint16_t",      "uint32_t",    "uint64_t",  "intptr_t",  "uintptr_t",
-      "main",         "slimc"};
-  // Two leading underscores, or one and a capital, are the implementation's (C17 7.1.3).
-  const bool implementations =
-      identifier.size() > 1 && identifier[0] == '_' &&
-      (identifier[1] == '_' || (identifier[1] >= 'A' && identifier[1] <= 'Z'));
-  return implementations || words.count(identifier) != 0;
-}
 
 }  // namespace
 
@@ -57,7 +28,7 @@ Result<std::string> c_identifier(const std::string& name) {
                             "'; give one with --name"});
   }
   if (is_digit(identifier.front())) identifier.insert(identifier.begin(), '_');
-  if (is_reserved(identifier)) {
+  if (is_reserved_word(identifier)) {
     return fail({.message = "the name '" + identifier +
                             "' is reserved in C or C++; give another one with --name"});
   }

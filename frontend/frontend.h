@@ -45,9 +45,9 @@ struct ModelRequest {
   std::string signature = {};  // --signature of a SavedModel; otherwise "serving_default"
   // --batch: where the model leaves it open, and, other than 1, in place of a fixed one.
   std::int64_t batch = 1;
-  // --input and --order: what the input's numbers mean, in place of what the model says or what is
-  // assumed.
+  // --input: what the input's numbers mean, in place of what the model says or what is assumed.
   std::optional<PixelEncoding> pixels = {};
+  std::optional<ChannelOrder> order = {};  // --order; otherwise that of `pixels`
   // --resolution, where the model leaves height and width open; [h, w]. 224x224 where variables
   // alone are given.
   std::optional<std::pair<std::int64_t, std::int64_t>> resolution = {};

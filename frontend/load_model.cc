@@ -2,6 +2,7 @@
 #include "frontend/integrity.h"
 #include "frontend/keras/load_keras.h"
 #include "frontend/model_form.h"
+#include "frontend/pixels.h"
 #include "frontend/plausibility.h"
 #include "frontend/tensorflow/load_tensorflow.h"
 #include "frontend/tflite/load_tflite.h"
@@ -34,6 +35,7 @@ Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
   if (!request.sha256.empty()) SLIMC_TRY(check_sha256(request.model, request.sha256));
   SLIMC_ASSIGN(Graph graph, load(request, reporter));
   SLIMC_TRY(check_plausible(graph, reporter));
+  SLIMC_TRY(apply_pixels(request, graph));
   SLIMC_ASSIGN(graph.name, c_identifier(request.name.empty() ? graph.name : request.name));
   return graph;
 }

@@ -22,6 +22,8 @@ class Depthwise : public Halide::Generator<Depthwise> {
   GeneratorParam<int> depth_multiplier{"depth_multiplier", 1};
   GeneratorParam<int> true_channels{"true_channels", 64};  // of the input; used by multipliers > 1
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
   GeneratorParam<int> depthwise_rows{"depthwise_rows", 1};
@@ -32,7 +34,10 @@ class Depthwise : public Halide::Generator<Depthwise> {
   Input<Buffer<float>> bias{"bias", 1};
   Output<Buffer<float>> out{"out", 2};  // c, p
 
-  void generate() { out(c_, p_) = depthwise_value(shape(), c_, p_, in, weights, bias, activation); }
+  void generate() {
+    out(c_, p_) = depthwise_value(shape(), c_, p_, in, weights, bias,
+                                  {activation, activation_alpha, activation_beta});
+  }
 
   void schedule() {
     const DepthwiseRows d = shape();

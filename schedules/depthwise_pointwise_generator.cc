@@ -31,7 +31,11 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   GeneratorParam<int> out_stride{"out_stride", 512};
   GeneratorParam<Activation> depthwise_activation{"depthwise_activation", Activation::Relu6,
                                                   activation_names()};
+  GeneratorParam<float> depthwise_activation_alpha{"depthwise_activation_alpha", 0};
+  GeneratorParam<float> depthwise_activation_beta{"depthwise_activation_beta", 0};
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
   GeneratorParam<int> depthwise_lanes{"depthwise_lanes", 8};
   GeneratorParam<int> depthwise_pixels{"depthwise_pixels", 4};
   GeneratorParam<int> depthwise_rows{"depthwise_rows", 1};
@@ -64,20 +68,22 @@ class DepthwisePointwise : public Halide::Generator<DepthwisePointwise> {
   }
 
   void generate() {
-    scratch(c_, p_) =
-        Halide::cast(scratch.type(), depthwise_value(depthwise(), c_, p_, in, depthwise_weights,
-                                                     depthwise_bias, depthwise_activation));
+    scratch(c_, p_) = Halide::cast(
+        scratch.type(), depthwise_value(depthwise(), c_, p_, in, depthwise_weights, depthwise_bias,
+                                        {depthwise_activation, depthwise_activation_alpha,
+                                         depthwise_activation_beta}));
     if (arithmetic == Arithmetic::Float16) {
       half_gemm_ = define_half_gemm(tile(), sum_channels, scratch, weights, bias);
       const Halide::Var &c = half_gemm_.c, &p = half_gemm_.p;
-      out(c, p) = activate(activation, half_gemm_.total(c, p));
+      out(c, p) = activate({activation, activation_alpha, activation_beta}, half_gemm_.total(c, p));
       return;
     }
     if (weights_type == WeightsType::Float16) {
       get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
     }
     gemm_ = define_gemm(tile(), scratch, widened(weights), bias, get_target());
-    out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
+    out(gemm_.c, gemm_.p) = activate({activation, activation_alpha, activation_beta},
+                                     gemm_.accumulator(gemm_.c, gemm_.p));
   }
 
   void schedule() {

@@ -39,7 +39,7 @@ struct DepthwiseRows {
 template <typename In, typename Weights, typename Bias>
 Halide::Expr depthwise_value(const DepthwiseRows& d, const Halide::Var& c, const Halide::Var& p,
                              const In& in, const Weights& weights, const Bias& bias,
-                             Activation activation) {
+                             const ActivationFunction& activation) {
   using Halide::Expr;
   const Expr x = p % d.out_w, y = p / d.out_w;
   const Expr channel =

@@ -1,10 +1,13 @@
-// The first convolution: the caller's image (float in [-1,1], or 8-bit RGB) to the first
-// activations. Its reduction is short (3x3x3 = 27) and its input is user memory without padding, so
-// a task first copies the image rows that it needs into a padded scratch, converting 8-bit pixels
-// on the way (x/127.5 - 1, slim's and Keras' preprocessing); that is under 5% of the task's work.
+// The first convolution: the caller's image (floats, or 8-bit channels) to the first activations.
+// Its reduction is short (3x3x3 = 27) and its input is user memory without padding, so a task first
+// copies the image rows that it needs into a padded scratch, scaling and moving channels on the
+// way (8-bit ones by x/127.5 - 1, slim's and Keras' preprocessing, or as the model says); that is
+// under 5% of the task's work. The padding is zeros behind that.
 //
 // Channels and columns of the image are one dimension q = x * in_channels + c: kernel columns and
 // input channels then form one contiguous run of the reduction.
+#include <sstream>
+
 #include "schedules/stage_common.h"
 
 namespace slimc::schedules {
@@ -27,10 +30,15 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
   GeneratorParam<int> pad_top{"pad_top", 0};
   GeneratorParam<int> pad_left{"pad_left", 0};
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
   GeneratorParam<InputType> input_type{
       "input_type",
       InputType::Float32,
       {{"float32", InputType::Float32}, {"uint8", InputType::UInt8}}};
+  // x * scale + offset: one number for all channels, or one for each with commas between them.
+  GeneratorParam<std::string> image_scale{"image_scale", "1"};
+  GeneratorParam<std::string> image_offset{"image_offset", "0"};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
@@ -55,7 +63,7 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     const Expr column = q_ - k.pad_q;
     Expr pixel = Halide::cast<float>(
         in(Halide::clamp(column, 0, k.in_q - 1), Halide::clamp(row, 0, in_h - 1)));
-    if (input_type == InputType::UInt8) pixel = pixel * (1.0f / 127.5f) - 1.0f;
+    pixel = scaled(pixel);
     const Expr inside = row >= 0 && row < in_h && column >= 0 && column < k.in_q;
     scratch(q_, y_) = Halide::select(inside, pixel, 0.0f);
 
@@ -63,7 +71,8 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
     accumulator_(c_, x_, y_) = start_of_sum(get_target(), bias(c_));
     accumulator_(c_, x_, y_) += weights(c_ % k.panel, taps_.x, taps_.y, c_ / k.panel) *
                                 scratch(x_ * k.stride_q + taps_.x, y_ * k.stride_h + taps_.y);
-    out(c_, x_, y_) = activate(activation, accumulator_(c_, x_, y_));
+    out(c_, x_, y_) =
+        activate({activation, activation_alpha, activation_beta}, accumulator_(c_, x_, y_));
   }
 
   void schedule() {
@@ -125,6 +134,29 @@ class FirstConvolution : public Halide::Generator<FirstConvolution> {
   }
 
  private:
+  static std::vector<float> numbers(const std::string& list) {
+    std::vector<float> result;
+    std::istringstream words(list);
+    for (std::string word; std::getline(words, word, ',');) result.push_back(std::stof(word));
+    return result;
+  }
+
+  // The number of channel q_ % in_channels.
+  Expr of_channel(const std::vector<float>& list) const {
+    Expr value = list.front();
+    for (std::size_t c = 1; c < list.size(); ++c) {
+      value = Halide::select(q_ % in_channels == static_cast<int>(c), list[c], value);
+    }
+    return value;
+  }
+
+  Expr scaled(Expr pixel) const {
+    const std::vector<float> scale = numbers(image_scale), offset = numbers(image_offset);
+    if (scale != std::vector<float>{1}) pixel = pixel * of_channel(scale);
+    if (offset != std::vector<float>{0}) pixel = pixel + of_channel(offset);
+    return pixel;
+  }
+
   // Products of the parameters, as plain numbers; _q counts floats of a row.
   struct Sizes {
     int stride_h, panel, run, in_q, pad_q, stride_q, scratch_q, scratch_rows, out_row;

@@ -27,21 +27,26 @@ class Pool : public Halide::Generator<Pool> {
   GeneratorParam<int> out_stride{"out_stride", 1024};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 4};  // independent sums
+  GeneratorParam<Activation> activation{"activation", Activation::None, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
 
   Input<Buffer<float>> in{"in", 3};     // c, x, y
   Output<Buffer<float>> out{"out", 3};  // c, x, y
 
   void generate() {
+    const ActivationFunction function = {activation, activation_alpha, activation_beta};
     window_ = RDom(0, kernel_w, 0, kernel_h, "window");
     const Expr value = in(c_, x_ * stride_w + window_.x, y_ * stride_h + window_.y);
     if (pool_kind == PoolKind::Average) {
       pooled_(c_, x_, y_) = 0.0f;
       pooled_(c_, x_, y_) += value;
-      out(c_, x_, y_) = pooled_(c_, x_, y_) * (1.0f / (int(kernel_h) * int(kernel_w)));
+      out(c_, x_, y_) =
+          activate(function, pooled_(c_, x_, y_) * (1.0f / (int(kernel_h) * int(kernel_w))));
     } else {
       pooled_(c_, x_, y_) = Halide::Float(32).min();
       pooled_(c_, x_, y_) = Halide::max(pooled_(c_, x_, y_), value);
-      out(c_, x_, y_) = pooled_(c_, x_, y_);
+      out(c_, x_, y_) = activate(function, pooled_(c_, x_, y_));
     }
   }
 
@@ -148,18 +153,24 @@ class Softmax : public Halide::Generator<Softmax> {
       scale_{"scale"};
 };
 
-// The network's result without the channels that only pad a vector. One task.
+// A result of the network without the channels that only pad a vector, and an activation that
+// stands behind no stage that could apply it. One task.
 class Copy : public Halide::Generator<Copy> {
  public:
   GeneratorParam<int> pixels{"pixels", 1};
   GeneratorParam<int> channels{"channels", 1001};
   GeneratorParam<int> in_stride{"in_stride", 1008};
   GeneratorParam<int> lanes{"lanes", 8};
+  GeneratorParam<Activation> activation{"activation", Activation::None, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
 
   Input<Buffer<float>> in{"in", 2};     // c, p
   Output<Buffer<float>> out{"out", 2};  // c, p
 
-  void generate() { out(c_, p_) = in(c_, p_); }
+  void generate() {
+    out(c_, p_) = activate({activation, activation_alpha, activation_beta}, in(c_, p_));
+  }
 
   void schedule() {
     const std::vector<ConstantDim> in_dims = {{0, channels, 1}, {0, pixels, in_stride}};

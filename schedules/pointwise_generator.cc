@@ -18,6 +18,8 @@ class Pointwise : public Halide::Generator<Pointwise> {
   GeneratorParam<int> out_channels{"out_channels", 64};  // of a task; a multiple of the panel
   GeneratorParam<int> out_stride{"out_stride", 512};
   GeneratorParam<Activation> activation{"activation", Activation::Relu6, activation_names()};
+  GeneratorParam<float> activation_alpha{"activation_alpha", 0};
+  GeneratorParam<float> activation_beta{"activation_beta", 0};
   GeneratorParam<int> lanes{"lanes", 8};
   GeneratorParam<int> panel_vectors{"panel_vectors", 2};
   GeneratorParam<int> tile_pixels{"tile_pixels", 4};
@@ -44,14 +46,15 @@ class Pointwise : public Halide::Generator<Pointwise> {
     if (arithmetic == Arithmetic::Float16) {
       half_gemm_ = define_half_gemm(tile(), sum_channels, in, weights, bias);
       const Halide::Var &c = half_gemm_.c, &p = half_gemm_.p;
-      out(c, p) = activate(activation, half_gemm_.total(c, p));
+      out(c, p) = activate({activation, activation_alpha, activation_beta}, half_gemm_.total(c, p));
       return;
     }
     if (weights_type == WeightsType::Float16) {
       get_externs_map()->emplace("half_weights", half_conversion(get_target(), lanes));
     }
     gemm_ = define_gemm(tile(), in, widened(weights), bias, get_target());
-    out(gemm_.c, gemm_.p) = activate(activation, gemm_.accumulator(gemm_.c, gemm_.p));
+    out(gemm_.c, gemm_.p) = activate({activation, activation_alpha, activation_beta},
+                                     gemm_.accumulator(gemm_.c, gemm_.p));
   }
 
   void schedule() {

@@ -1,33 +1,14 @@
-// What the stage generators share: activation functions, and buffers whose shape is constant.
+// What the stage generators share: sums, and buffers whose shape is constant.
 #pragma once
 
 #include <Halide.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "schedules/activation.h"
+
 namespace slimc::schedules {
-
-enum class Activation { None, Relu, Relu6 };
-
-inline const std::map<std::string, Activation>& activation_names() {
-  static const std::map<std::string, Activation> names = {
-      {"none", Activation::None}, {"relu", Activation::Relu}, {"relu6", Activation::Relu6}};
-  return names;
-}
-
-inline Halide::Expr activate(Activation activation, const Halide::Expr& value) {
-  switch (activation) {
-    case Activation::None:
-      return value;
-    case Activation::Relu:
-      return Halide::max(value, 0.0f);
-    case Activation::Relu6:
-      return Halide::min(Halide::max(value, 0.0f), 6.0f);
-  }
-  return value;
-}
 
 // What a sum starts from. NEON before VFPv4, which is all that 32-bit ARM promises, has vmla alone,
 // which rounds the product, too. LLVM takes it for a product and a sum only where each instruction

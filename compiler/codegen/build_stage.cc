@@ -1,6 +1,7 @@
 #include "compiler/codegen/build_stage.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -20,7 +21,24 @@ std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
 
 std::string text(std::int64_t n) { return std::to_string(n); }
 std::string text(bool b) { return b ? "true" : "false"; }
-std::string text(const ActivationFunction& a) { return std::string(name_of(a.kind)); }
+std::string text(float x) { return fmt::format("{:.9g}", x); }
+
+// Numbers of channels, or one where all are the same.
+std::string text(const std::vector<double>& numbers) {
+  std::vector<float> rounded(numbers.begin(), numbers.end());
+  if (std::all_of(rounded.begin(), rounded.end(), [&](float x) { return x == rounded[0]; })) {
+    rounded.resize(1);
+  }
+  return fmt::format("{:.9g}", fmt::join(rounded, ","));
+}
+
+// "activation" and, of those that have them, its parameters.
+Parameters activation_parameters(const std::string& name, const ActivationFunction& a) {
+  Parameters p = {{name, std::string(name_of(a.kind))}};
+  if (a.alpha != 0) p.emplace_back(name + "_alpha", text(a.alpha));
+  if (a.beta != 0) p.emplace_back(name + "_beta", text(a.beta));
+  return p;
+}
 
 std::string convolution_words(const StageShape& s) {
   std::string words = fmt::format("{}x{}", s.kernel_h, s.kernel_w);
@@ -120,6 +138,39 @@ void append(Parameters& to, const Parameters& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
+Parameters scale_parameters(const ImageScale& image) {
+  if (image.scale.empty()) return {};
+  return {{"image_scale", text(image.scale)}, {"image_offset", text(image.offset)}};
+}
+
+// What becomes of 8-bit channels, in the order in which they are given: first what makes the
+// network's input of them, then what the network does to that.
+ImageScale pixel_scale(const PixelEncoding& pixels, const ImageScale& image,
+                       std::int64_t channels) {
+  ImageScale both;
+  for (std::int64_t i = 0; i < channels; ++i) {
+    const auto c =
+        static_cast<std::size_t>(pixels.order == ChannelOrder::Bgr ? channels - 1 - i : i);
+    const double scale = image.scale.empty() ? 1 : image.scale[c];
+    const double offset = image.offset.empty() ? 0 : image.offset[c];
+    both.scale.push_back(pixels.scale_of(c) * scale);
+    both.offset.push_back(pixels.offset_of(c) * scale + offset);
+  }
+  return both;
+}
+
+// Weights [kh,kw,ci,co].
+Tensor channels_reversed(const Tensor& weights) {
+  Tensor result = weights;
+  const auto ci = static_cast<std::size_t>(weights.shape[2]);
+  const auto co = static_cast<std::size_t>(weights.shape[3]);
+  for (std::size_t i = 0; i < result.data.size(); ++i) {
+    const std::size_t tap = i / (ci * co), c = i / co % ci, o = i % co;
+    result.data[i] = weights.data[(tap * ci + (ci - 1 - c)) * co + o];
+  }
+  return result;
+}
+
 }  // namespace
 
 // An illegal one is reported and replaced, so that all of a network's are found in one run.
@@ -186,7 +237,8 @@ Stage& StageBuilder::add_stage(const StagePlace& place, const StageShape& shape,
 }
 
 int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, const Shape& out,
-                                    const ConvolutionAttributes& attributes, ConvolutionWeights w) {
+                                    const ConvolutionAttributes& attributes, ConvolutionWeights w,
+                                    const ImageScale& image_scale) {
   StageShape s;
   s.kind = StageKind::FirstConvolution;
   s.in_h = in[1], s.in_w = in[2], s.in_c = in[3];
@@ -205,6 +257,7 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
   Stage& stage = add_stage(place, s, t, kImage, output);
   stage.description = fmt::format("convolution {}, {} -> {}, {}x{}", convolution_words(s), s.in_c,
                                   s.out_c, s.out_h, s.out_w);
+  stage.activation = attributes.activation;
   stage.tasks = static_cast<int>(s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
   stage.parameters = w.weights->shape.elements() + s.out_c;
@@ -242,18 +295,26 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
                   {"stride_h", text(s.stride_h)},
                   {"stride_w", text(s.stride_w)},
                   {"pad_top", text(attributes.padding.top)},
-                  {"pad_left", text(attributes.padding.left)},
-                  {"activation", text(attributes.activation)},
-                  {"lanes", text(std::int64_t{t.lanes})},
-                  {"panel_vectors", text(std::int64_t{t.panel_vectors})},
-                  {"tile_pixels", text(std::int64_t{t.tile_pixels})}};
+                  {"pad_left", text(attributes.padding.left)}};
+  append(p, activation_parameters("activation", attributes.activation));
+  append(p, {{"lanes", text(std::int64_t{t.lanes})},
+             {"panel_vectors", text(std::int64_t{t.panel_vectors})},
+             {"tile_pixels", text(std::int64_t{t.tile_pixels})}});
+  Parameters p_u8 = p;
   append(p, {{"input_type", "float32"}});
+  append(p, scale_parameters(image_scale));
   stage.kernel = kernel(s.kind, p);
-  if (plan_.takes_u8) {
-    p.back().second = "uint8";
-    stage.kernel_u8 = kernel(s.kind, p);
-    stage.arguments_u8 = stage.arguments;
-    stage.arguments_u8[0].type = ElementType::UInt8;
+
+  append(p_u8, {{"input_type", "uint8"}});
+  append(p_u8, scale_parameters(pixel_scale(plan_.pixels, image_scale, s.in_c)));
+  stage.kernel_u8 = kernel(s.kind, p_u8);
+  stage.arguments_u8 = stage.arguments;
+  stage.arguments_u8[0].type = ElementType::UInt8;
+  if (plan_.pixels.order == ChannelOrder::Bgr) {
+    // Reversing the channels of the weights is reversing those of the image.
+    Argument& weights = stage.arguments_u8[2];
+    weights.offset =
+        pool_.add(pack_first_convolution(channels_reversed(*w.weights), panel, channels));
   }
   return output;
 }
@@ -300,6 +361,7 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
   const int output = add_buffer(place, s.out_h, s.out_w, s.out_c, padded);
   const std::int64_t stride = buffer(output).channel_stride;
   Stage& stage = add_stage(place, s, t, source, output);
+  stage.activation = attributes.activation;
   stage.description = fmt::format("depthwise {}, {} channels, {}x{}", convolution_words(s), s.out_c,
                                   s.out_h, s.out_w);
   stage.tasks = static_cast<int>(t.split_channels ? padded / t.task_channels : s.out_h / t.rows);
@@ -318,21 +380,52 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
                       t.split_channels ? t.task_channels : t.rows * s.out_w * stride)};
   Parameters p =
       depthwise_parameters(s, t, channels, buffer(source).channel_stride, attributes.padding.left);
-  append(p, {{"out_stride", text(stride)},
-             {"activation", text(attributes.activation)},
-             {"lanes", text(std::int64_t{t.lanes})}});
+  append(p, {{"out_stride", text(stride)}});
+  append(p, activation_parameters("activation", attributes.activation));
+  append(p, {{"lanes", text(std::int64_t{t.lanes})}});
   stage.kernel = kernel(s.kind, p);
   return output;
 }
 
 int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& out,
                             const ActivationFunction& activation, ConvolutionWeights w) {
+  const Buffer& in = buffer(source);
+  const Shape rows{in.height, in.width, in.channels};
+  return pointwise(place, source, rows, in.channel_stride, out[out.rank() - 1], activation, w);
+}
+
+int StageBuilder::pointwise_of_image(const StagePlace& place, int source, std::int64_t out_channels,
+                                     const ActivationFunction& activation, ConvolutionWeights w) {
   const Buffer in = buffer(source);
+  SLIMC_CHECK(in.channel_stride == in.padded_channels, "a gap between pixels that are flattened");
+  // Channels that pad a pixel take part with weights of zero.
+  const std::int64_t stride = in.channel_stride, pixels = in.height * in.width;
+  Tensor padded{Shape{1, 1, pixels * stride, out_channels}, {}};
+  padded.data.resize(static_cast<std::size_t>(padded.shape.elements()));
+  const std::int64_t row = in.channels * out_channels;
+  for (std::int64_t p = 0; p < pixels; ++p) {
+    std::copy_n(w.weights->data.begin() + p * row, row,
+                padded.data.begin() + p * stride * out_channels);
+  }
+  const std::int64_t added = padded.shape.elements() - w.weights->shape.elements();
+  const int output = pointwise(place, source, Shape{1, 1, pixels * stride}, pixels * stride,
+                               out_channels, activation, {&padded, w.bias});
+  Stage& stage = plan_.stages.back();
+  stage.multiply_adds -= added;
+  stage.parameters -= added;
+  stage.parameter_bytes -= added * bytes_of(options_.weights_type);
+  return output;
+}
+
+// `in`: height, width, channels.
+int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& in,
+                            std::int64_t in_stride, std::int64_t out_channels,
+                            const ActivationFunction& activation, ConvolutionWeights w) {
   StageShape s;
   s.kind = StageKind::Pointwise;
-  s.in_h = in.height, s.in_w = in.width, s.in_c = in.channels;
-  s.out_h = in.height, s.out_w = in.width, s.out_c = out[out.rank() - 1];
-  s.in_padded_c = in.padded_channels;
+  s.in_h = in[0], s.in_w = in[1], s.in_c = in[2];
+  s.out_h = in[0], s.out_w = in[1], s.out_c = out_channels;
+  s.in_padded_c = std::max(in[2], std::min(in_stride, buffer(source).padded_channels));
   const Tiling t = tiling(place, s);
   const std::int64_t panel = panel_of(t), padded = round_up(s.out_c, panel);
   const std::int64_t channels = t.split_channels ? t.task_channels : padded;
@@ -341,6 +434,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
   const int output = add_buffer(place, s.out_h, s.out_w, s.out_c, padded);
   const std::int64_t stride = buffer(output).channel_stride;
   Stage& stage = add_stage(place, s, t, source, output);
+  stage.activation = activation;
   stage.description = fmt::format("pointwise {} -> {}, {}x{}", s.in_c, s.out_c, s.out_h, s.out_w);
   stage.tasks = static_cast<int>(t.split_channels ? padded / t.task_channels : s.out_h / t.rows);
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * s.in_c;
@@ -348,9 +442,8 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
   stage.parameter_bytes = stage.parameters * kFloat -
                           w.weights->shape.elements() * (kFloat - bytes_of(options_.weights_type));
   stage.arguments = {
-      buffer_argument("in", Argument::Source::Arena, source,
-                      matrix_dims(s.in_c, pixels, in.channel_stride),
-                      t.split_channels ? 0 : pixels * in.channel_stride),
+      buffer_argument("in", Argument::Source::Arena, source, matrix_dims(s.in_c, pixels, in_stride),
+                      t.split_channels ? 0 : pixels * in_stride),
       weights_argument("weights", pack_pointwise(*w.weights, panel, padded),
                        panel_dims(panel, s.in_c, channels / panel),
                        t.split_channels ? t.task_channels * s.in_c : 0, options_.weights_type),
@@ -360,10 +453,10 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& ou
                       t.split_channels ? t.task_channels : pixels * stride)};
   Parameters p = {{"pixels", text(pixels)},
                   {"in_channels", text(s.in_c)},
-                  {"in_stride", text(in.channel_stride)},
+                  {"in_stride", text(in_stride)},
                   {"out_channels", text(channels)},
-                  {"out_stride", text(stride)},
-                  {"activation", text(activation)}};
+                  {"out_stride", text(stride)}};
+  append(p, activation_parameters("activation", activation));
   append(p, gemm_parameters(t, s.in_c, options_));
   stage.kernel = kernel(s.kind, p);
   return output;
@@ -384,6 +477,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
   const int output = add_buffer(place, s.out_h, s.out_w, s.out_c, padded);
   const std::int64_t stride = buffer(output).channel_stride;
   Stage& stage = add_stage(place, s, t, source, output);
+  stage.activation = attributes.pointwise_activation;
   stage.description = fmt::format("depthwise {} + pointwise {} -> {}, {}x{}", convolution_words(s),
                                   middle, s.out_c, s.out_h, s.out_w);
   stage.tasks = static_cast<int>(s.out_h / t.rows);
@@ -406,12 +500,12 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
                       pixels * stride)};
   Parameters p = depthwise_parameters(s, t, channels, buffer(source).channel_stride,
                                       attributes.depthwise.padding.left);
-  append(p, {{"reduction", text(middle)},
-             {"out_channels", text(padded)},
-             {"out_stride", text(stride)},
-             {"depthwise_activation", text(attributes.depthwise.activation)},
-             {"activation", text(attributes.pointwise_activation)},
-             {"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})},
+  append(
+      p,
+      {{"reduction", text(middle)}, {"out_channels", text(padded)}, {"out_stride", text(stride)}});
+  append(p, activation_parameters("depthwise_activation", attributes.depthwise.activation));
+  append(p, activation_parameters("activation", attributes.pointwise_activation));
+  append(p, {{"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})},
              {"prefetch_rows", text(std::int64_t{t.prefetch_rows})}});
   append(p, gemm_parameters(t, middle, options_));
   stage.kernel = kernel(s.kind, p);
@@ -419,7 +513,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
 }
 
 int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bool average,
-                       const PoolAttributes& attributes) {
+                       const PoolAttributes& attributes, const ActivationFunction& activation) {
   const Buffer in = buffer(source);
   StageShape s;
   s.kind = StageKind::Pool;
@@ -436,6 +530,7 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
   Stage& stage = add_stage(place, s, t, source, output);
   stage.description = fmt::format("{} pool {}x{}, {} channels", average ? "average" : "maximum",
                                   s.kernel_h, s.kernel_w, s.out_c);
+  stage.activation = activation;
   stage.tasks = static_cast<int>(in.padded_channels / t.task_channels);
   stage.arguments = {
       buffer_argument("in", Argument::Source::Arena, source,
@@ -443,20 +538,24 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
                       t.task_channels),
       buffer_argument("out", Argument::Source::Arena, output,
                       image_dims(t.task_channels, s.out_w, s.out_h, stride), t.task_channels)};
-  stage.kernel = kernel(s.kind, {{"pool_kind", average ? "average" : "maximum"},
-                                 {"in_h", text(s.in_h)},
-                                 {"in_w", text(s.in_w)},
-                                 {"out_h", text(s.out_h)},
-                                 {"out_w", text(s.out_w)},
-                                 {"kernel_h", text(s.kernel_h)},
-                                 {"kernel_w", text(s.kernel_w)},
-                                 {"stride_h", text(s.stride_h)},
-                                 {"stride_w", text(s.stride_w)},
-                                 {"channels", text(t.task_channels)},
-                                 {"in_stride", text(in.channel_stride)},
-                                 {"out_stride", text(stride)},
-                                 {"lanes", text(std::int64_t{t.lanes})},
-                                 {"panel_vectors", text(std::int64_t{t.panel_vectors})}});
+  Parameters p = {{"pool_kind", average ? "average" : "maximum"},
+                  {"in_h", text(s.in_h)},
+                  {"in_w", text(s.in_w)},
+                  {"out_h", text(s.out_h)},
+                  {"out_w", text(s.out_w)},
+                  {"kernel_h", text(s.kernel_h)},
+                  {"kernel_w", text(s.kernel_w)},
+                  {"stride_h", text(s.stride_h)},
+                  {"stride_w", text(s.stride_w)},
+                  {"channels", text(t.task_channels)},
+                  {"in_stride", text(in.channel_stride)},
+                  {"out_stride", text(stride)},
+                  {"lanes", text(std::int64_t{t.lanes})},
+                  {"panel_vectors", text(std::int64_t{t.panel_vectors})}};
+  if (activation.kind != Activation::None) {
+    append(p, activation_parameters("activation", activation));
+  }
+  stage.kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -485,50 +584,98 @@ int StageBuilder::softmax(const StagePlace& place, int source) {
   return output;
 }
 
-void StageBuilder::finish(Value output_value) {
-  SLIMC_CHECK(!plan_.stages.empty(), "a plan without stages");
-  int last = plan_.stages.back().output;
-  if (buffer(last).channel_stride != buffer(last).channels) {
-    const Buffer in = buffer(last);
-    StageShape s;
-    s.kind = StageKind::Copy;
-    s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
-    s.in_padded_c = in.padded_channels;
-    const StagePlace place = {"output", output_value};
-    const Tiling t = tiling(place, s);
-    const std::int64_t pixels = in.height * in.width;
-    const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);
-    Stage& stage = add_stage(place, s, t, last, output);
-    stage.description = "drop padding channels";
-    stage.arguments = {buffer_argument("in", Argument::Source::Arena, last,
-                                       matrix_dims(in.channels, pixels, in.channel_stride), 0),
-                       buffer_argument("out", Argument::Source::Arena, output,
-                                       matrix_dims(in.channels, pixels, in.channels), 0)};
-    stage.kernel = kernel(s.kind, {{"pixels", text(pixels)},
-                                   {"channels", text(in.channels)},
-                                   {"in_stride", text(in.channel_stride)},
-                                   {"lanes", text(std::int64_t{t.lanes})}});
-    last = output;
+int StageBuilder::copy(const StagePlace& place, int source, const ActivationFunction& activation) {
+  const Buffer in = buffer(source);
+  StageShape s;
+  s.kind = StageKind::Copy;
+  s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
+  s.in_padded_c = in.padded_channels;
+  const Tiling t = tiling(place, s);
+  const std::int64_t pixels = in.height * in.width;
+  const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);
+  Stage& stage = add_stage(place, s, t, source, output);
+  stage.activation = activation;
+  stage.description = activation.kind == Activation::None
+                          ? "drop padding channels"
+                          : fmt::format("{} of {} channels", name_of(activation.kind), s.out_c);
+  stage.arguments = {buffer_argument("in", Argument::Source::Arena, source,
+                                     matrix_dims(in.channels, pixels, in.channel_stride), 0),
+                     buffer_argument("out", Argument::Source::Arena, output,
+                                     matrix_dims(in.channels, pixels, in.channels), 0)};
+  Parameters p = {{"pixels", text(pixels)},
+                  {"channels", text(in.channels)},
+                  {"in_stride", text(in.channel_stride)},
+                  {"lanes", text(std::int64_t{t.lanes})}};
+  if (activation.kind != Activation::None) {
+    append(p, activation_parameters("activation", activation));
   }
+  stage.kernel = kernel(s.kind, p);
+  return output;
+}
 
-  // The last buffer is the caller's.
-  SLIMC_CHECK(last == static_cast<int>(plan_.buffers.size()) - 1, "the last stage writes last");
-  plan_.buffers.pop_back();
-  Stage& final_stage = plan_.stages.back();
-  final_stage.output = -1;
-  for (auto* arguments : {&final_stage.arguments, &final_stage.arguments_u8}) {
-    for (Argument& a : *arguments) {
-      if (a.source == Argument::Source::Arena && a.buffer == last) {
-        a.source = Argument::Source::NetworkOutput;
-        a.buffer = -1;
-      }
+void StageBuilder::give(const StagePlace& place, int source, int output, bool alone) {
+  const bool direct = alone && buffer(source).channel_stride == buffer(source).channels;
+  if (!direct) source = copy(place, source, Activation::None);
+  direct_.emplace_back(source, output);
+}
+
+namespace {
+
+// What of the plan is needed for which of its outputs.
+void mark_needs(Plan& plan) {
+  for (Stage& stage : plan.stages) {
+    stage.needed_by = stage.output < 0 ? std::uint32_t{1} << stage.network_output : 0;
+  }
+  for (std::size_t i = plan.stages.size(); i-- > 0;) {
+    const Stage& reader = plan.stages[i];
+    for (Stage& writer : plan.stages) {
+      if (writer.output < 0) continue;
+      if (std::count(reader.inputs.begin(), reader.inputs.end(), writer.output) == 0) continue;
+      writer.needed_by |= reader.needed_by;
     }
   }
+}
 
-  for (const Stage& stage : plan_.stages) {
+}  // namespace
+
+void StageBuilder::finish() {
+  SLIMC_CHECK(!plan_.stages.empty(), "a plan without stages");
+  // Where each buffer goes: to another place in the list, or -1 - output.
+  std::vector<int> to(plan_.buffers.size());
+  std::vector<Buffer> kept;
+  for (std::size_t b = 0; b < to.size(); ++b) {
+    const auto direct = std::find_if(direct_.begin(), direct_.end(), [&](const auto& given) {
+      return given.first == static_cast<int>(b);
+    });
+    if (direct != direct_.end()) {
+      to[b] = -1 - direct->second;
+    } else {
+      to[b] = static_cast<int>(kept.size());
+      kept.push_back(std::move(plan_.buffers[b]));
+    }
+  }
+  plan_.buffers = std::move(kept);
+  for (Stage& stage : plan_.stages) {
+    for (int& input : stage.inputs) {
+      if (input != kImage) input = to[static_cast<std::size_t>(input)];
+    }
+    const int output = to[static_cast<std::size_t>(stage.output)];
+    stage.output = std::max(output, -1);
+    if (output < 0) stage.network_output = -1 - output;
+    for (auto* arguments : {&stage.arguments, &stage.arguments_u8}) {
+      for (Argument& a : *arguments) {
+        if (a.source != Argument::Source::Arena) continue;
+        const int target = to[static_cast<std::size_t>(a.buffer)];
+        a.buffer = std::max(target, -1);
+        if (target >= 0) continue;
+        a.source = Argument::Source::NetworkOutput;
+        a.network_output = -1 - target;
+      }
+    }
     plan_.multiply_adds += stage.multiply_adds;
     plan_.parameters += stage.parameters;
   }
+  mark_needs(plan_);
   plan_.weights = pool_.take();
 }
 

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/pack_weights.h"
@@ -16,6 +18,11 @@ namespace slimc {
 struct ConvolutionWeights {
   const Tensor* weights = nullptr;
   const Tensor* bias = nullptr;
+};
+
+// What is done to the caller's floats as the first convolution reads them; empty: nothing.
+struct ImageScale {
+  std::vector<double> scale, offset;  // one a channel, or none
 };
 
 // Where a stage stands in the network.
@@ -33,10 +40,9 @@ class StageBuilder {
 
   StageBuilder(Plan& plan, const CompileOptions& options) : plan_(plan), options_(options) {}
 
-  // The last stage that is added writes the caller's output instead of a buffer of its own, where
-  // its channels need no padding; finish() adds a copy where they do.
   int first_convolution(const StagePlace& place, const Shape& in, const Shape& out,
-                        const ConvolutionAttributes& attributes, ConvolutionWeights w);
+                        const ConvolutionAttributes& attributes, ConvolutionWeights w,
+                        const ImageScale& image);
   int depthwise(const StagePlace& place, int source, const Shape& out,
                 const ConvolutionAttributes& attributes, ConvolutionWeights w);
   int pointwise(const StagePlace& place, int source, const Shape& out,
@@ -44,12 +50,22 @@ class StageBuilder {
   int depthwise_pointwise(const StagePlace& place, int source, const Shape& out,
                           const DepthwisePointwiseAttributes& attributes, ConvolutionWeights dw,
                           ConvolutionWeights pw);
+  // All pixels of `source` are one matrix row: a Dense behind a Flatten. Weights [1,1,h*w*c,co].
+  int pointwise_of_image(const StagePlace& place, int source, std::int64_t out_channels,
+                         const ActivationFunction& activation, ConvolutionWeights w);
   int pool(const StagePlace& place, int source, const Shape& out, bool average,
-           const PoolAttributes& attributes);
+           const PoolAttributes& attributes, const ActivationFunction& activation);
   int softmax(const StagePlace& place, int source);
+  // `source` with an activation, or none, and without the channels that pad it.
+  int copy(const StagePlace& place, int source, const ActivationFunction& activation);
 
-  // Turns the last stage's buffer into the caller's output. Every stage has been added.
-  void finish(Value output);
+  // Makes output `output` of the network of `source`. Where nothing else reads it (`alone`) and its
+  // channels need no padding, its stage will write to the caller instead of a buffer of its own;
+  // else a copy does.
+  void give(const StagePlace& place, int source, int output, bool alone);
+
+  // Every stage has been added: outputs that are written directly lose their buffers.
+  void finish();
 
   // Tilings of the options' that could not be used. The plan is no good if there are any.
   const Diagnostics& problems() const { return problems_; }
@@ -72,6 +88,9 @@ class StageBuilder {
                             ElementType type = ElementType::Float32);
   Argument scratch_argument(std::vector<ArgumentDim> dims, std::int64_t elements,
                             ElementType type = ElementType::Float32);
+  int pointwise(const StagePlace& place, int source, const Shape& in, std::int64_t in_stride,
+                std::int64_t out_channels, const ActivationFunction& activation,
+                ConvolutionWeights w);
   int kernel(StageKind kind, std::vector<std::pair<std::string, std::string>> parameters);
   Stage& add_stage(const StagePlace& place, const StageShape& shape, const Tiling& tiling,
                    int source, int output);
@@ -79,6 +98,7 @@ class StageBuilder {
   Plan& plan_;
   const CompileOptions& options_;
   WeightPool pool_;
+  std::vector<std::pair<int, int>> direct_;  // buffers that the caller's outputs stand for
   Diagnostics problems_;
 };
 

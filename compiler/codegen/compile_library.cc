@@ -52,7 +52,7 @@ Result<ClassLabels> fit_labels(const ClassLabels& labels, const Plan& plan) {
     return fail({.file = labels.file,
                  .message = fmt::format("labels of classes, but the network gives {} without "
                                         "a classifier",
-                                        plan.output_shape.to_string())});
+                                        plan.outputs.front().shape.to_string())});
   }
   return labels_for_classes(labels, *count);
 }

@@ -21,9 +21,9 @@ namespace slimc {
 
 // An activation tensor in the arena: [halo_top | height | halo_bottom] rows of width x
 // channel_stride floats, NHWC, rows without gaps. Channels from `channels` to `padded_channels`
-// hold zeros; a gap behind them is neither written nor read. The halo rows hold zeros whenever the
-// buffer is read: they are the vertical padding of the depthwise stage that reads it. Batches run
-// one image at a time, so there is no n.
+// hold zeros, or what the activation makes of zero; a gap behind them is neither written nor read.
+// The halo rows hold zeros whenever the buffer is read: they are the vertical padding of the
+// depthwise stage that reads it. Batches run one image at a time, so there is no n.
 struct Buffer {
   std::string name;
   std::int64_t height = 1, width = 1, channels = 1;
@@ -64,7 +64,8 @@ struct Argument {
   };
   std::string name;  // "input", "weights", "bias", "output", ...: for the generated C++
   Source source = Source::Arena;
-  int buffer = -1;  // Arena: the buffer that `offset` points into, into Plan::buffers
+  int buffer = -1;         // Arena: the buffer that `offset` points into, into Plan::buffers
+  int network_output = 0;  // NetworkOutput: which one, into Plan::outputs
   ElementType type = ElementType::Float32;
   // Bytes to the first element that task 0 uses. Arena: counted from the buffer's first image row
   // until plan_memory makes it an offset into the arena.
@@ -87,8 +88,8 @@ struct Stage {
   StageShape shape;
   Tiling tiling;
   int kernel = -1;  // into Plan::kernels
-  // For the stage that reads the image: the same kernel on 8-bit RGB with preprocessing fused in,
-  // and its arguments. -1 and empty for the others.
+  // For a stage that reads the image: the same kernel on 8-bit channels with preprocessing fused
+  // in, and its arguments. -1 and empty for the others.
   int kernel_u8 = -1;
   std::vector<Argument> arguments;
   std::vector<Argument> arguments_u8;
@@ -98,21 +99,34 @@ struct Stage {
   std::int64_t scratch_bytes = 0;
   std::int64_t scratch_offset = 0;  // the first thread's, bytes from the arena's start
   std::vector<int> inputs;          // into Plan::buffers; -1 is the network's input
-  int output = -1;                  // into Plan::buffers; -1 is the network's output
+  int output = -1;                  // into Plan::buffers; -1 is an output of the network's,
+  int network_output = 0;           //   this one, into Plan::outputs
+  std::uint32_t needed_by = 1;      // the network's outputs that need this stage, a bit each
+  ActivationFunction activation;    // that is applied to its result
   std::int64_t multiply_adds = 0;
   std::int64_t parameters = 0;
   std::int64_t parameter_bytes = 0;  // as they are stored, without what pads panels
   Value value;  // the op of the graph behind select_stages whose result this stage writes
 };
 
+// What the caller gets.
+struct PlanOutput {
+  std::string name;        // what the user knows it by: a node, layer or tensor
+  std::string identifier;  // the same as a C identifier, unique among the outputs
+  Shape shape;             // [n,classes] or what the graph says
+};
+
+// A bit each in Stage::needed_by.
+inline constexpr std::size_t kMaxOutputs = 32;
+
 struct Plan {
-  std::string name;      // C identifier: prefix of every public symbol
-  std::string target;    // which of the library's: "x86_64_v3"; empty where it has one
-  std::string title;     // the model's own name: "mobilenet_v1_0.25_224"
-  Shape input_shape;     // [n,h,w,c]
-  Shape output_shape;    // [n,classes] or what the graph says
-  bool takes_u8 = true;  // 8-bit input exists (3 channels)
-  ClassLabels labels;    // one a class, or none
+  std::string name;                 // C identifier: prefix of every public symbol
+  std::string target;               // which of the library's: "x86_64_v3"; empty where it has one
+  std::string title;                // the model's own name: "mobilenet_v1_0.25_224"
+  Shape input_shape;                // [n,h,w,c]
+  PixelEncoding pixels;             // what the input's numbers mean
+  std::vector<PlanOutput> outputs;  // one or more; the first is what one-output functions give
+  ClassLabels labels;               // one a class, or none
   std::vector<Buffer> buffers;
   std::vector<Kernel> kernels;
   std::vector<Stage> stages;       // in the order in which they run
@@ -125,8 +139,14 @@ struct Plan {
   bool external_weights = false;  // NAME.weights instead of the weights object
 };
 
-// How many classes an image's result says the probabilities of. Nothing where it is something else,
-// as in a network without its classifier.
+// Of all outputs, for the whole batch.
+std::int64_t output_elements(const Plan& plan);
+
+// The stage that computes an output, in front of a copy that drops padding. The output exists.
+const Stage& computing_stage(const Plan& plan, std::size_t output);
+
+// How many classes an image's first output says the probabilities of. Nothing where it is something
+// else, as in a network without its classifier.
 std::optional<std::int64_t> classes(const Plan& plan);
 
 // Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one

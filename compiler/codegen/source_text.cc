@@ -12,6 +12,13 @@
 
 namespace slimc {
 
+std::int64_t instance_bytes(const Plan& plan) {
+  constexpr std::int64_t kWithOneOutput = 640, kPointer = 8;
+  if (plan.outputs.size() == 1) return kWithOneOutput;
+  const auto pointers = static_cast<std::int64_t>(plan.outputs.size()) * kPointer;
+  return kWithOneOutput + (pointers + kMemoryAlignment - 1) / kMemoryAlignment * kMemoryAlignment;
+}
+
 std::string macro_prefix(const std::string& name) {
   std::string prefix = name;
   for (char& c : prefix) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

@@ -13,7 +13,7 @@ namespace slimc {
 // Thread 0 has its scratch in the arena. An instance is a struct that the generated source asserts
 // to fit.
 inline constexpr std::int64_t kMemoryAlignment = 64;
-inline constexpr std::int64_t kInstanceBytes = 640;
+std::int64_t instance_bytes(const Plan& plan);
 inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 
 // "mynet" -> "MYNET": the prefix of macros and enumerators.

@@ -15,7 +15,13 @@ class PlanVerifier {
 
   std::vector<std::string> run() {
     check_buffers();
+    writers_.resize(plan_.outputs.size());
     for (std::size_t i = 0; i < plan_.stages.size(); ++i) check_stage(static_cast<int>(i));
+    for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
+      if (writers_[i] != 1) {
+        problem("output '{}' is written by {} stages", plan_.outputs[i].name, writers_[i]);
+      }
+    }
     return std::move(problems_);
   }
 
@@ -27,6 +33,9 @@ class PlanVerifier {
 
   bool is_buffer(int index) const {
     return index >= 0 && index < static_cast<int>(plan_.buffers.size());
+  }
+  bool is_output(int index) const {
+    return index >= 0 && index < static_cast<int>(plan_.outputs.size());
   }
   bool is_kernel(int index) const {
     return index >= 0 && index < static_cast<int>(plan_.kernels.size());
@@ -71,8 +80,11 @@ class PlanVerifier {
         (!is_buffer(stage.output) || buffer(stage.output).first_stage != index)) {
       problem("stage '{}': buffer {} is not written here", stage.name, stage.output);
     }
-    if (stage.output == -1 && index + 1 != static_cast<int>(plan_.stages.size())) {
-      problem("stage '{}' writes the network's output and is not the last", stage.name);
+    if (stage.output == -1 && !is_output(stage.network_output)) {
+      problem("stage '{}' writes output {} of {}", stage.name, stage.network_output,
+              plan_.outputs.size());
+    } else if (stage.output == -1) {
+      ++writers_[static_cast<std::size_t>(stage.network_output)];
     }
     check_scratch(stage, index);
     for (const Argument& a : stage.arguments) check_argument(stage, a);
@@ -127,7 +139,12 @@ class PlanVerifier {
         end = plan_.input_shape.elements() / plan_.input_shape[0] * size;
         break;
       case Argument::Source::NetworkOutput:
-        end = plan_.output_shape.elements() / plan_.input_shape[0] * size;
+        if (!is_output(a.network_output)) {
+          problem("stage '{}', argument '{}': no output {}", stage.name, a.name, a.network_output);
+          return;
+        }
+        end = plan_.outputs[static_cast<std::size_t>(a.network_output)].shape.elements() /
+              plan_.input_shape[0] * size;
         break;
       case Argument::Source::TaskRow:
         break;
@@ -140,6 +157,7 @@ class PlanVerifier {
 
   const Plan& plan_;
   std::vector<std::string> problems_;
+  std::vector<int> writers_;  // stages, of each output
 };
 
 }  // namespace

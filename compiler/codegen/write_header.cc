@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/external_weights.h"
+#include "compiler/codegen/pixel_words.h"
 #include "compiler/codegen/source_text.h"
 
 namespace slimc {
@@ -13,7 +14,8 @@ namespace {
 
 // Values of a pixel, or of an image's result.
 std::int64_t output_channels(const Plan& plan) {
-  return plan.output_shape.rank() == 0 ? 1 : plan.output_shape[plan.output_shape.rank() - 1];
+  const Shape& shape = plan.outputs.front().shape;
+  return shape.rank() == 0 ? 1 : shape[shape.rank() - 1];
 }
 
 // "[1][1001]"
@@ -32,10 +34,49 @@ std::string product(const Shape& shape) {
   return text.empty() ? "1" : text;
 }
 
-std::string results(const Plan& plan) {
-  return !plan.stages.empty() && plan.stages.back().shape.kind == StageKind::Softmax
-             ? "probabilities: 0 to 1, each image's sum is 1"
-             : "the network's last layer as it is, without softmax";
+std::string results(const Plan& plan, std::size_t output) {
+  const Stage& stage = computing_stage(plan, output);
+  if (stage.shape.kind == StageKind::Softmax) {
+    return "probabilities: 0 to 1, each image's sum is 1";
+  }
+  if (stage.activation == Activation::Sigmoid) {
+    return "0 to 1, each by a sigmoid of its own";
+  }
+  return output == 0 ? "the network's last layer as it is, without softmax" : "this layer as it is";
+}
+
+// "red, green, blue; "
+std::string channel_order(const Plan& plan) {
+  if (plan.input_shape[3] == 1) return "grey; ";
+  if (plan.input_shape[3] != 3) return "";
+  return plan.pixels.order == ChannelOrder::Rgb ? "red, green, blue; " : "blue, green, red; ";
+}
+
+// Sizes and names, where there are several outputs.
+std::string output_constants(const Plan& plan) {
+  if (plan.outputs.size() == 1) return "";
+  const std::string prefix = macro_prefix(plan.name);
+  std::string text = fmt::format(
+      "\n/* All outputs, for {}_run_outputs. Those above are of the first. */\n"
+      "#define {}_OUTPUT_COUNT {}\n",
+      plan.name, prefix, plan.outputs.size());
+  for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+    const PlanOutput& output = plan.outputs[i];
+    const std::string macro = prefix + "_OUTPUT_" + macro_prefix(output.identifier);
+    text += fmt::format(
+        "\n/* float {}{}: {}. */\n#define {}_SIZE ({}) /* elements, all floats */\n"
+        "#define {}_NAME {}\n",
+        output.identifier, extents(output.shape), results(plan, i), macro, product(output.shape),
+        macro, string_literal(output.name));
+  }
+  return text;
+}
+
+// Pixels are given as they come from a camera's or decoder's RGB, whatever the network's order.
+std::string byte_order(const Plan& plan) {
+  return plan.pixels.order == ChannelOrder::Bgr
+             ? ", in the order red, green, blue, which is reversed for this network"
+             : "";
 }
 
 std::size_t most_stages(const Library& library) {
@@ -52,7 +93,7 @@ std::string constants(const Library& library) {
   return fmt::format(
       R"(
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
-   gaps; {channel_order}one image after the other. */
+   gaps; {channel_order}one image after the other. Floats are {range}; {source}. */
 #define {NAME}_BATCH {n}
 #define {NAME}_INPUT_HEIGHT {h}
 #define {NAME}_INPUT_WIDTH {w}
@@ -62,7 +103,7 @@ std::string constants(const Library& library) {
 /* The output: {results}. */
 #define {NAME}_CLASSES {classes}
 #define {NAME}_OUTPUT_SIZE ({out_product}) /* elements, all floats */
-
+{outputs}
 #define {NAME}_MAX_THREADS {max_threads}{no_threads}
 
 /* Bytes of memory that an instance needs, {one_text} with one thread. A constant expression where
@@ -73,11 +114,12 @@ std::string constants(const Library& library) {
 {stack}#define {NAME}_STAGE_COUNT {stages}{of_targets}
 )",
       fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
-      fmt::arg("w", in[2]), fmt::arg("c", in[3]),
-      fmt::arg("channel_order", in[3] == 3 ? "red, green, blue; " : ""),
-      fmt::arg("in_product", product(in)), fmt::arg("results", results(plan)),
+      fmt::arg("w", in[2]), fmt::arg("c", in[3]), fmt::arg("channel_order", channel_order(plan)),
+      fmt::arg("range", comment_text(pixel_range(plan))),
+      fmt::arg("source", comment_text(pixel_source(plan))), fmt::arg("in_product", product(in)),
+      fmt::arg("results", results(plan, 0)), fmt::arg("outputs", output_constants(plan)),
       fmt::arg("classes", output_channels(plan)),
-      fmt::arg("out_product", product(plan.output_shape)),
+      fmt::arg("out_product", product(plan.outputs.front().shape)),
       fmt::arg("max_threads", plan.max_threads),
       fmt::arg(
           "no_threads",
@@ -108,8 +150,14 @@ std::string more_errors(const Library& library) {
     errors.emplace_back("UNKNOWN_TARGET", "SLIMC_TARGET names none of the library's");
   }
   for (auto& error : weights_errors(library)) errors.push_back(std::move(error));
-  if (classes(library.plan())) {
-    errors.emplace_back("WRONG_COUNT", "of predictions, for so many classes");
+  const bool classifies = classes(library.plan()).has_value();
+  const bool by_pixel = !scales_alike(library.plan().pixels);
+  if (classifies || by_pixel) {
+    errors.emplace_back("WRONG_COUNT", !by_pixel     ? "of predictions, for so many classes"
+                                       : !classifies ? "of channels, for whole pixels"
+                                                     : "of predictions or channels");
+  }
+  if (classifies) {
     errors.emplace_back("TOP_OUT_OF_RANGE",
                         fmt::format("not 1 to {}_CLASSES", macro_prefix(library.plan().name)));
   }
@@ -179,6 +227,28 @@ typedef void (*{name}_parallel_for)(
                    : "This library starts none itself: without a parallel-for it is one thread."));
 }
 
+// Functions for any of several outputs.
+std::string several_outputs(const Plan& plan) {
+  if (plan.outputs.size() == 1) return "";
+  std::string members;
+  for (const PlanOutput& output : plan.outputs) {
+    members += fmt::format("  float *{}; /* {}_OUTPUT_{}_SIZE values: {} */\n", output.identifier,
+                           macro_prefix(plan.name), macro_prefix(output.identifier),
+                           comment_text(output.name));
+  }
+  return fmt::format(
+      R"(
+/* Where the outputs of a run go. NULL: not wanted, and what only it needs is not computed. */
+typedef struct {name}_outputs {{
+{members}}} {name}_outputs;
+
+/* The same as {name}_run and {name}_run_u8, for all outputs that are wanted. At least one is. */
+{name}_status {name}_run_outputs(struct {name} *network, const float *input, const struct {name}_outputs *outputs);
+{name}_status {name}_run_outputs_u8(struct {name} *network, const uint8_t *input, const struct {name}_outputs *outputs);
+)",
+      fmt::arg("name", plan.name), fmt::arg("members", members));
+}
+
 std::string functions(const Library& library) {
   const Plan& plan = library.plan();
   std::string text = fmt::format(
@@ -206,9 +276,8 @@ const char *{name}_status_string({name}_status status);
    caller's again.{checks_weights} */
 {name}_status {name}_create(void *memory, size_t bytes, int threads, {weights_parameters}struct {name} **network);
 
-/* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values from -1 to 1 (a channel's 0 to 255,
-   divided by 127.5, minus 1); `output` receives {NAME}_OUTPUT_SIZE values. Returns when they are
-   there. Allocates nothing; of the system it takes the threads that it starts. The result has the
+/* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values {range}; `output` receives
+   {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts. The result has the
    same bits whatever the number of threads. What an input that is not a number leads to is not
    specified, but it stays with its image. One call at a time per instance; different instances may
    run at the same time. */
@@ -224,15 +293,16 @@ const char *{name}_status_string({name}_status status);
       fmt::arg("checks_weights", plan.external_weights
                                      ? " Reads all weights to see whether they are the library's."
                                      : ""),
-      fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)));
-  if (plan.takes_u8) {
-    text += fmt::format(
-        R"(
-/* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
+      fmt::arg("more_errors", more_errors(library)), fmt::arg("halves", halves(plan)),
+      fmt::arg("range", comment_text(pixel_range(plan))),
+      fmt::arg("of_first", plan.outputs.size() > 1 ? ", those of the first output" : ""));
+  text += fmt::format(
+      R"(
+/* The same for 8-bit channels, 0 to 255{order}: scaled on the way into the first layer. */
 {name}_status {name}_run_u8(struct {name} *network, const uint8_t *input, float *output);
 )",
-        fmt::arg("name", plan.name));
-  }
+      fmt::arg("name", plan.name), fmt::arg("order", byte_order(plan)));
+  text += several_outputs(plan);
   text += fmt::format(
       R"({threads}
 /* Ends the instance's threads. The memory is the caller's to reuse or free. NULL is fine. */
@@ -250,19 +320,17 @@ const char *{name}_target(void);
 std::string preprocessing(const Plan& plan) {
   return fmt::format(
       R"(
-/* Scales `count` channels of 0 to 255 to the network's -1 to 1: x / 127.5 - 1, each operation rounded
-   to float. Cropping and resizing come before. The memory of `pixels` may be that of `input`. */
+/* Scales `count` channels of 0 to 255{order} to what {name}_run takes: {formula},
+   each operation rounded to float. Cropping and resizing come before. The memory of `pixels` may be
+   that of `input`. */
 {name}_status {name}_preprocess_input(const float *pixels, size_t count, float *input);
 
-/* The same from 8-bit channels. {and_run_u8}*/
+/* The same from 8-bit channels. {name}_run_u8 does it on the way, where the last bit may be rounded
+   otherwise. */
 {name}_status {name}_preprocess_input_u8(const uint8_t *pixels, size_t count, float *input);
 )",
-      fmt::arg("name", plan.name),
-      fmt::arg("and_run_u8",
-               plan.takes_u8 ? fmt::format("{}_run_u8 does it on the way, where the last bit may "
-                                           "be rounded otherwise. ",
-                                           plan.name)
-                             : ""));
+      fmt::arg("name", plan.name), fmt::arg("order", byte_order(plan)),
+      fmt::arg("formula", comment_text(pixel_formula(plan))));
 }
 
 std::string decoding(const Plan& plan) {
@@ -322,13 +390,14 @@ typedef struct {name}_stage {{
   const char *kind;
   const char *description;
   int input_stage;         /* the stage whose output it reads; -1: the network's input */
-  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: the caller's output */
+  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: a caller's output */
   int64_t height;          /* of its output: height x width x channels floats, */
   int64_t width;           /*   rows without gaps, */
   int64_t channels;
   int64_t channel_stride; /*   a pixel every channel_stride floats */
   int64_t tasks;          /* pieces of work that threads share */
   int64_t multiply_adds;  /* for one image */
+  int output_index;       /* which of the caller's outputs it writes, counted from 0; -1: none */
 }} {name}_stage;
 
 /* {name}_stage_count() rows, those of {name}_target(). NULL and 0 where that is NULL. */
@@ -377,7 +446,7 @@ typedef void (*{name}_report)(void *user, const {name}_timing *timing);
 std::int64_t memory_bytes(const Library& library, int threads) {
   std::int64_t first = 0, further = 0;
   for (const TargetCode& code : library.targets) {
-    first = std::max(first, kInstanceBytes + code.plan.arena_bytes + kSeatBytes);
+    first = std::max(first, instance_bytes(library.plan()) + code.plan.arena_bytes + kSeatBytes);
     further = std::max(further, code.plan.scratch_bytes + kSeatBytes);
   }
   return first + (threads - 1) * further;
@@ -389,7 +458,7 @@ std::string write_header(const Library& library) {
   std::string text = fmt::format(
       R"(/* {title}: {n_images} of {h} x {w} x {c} in, {classes} classes out.
    float input{input}; float output{output}.
-   {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds a run.
+   {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds an image.
    For {targets}.
    C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
 #ifndef {NAME}_H
@@ -408,7 +477,8 @@ extern "C" {{
                                : fmt::format("{} images", plan.input_shape[0])),
       fmt::arg("h", plan.input_shape[1]), fmt::arg("w", plan.input_shape[2]),
       fmt::arg("c", plan.input_shape[3]), fmt::arg("classes", output_channels(plan)),
-      fmt::arg("input", extents(plan.input_shape)), fmt::arg("output", extents(plan.output_shape)),
+      fmt::arg("input", extents(plan.input_shape)),
+      fmt::arg("output", extents(plan.outputs.front().shape)),
       fmt::arg("parameters", count_text(plan.parameters)),
       fmt::arg("multiply_adds", count_text(plan.multiply_adds)),
       fmt::arg("targets", target_names(library)), fmt::arg("name", plan.name),

@@ -1,25 +1,47 @@
 // The part of NAME.cc that a caller calls: what NAME.h declares.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string_view>
+#include <vector>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/external_weights.h"
+#include "compiler/codegen/pixel_words.h"
 #include "compiler/codegen/source_parts.h"
 #include "compiler/codegen/source_text.h"
 
 namespace slimc {
 namespace {
 
+std::string wrong_count(const Plan& plan) {
+  const std::string prefix = macro_prefix(plan.name);
+  std::string text;
+  if (classes(plan)) {
+    text = fmt::format("the number of predictions is not {}_CLASSES for each image", prefix);
+  }
+  if (!scales_alike(plan.pixels)) {
+    text += fmt::format("{}the number of channels is not {}_INPUT_CHANNELS for each pixel",
+                        text.empty() ? "" : ", or ", prefix);
+  }
+  return text;
+}
+
 std::string decode_statuses(const Plan& plan) {
-  if (!classes(plan)) return "";
-  return fmt::format(
-      R"code(    case {0}_ERROR_WRONG_COUNT:
-      return "the number of predictions is not {0}_CLASSES for each image";
-    case {0}_ERROR_TOP_OUT_OF_RANGE:
+  std::string text;
+  if (classes(plan) || !scales_alike(plan.pixels)) {
+    text = fmt::format(
+        R"code(    case {0}_ERROR_WRONG_COUNT:
+      return "{1}";
+)code",
+        macro_prefix(plan.name), wrong_count(plan));
+  }
+  if (!classes(plan)) return text;
+  return text + fmt::format(
+                    R"code(    case {0}_ERROR_TOP_OUT_OF_RANGE:
       return "the number of classes to name is not 1 to {0}_CLASSES";
 )code",
-      macro_prefix(plan.name));
+                    macro_prefix(plan.name));
 }
 
 std::string unknown_target(const Library& library) {
@@ -32,7 +54,29 @@ std::string unknown_target(const Library& library) {
 }
 
 std::string preprocessing(const Plan& plan) {
-  std::string text;
+  std::string text, scale;
+  if (scales_alike(plan.pixels)) {
+    scale =
+        fmt::format("  slimc::scale_pixels(pixels, count, [](float x) {{ return {}; }}, input);",
+                    pixel_expression(plan.pixels));
+  } else {
+    const std::int64_t channels = plan.input_shape[3];
+    std::vector<std::string> scales, offsets;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+      scales.push_back(fmt::format("{:.9e}f", static_cast<float>(plan.pixels.scale_of(c))));
+      offsets.push_back(fmt::format("{:.9e}f", static_cast<float>(plan.pixels.offset_of(c))));
+    }
+    scale = fmt::format(
+        R"code(  if (count % {NAME}_INPUT_CHANNELS != 0) {{
+    return {NAME}_ERROR_WRONG_COUNT;
+  }}
+  static constexpr float scale[] = {{{scales}}};
+  static constexpr float offset[] = {{{offsets}}};
+  slimc::scale_channels(pixels, count / {NAME}_INPUT_CHANNELS, scale, offset, {reversed}, input);)code",
+        fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("scales", fmt::join(scales, ", ")),
+        fmt::arg("offsets", fmt::join(offsets, ", ")),
+        fmt::arg("reversed", plan.pixels.order == ChannelOrder::Bgr));
+  }
   for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
     text += fmt::format(
         R"code(
@@ -41,12 +85,12 @@ std::string preprocessing(const Plan& plan) {
   if (slimc::misaligned(pixels) || slimc::misaligned(input)) {{
     return {NAME}_ERROR_MISALIGNED_ARGUMENT;
   }}
-  slimc::scale_pixels(pixels, count, input);
+{scale}
   return {NAME}_OK;
 }}
 )code",
         fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-        fmt::arg("suffix", suffix), fmt::arg("type", type));
+        fmt::arg("suffix", suffix), fmt::arg("type", type), fmt::arg("scale", scale));
   }
   return text;
 }
@@ -125,26 +169,93 @@ std::string choose_function(const Library& library) {
                              : ""));
 }
 
+// `outputs` of several: where each goes, null for those that are not wanted.
 std::string run_function(const Plan& plan) {
-  return fmt::format(
-      R"(
-template <typename Element>
-{name}_status run(struct {name}* network, const Element* input, float* output) {{
-  if (network == nullptr || input == nullptr || output == nullptr) {{
+  const bool several = plan.outputs.size() > 1;
+  std::string checks, stores;
+  if (several) {
+    checks = fmt::format(
+        R"(  uint32_t wanted = 0;
+  for (int i = 0; i < {NAME}_OUTPUT_COUNT; ++i) {{
+    if (outputs[i] == nullptr) continue;
+    if (slimc::misaligned(outputs[i])) return {NAME}_ERROR_MISALIGNED_ARGUMENT;
+    wanted |= uint32_t{{1}} << i;
+  }}
+  if (network == nullptr || input == nullptr || wanted == 0) {{
+    return {NAME}_ERROR_NULL_ARGUMENT;
+  }}
+  if (slimc::misaligned(input)) return {NAME}_ERROR_MISALIGNED_ARGUMENT;
+)",
+        fmt::arg("NAME", macro_prefix(plan.name)));
+    stores = fmt::format(
+        R"(  for (int i = 0; i < {NAME}_OUTPUT_COUNT; ++i) {{
+    network->outputs[i] = reinterpret_cast<uint8_t*>(outputs[i]);
+  }}
+  network->wanted = wanted;
+)",
+        fmt::arg("NAME", macro_prefix(plan.name)));
+  } else {
+    checks = fmt::format(
+        R"(  if (network == nullptr || input == nullptr || output == nullptr) {{
     return {NAME}_ERROR_NULL_ARGUMENT;
   }}
   if (slimc::misaligned(input) || slimc::misaligned(output)) {{
     return {NAME}_ERROR_MISALIGNED_ARGUMENT;
   }}
-  network->watch = network->next_watch;
+)",
+        fmt::arg("NAME", macro_prefix(plan.name)));
+    stores = "  network->output = reinterpret_cast<uint8_t*>(output);\n";
+  }
+  return fmt::format(
+      R"(
+template <typename Element>
+{name}_status run(struct {name}* network, const Element* input, float* {output}) {{
+{checks}  network->watch = network->next_watch;
   network->input = reinterpret_cast<const uint8_t*>(input);
-  network->output = reinterpret_cast<uint8_t*>(output);
-{set_flag}  return network->team.run() ? {NAME}_OK : {NAME}_ERROR_THREAD_START;
+{stores}  network->input_is_u8 = sizeof(Element) == 1;
+  return network->team.run() ? {NAME}_OK : {NAME}_ERROR_THREAD_START;
 }}
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("set_flag",
-               plan.takes_u8 ? "  network->input_is_u8 = sizeof(Element) == 1;\n" : ""));
+      fmt::arg("output", several ? "const* outputs" : "output"), fmt::arg("checks", checks),
+      fmt::arg("stores", stores));
+}
+
+// The functions that a caller runs the network by, for floats and for bytes.
+std::string run_functions(const Plan& plan) {
+  std::string text;
+  for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
+    std::string body = "  return run(network, input, output);\n";
+    if (plan.outputs.size() > 1) {
+      body = fmt::format(
+          "  float* const outputs[{}_OUTPUT_COUNT] = {{output}};  // the others are null\n"
+          "  return run(network, input, outputs);\n",
+          macro_prefix(plan.name));
+    }
+    text += fmt::format(
+        R"code(
+{name}_status {name}_run{suffix}(struct {name}* network, const {type}* input, float* output) {{
+{body}}}
+)code",
+        fmt::arg("name", plan.name), fmt::arg("suffix", suffix), fmt::arg("type", type),
+        fmt::arg("body", body));
+    if (plan.outputs.size() == 1) continue;
+    std::vector<std::string> pointers;
+    for (const PlanOutput& output : plan.outputs) {
+      pointers.push_back("outputs->" + output.identifier);
+    }
+    text += fmt::format(
+        R"code(
+{name}_status {name}_run_outputs{suffix}(struct {name}* network, const {type}* input, const struct {name}_outputs* outputs) {{
+  if (outputs == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
+{pointers}  return run(network, input, pointers);
+}}
+)code",
+        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+        fmt::arg("suffix", suffix), fmt::arg("type", type),
+        fmt::arg("pointers", wrap_list("  float* const pointers[] = {", pointers, ",", "};")));
+  }
+  return text;
 }
 
 }  // namespace
@@ -211,10 +322,6 @@ const char* {name}_status_string({name}_status status) {{
   *network = created;
   return {NAME}_OK;
 }}
-
-{name}_status {name}_run(struct {name}* network, const float* input, float* output) {{
-  return run(network, input, output);
-}}
 )code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
@@ -228,15 +335,7 @@ const char* {name}_status_string({name}_status status) {{
                                     "static_cast<size_t>(code->weights.offset);\n"
                                   : ""),
       fmt::arg("decode_statuses", decode_statuses(plan)));
-  if (plan.takes_u8) {
-    text += fmt::format(
-        R"code(
-{name}_status {name}_run_u8(struct {name}* network, const uint8_t* input, float* output) {{
-  return run(network, input, output);
-}}
-)code",
-        fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
-  }
+  text += run_functions(plan);
   text += weights_functions(library) + preprocessing(plan) + decoding(plan);
   text += fmt::format(
       R"code(

@@ -45,8 +45,8 @@ struct {name} {{
   // Of the run that is going on.
   slimc::Watch<{name}_timing> watch;
   const uint8_t* input;
-  uint8_t* output;
-{u8_member}}};
+{output_members}  bool input_is_u8;
+}};
 
 namespace {{
 
@@ -80,11 +80,16 @@ struct Code {{
 }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
-      fmt::arg("u8_member", plan.takes_u8 ? "  bool input_is_u8;\n" : ""),
+      fmt::arg("output_members",
+               plan.outputs.size() > 1
+                   ? fmt::format("  uint8_t* outputs[{}_OUTPUT_COUNT];  // null: not wanted\n"
+                                 "  uint32_t wanted;  // outputs, a bit each\n",
+                                 macro_prefix(plan.name))
+                   : "  uint8_t* output;\n"),
       fmt::arg("weights_member",
                plan.external_weights ? "  const uint8_t* weights;  // of that code\n" : ""),
       fmt::arg("weights_field", plan.external_weights ? "  slimc::WeightsSection weights;\n" : ""),
-      fmt::arg("arena_at", kInstanceBytes));
+      fmt::arg("arena_at", instance_bytes(plan)));
 }
 
 std::string target_code(const Plan& plan) {
@@ -135,7 +140,12 @@ std::string code_table(const Library& library) {
 std::string network_function(const Plan& plan) {
   const Shape& in = plan.input_shape;
   const std::int64_t image = in[1] * in[2] * in[3];
-  const std::int64_t result = plan.output_shape.elements() / in[0];
+  const std::int64_t result = plan.outputs.front().shape.elements() / in[0];
+  const std::string output =
+      plan.outputs.size() > 1
+          ? "        .outputs = network->outputs,\n"
+          : fmt::format("        .output = network->output + item * ptrdiff_t{{{}}},\n",
+                        result * 4);
   return fmt::format(
       R"(
 // What each thread does in a run.
@@ -150,8 +160,7 @@ void run_network(void* instance, int index) {{
         .index = index,
         .item = item,
         .input = network->input + item * {image_bytes},
-        .output = network->output + item * ptrdiff_t{{{result_bytes}}},
-        .arena = arena,
+{output}        .arena = arena,
         .scratches = arena + code.arena_bytes,
         .scratch_bytes = code.scratch_bytes,
         .computed = 0,
@@ -162,11 +171,9 @@ void run_network(void* instance, int index) {{
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("image_bytes",
-               plan.takes_u8
-                   ? fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)
-                   : fmt::format("ptrdiff_t{{{}}}", image * 4)),
+               fmt::format("(network->input_is_u8 ? ptrdiff_t{{{}}} : {})", image, image * 4)),
       fmt::arg("weights", plan.external_weights ? "        .weights = network->weights,\n" : ""),
-      fmt::arg("result_bytes", result * 4));
+      fmt::arg("output", output));
 }
 
 void check_plan(const Plan& plan) {
@@ -177,9 +184,8 @@ void check_plan(const Plan& plan) {
     const bool reads_image =
         std::any_of(stage.arguments.begin(), stage.arguments.end(),
                     [](const Argument& a) { return a.source == Source::NetworkInput; });
-    SLIMC_CHECK(reads_image == (stage.kernel_u8 >= 0) || !plan.takes_u8,
+    SLIMC_CHECK(reads_image == (stage.kernel_u8 >= 0),
                 "stage '" + stage.name + "' and the 8-bit image do not fit together");
-    SLIMC_CHECK(plan.takes_u8 || stage.kernel_u8 < 0, "8-bit kernel without 8-bit input");
   }
 }
 

@@ -32,6 +32,12 @@ std::string plus(const std::string& base, std::int64_t offset) {
   return offset == 0 ? base : fmt::format("{} + {}", base, offset);
 }
 
+// Of one image.
+std::int64_t output_bytes(const Plan& plan, int output) {
+  const Shape& shape = plan.outputs[static_cast<std::size_t>(output)].shape;
+  return shape.elements() / plan.input_shape[0] * std::int64_t{sizeof(float)};
+}
+
 // Where an argument's data begins: "worker.arena + 4096".
 std::string base_of(const Plan& plan, const Stage& stage, const Argument& argument) {
   std::string base;
@@ -40,7 +46,11 @@ std::string base_of(const Plan& plan, const Stage& stage, const Argument& argume
       base = "worker.input";
       break;
     case Source::NetworkOutput:
-      base = "worker.output";
+      base =
+          plan.outputs.size() == 1
+              ? "worker.output"
+              : fmt::format("worker.outputs[{}] + worker.item * ptrdiff_t{{{}}}",
+                            argument.network_output, output_bytes(plan, argument.network_output));
       break;
     case Source::Arena:
       base = "worker.arena";
@@ -181,18 +191,23 @@ std::string stage_functions(const Plan& plan) {
 }
 
 std::string compute_function(const Plan& plan) {
-  const bool chooses = plan.takes_u8;
   std::string text = fmt::format(
-      "\n// All stages, for one image.\nvoid compute_stages(const struct {}&{}, Worker& worker) "
-      "{{\n",
-      plan.name, chooses ? " network" : "");
+      "\n// All stages, for one image.\nvoid compute_stages(const struct {}& network, Worker& "
+      "worker) {{\n",
+      plan.name);
+  const std::uint32_t all =
+      static_cast<std::uint32_t>((std::uint64_t{1} << plan.outputs.size()) - 1);
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const Stage& stage = plan.stages[i];
     const std::string compute =
         stage.kernel_u8 < 0 ? function_name(stage, false)
                             : fmt::format("network.input_is_u8 ? {} : {}",
                                           function_name(stage, true), function_name(stage, false));
-    text += fmt::format("  worker.run({}, {});\n", i, compute);
+    const std::string run = fmt::format("worker.run({}, {});\n", i, compute);
+    text += stage.needed_by == all
+                ? "  " + run
+                : fmt::format("  if ((network.wanted & {:#x}u) != 0) {{\n    {}  }}\n",
+                              stage.needed_by, run);
   }
   return text + "}\n";
 }
@@ -225,10 +240,11 @@ std::string stage_table(const Plan& plan) {
         "     .channels = {},\n"
         "     .channel_stride = {},\n"
         "     .tasks = {},\n"
-        "     .multiply_adds = {}}},\n",
+        "     .multiply_adds = {},\n"
+        "     .output_index = {}}},\n",
         string_literal(stage.name), string_literal(name_of(stage.shape.kind)),
         string_literal(stage.description), input_stage, offset, h, w, c, stride, stage.tasks,
-        stage.multiply_adds);
+        stage.multiply_adds, stage.output < 0 ? stage.network_output : -1);
   }
   return text + "};\n";
 }

@@ -57,6 +57,7 @@ enum class OpKind {
   MaxChannels,      // x [..,c] likewise
   Activate,         // x; an element-wise function other than Relu and Relu6, see Activation
   // What only passes make.
+  ScaleImage,          // x: the Input, scale [c], offset [c]; x * scale + offset
   DepthwisePointwise,  // x, dw weights, dw bias, pw weights [1,1,ci,co], pw bias
 };
 

@@ -168,6 +168,13 @@ Inferred bias_add(const Shape& x, const Shape& bias) {
   return x;
 }
 
+Inferred scale_image(const std::vector<Shape>& in) {
+  if (auto problem = expect_rank("input", in[0], 4)) return *problem;
+  if (auto problem = expect_channels("scale", in[1], in[0][3])) return *problem;
+  if (auto problem = expect_channels("offset", in[2], in[0][3])) return *problem;
+  return in[0];
+}
+
 Inferred reduce(const Shape& x, bool keep_dims) {
   if (auto problem = expect_rank("input", x, 4)) return *problem;
   return keep_dims ? Shape{x[0], 1, 1, x[3]} : Shape{x[0], x[3]};
@@ -235,6 +242,8 @@ std::variant<Shape, ShapeError> infer_shape(const Graph& graph, const Op& op) {
       return batch_norm(in);
     case OpKind::BiasAdd:
       return bias_add(in[0], in[1]);
+    case OpKind::ScaleImage:
+      return scale_image(in);
     case OpKind::Add:
     case OpKind::Sub:
     case OpKind::Mul:

@@ -64,6 +64,8 @@ std::string_view name_of(OpKind kind) {
       return "MaxChannels";
     case OpKind::Activate:
       return "Activate";
+    case OpKind::ScaleImage:
+      return "ScaleImage";
     case OpKind::DepthwisePointwise:
       return "DepthwisePointwise";
   }

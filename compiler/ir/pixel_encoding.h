@@ -1,7 +1,7 @@
 // What the numbers of a network's input mean: how the pixels of a photograph become them.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -34,5 +34,13 @@ struct PixelEncoding {
     return offset.size() == 1 ? offset[0] : offset[channel];
   }
 };
+
+// 127.5 for 1/127.5: the whole or half number that dividing by is the same as multiplying by
+// `scale`, and has the bits that NumPy gives. 0 where there is none.
+double divisor_of(double scale);
+
+// What channel `c` of the network's input is for a pixel's channel of 0 to 255, as generated
+// libraries compute it: divided where it can be, each operation rounded to float.
+float encode(const PixelEncoding& pixels, std::size_t c, float channel);
 
 }  // namespace slimc

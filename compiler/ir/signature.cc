@@ -40,6 +40,8 @@ Signature signature_of(OpKind kind) {
     case OpKind::Minimum:
     case OpKind::MatMul:
       return {2, 2, none};
+    case OpKind::ScaleImage:
+      return {3, 3, none};
     case OpKind::Conv2D:
     case OpKind::DepthwiseConv2D:
       return {2, 3, index_of<ConvolutionAttributes>()};

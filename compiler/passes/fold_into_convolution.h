@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "compiler/passes/channel_affine.h"
+#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/rewriter.h"
 
 namespace slimc {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compiler/passes/channel_affine.h"
+#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
 
@@ -17,27 +17,6 @@ bool is_identity(const ChannelAffine& affine) {
   constexpr double kRounding = 0x1p-24;
   return only_scales(affine) && std::all_of(affine.scale.begin(), affine.scale.end(),
                                             [](double s) { return std::abs(s - 1) <= kRounding; });
-}
-
-// What `outer` makes of the result of `inner`.
-ChannelAffine compose(const ChannelAffine& inner, const ChannelAffine& outer) {
-  ChannelAffine both = inner;
-  for (std::size_t c = 0; c < both.scale.size(); ++c) {
-    both.scale[c] = inner.scale[c] * outer.scale[c];
-    both.offset[c] = inner.offset[c] * outer.scale[c] + outer.offset[c];
-  }
-  return both;
-}
-
-// All the per-channel scales and offsets in a row that end in `value`, as one.
-std::optional<ChannelAffine> chain_in_front(const Graph& graph, Value value) {
-  auto affine = as_channel_affine(graph, graph.op(value));
-  while (affine) {
-    const auto inner = as_channel_affine(graph, graph.op(affine->x));
-    if (!inner) break;
-    affine = compose(*inner, *affine);
-  }
-  return affine;
 }
 
 bool is_constant(const Graph& graph, Value value) {
@@ -77,7 +56,7 @@ std::optional<Value> fold_into(Rewriter& rewriter, const Op& op) {
       !is_constant(before, op.inputs[2])) {
     return std::nullopt;
   }
-  const auto affine = chain_in_front(before, op.inputs[0]);
+  const auto affine = channel_affine_chain(before, op.inputs[0]);
   if (!affine) return std::nullopt;
   // Padding is zeros behind the offset, and would be more than that in front of it.
   const bool is_padded = op.attributes_as<ConvolutionAttributes>().padding != Padding{};
@@ -110,7 +89,7 @@ Result<Graph> fold_scale(const Graph& graph) {
       return fold_into(rewriter, op);
     }
     const Value self{static_cast<int>(&op - rewriter.before().ops().data())};
-    const auto affine = chain_in_front(rewriter.before(), self);
+    const auto affine = channel_affine_chain(rewriter.before(), self);
     if (!affine || !is_identity(*affine)) return std::nullopt;
     return rewriter.now(affine->x);
   });

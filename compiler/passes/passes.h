@@ -24,8 +24,16 @@ Result<Graph> drop_identity(const Graph& graph);
 // Computes every op whose inputs are all constants (in double precision, rounded once).
 Result<Graph> fold_constants(const Graph& graph);
 
-// Turns min(max(x, 0), 6) in any spelling into Relu6, and max(x, 0) into Relu: chains of Relu,
-// Relu6, Maximum and Minimum with constants.
+// Says what the numbers of the input mean where the model itself does: if the image is scaled and
+// moved in front of the first convolution, that tells what range it has (graph.pixels), unless
+// the user has said so.
+Result<Graph> infer_pixels(const Graph& graph);
+
+// Turns exp(x) over its sum, with or without the maximum subtracted from x, into Softmax.
+Result<Graph> recognize_softmax(const Graph& graph);
+
+// Turns min(max(x, 0), 6) in any spelling into Relu6, max(x, 0) into Relu, and other bounds into a
+// Clip: chains of Relu, Relu6, Clip, Maximum and Minimum with constants.
 Result<Graph> recognize_relu6(const Graph& graph);
 
 // Turns MatMul by constant weights into a 1x1 Conv2D between two Reshapes.
@@ -52,6 +60,10 @@ Result<Graph> fold_batch_norm(const Graph& graph);
 // batch norm behind an activation, a mean that was written as a sum and a factor. Offsets only
 // where the convolution has no padding. Drops those that change nothing.
 Result<Graph> fold_scale(const Graph& graph);
+
+// Makes one ScaleImage of what scales and moves the image itself and could not be folded: the first
+// convolution does it as it reads pixels, in front of its padding.
+Result<Graph> merge_image_scale(const Graph& graph);
 
 // Turns Relu, Relu6 and Activate behind a convolution into its activation.
 Result<Graph> fuse_activation(const Graph& graph);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "compiler/passes/channel_affine.h"
+#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
 
@@ -33,6 +33,11 @@ std::optional<Clamp> as_clamp(const Graph& graph, const Op& op) {
       return Clamp{op.inputs[0], 0.0, kInfinity};
     case OpKind::Relu6:
       return Clamp{op.inputs[0], 0.0, 6.0};
+    case OpKind::Activate: {
+      const ActivationFunction& f = op.attributes_as<ActivateAttributes>().function;
+      if (f.kind != Activation::Clip) return std::nullopt;
+      return Clamp{op.inputs[0], f.alpha, f.beta};
+    }
     case OpKind::Maximum:
     case OpKind::Minimum:
       for (const std::size_t i : {0, 1}) {
@@ -53,30 +58,36 @@ Clamp compose(const Clamp& inner, const Clamp& outer) {
           std::clamp(inner.high, outer.low, outer.high)};
 }
 
-std::optional<OpKind> activation_of(const Clamp& clamp) {
-  if (clamp.low != 0.0) return std::nullopt;
-  if (clamp.high == 6.0) return OpKind::Relu6;
-  if (clamp.high == kInfinity) return OpKind::Relu;
-  return std::nullopt;
+// Relu and Relu6 where it is one. Bounds that are not there become the largest floats: no finite
+// number is beyond them.
+Op as_op(const Clamp& clamp, const Op& last, Value x) {
+  Op op{.kind = OpKind::Activate, .name = last.name, .inputs = {x}, .shape = last.shape};
+  if (clamp.low == 0.0 && clamp.high == 6.0) {
+    op.kind = OpKind::Relu6;
+  } else if (clamp.low == 0.0 && clamp.high == kInfinity) {
+    op.kind = OpKind::Relu;
+  } else {
+    constexpr double kMost = std::numeric_limits<float>::max();
+    ActivateAttributes attributes;
+    attributes.function = {Activation::Clip, static_cast<float>(std::max(clamp.low, -kMost)),
+                           static_cast<float>(std::min(clamp.high, kMost))};
+    op.attributes = attributes;
+  }
+  return op;
 }
 
 }  // namespace
 
 Result<Graph> recognize_relu6(const Graph& graph) {
   return rewrite(graph, [](Rewriter& rewriter, const Op& op) -> std::optional<Value> {
-    // The longest chain that ends in `op` and is an activation as a whole.
-    std::optional<Op> best;
-    for (auto clamp = as_clamp(rewriter.before(), op); clamp;) {
-      if (const auto kind = activation_of(*clamp)) {
-        best = Op{
-            .kind = *kind, .name = op.name, .inputs = {rewriter.now(clamp->x)}, .shape = op.shape};
-      }
-      const auto inner = as_clamp(rewriter.before(), rewriter.before().op(clamp->x));
-      if (!inner) break;
+    const Graph& before = rewriter.before();
+    auto clamp = as_clamp(before, op);
+    if (!clamp) return std::nullopt;
+    // The whole chain that ends in `op`.
+    while (const auto inner = as_clamp(before, before.op(clamp->x))) {
       clamp = compose(*inner, *clamp);
     }
-    if (!best) return std::nullopt;
-    return rewriter.after().add(std::move(*best));
+    return rewriter.after().add(as_op(*clamp, op, rewriter.now(clamp->x)));
   });
 }
 

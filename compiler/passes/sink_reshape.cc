@@ -1,4 +1,4 @@
-#include "compiler/passes/channel_affine.h"
+#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
 

@@ -133,6 +133,15 @@ DoubleTensor bias_add(const Op& op, const Inputs& in) {
   return zip(op.shape, *in[0], *in[1], [](double x, double y) { return x + y; });
 }
 
+DoubleTensor scale_image(const Op&, const Inputs& in) {
+  DoubleTensor y = *in[0];
+  const auto &scale = in[1]->data, &offset = in[2]->data;
+  for (std::size_t i = 0; i < y.data.size(); ++i) {
+    y.data[i] = y.data[i] * scale[i % scale.size()] + offset[i % offset.size()];
+  }
+  return y;
+}
+
 DoubleTensor batch_norm(const Op& op, const Inputs& in) {
   const double epsilon = op.attributes_as<BatchNormAttributes>().epsilon;
   const auto &gamma = in[1]->data, &beta = in[2]->data, &mean = in[3]->data,

@@ -71,6 +71,8 @@ DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
       return batch_norm(op, in);
     case OpKind::BiasAdd:
       return bias_add(op, in);
+    case OpKind::ScaleImage:
+      return scale_image(op, in);
     case OpKind::Add:
     case OpKind::Sub:
     case OpKind::Mul:

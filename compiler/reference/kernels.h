@@ -22,11 +22,12 @@ DoubleTensor depthwise_conv2d(const Op& op, const Inputs& in);
 DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in);
 DoubleTensor mat_mul(const Op& op, const Inputs& in);
 
-// Add .. Minimum with broadcasting, Sqrt .. Relu6, Exp, Activate, BiasAdd, BatchNorm
-// (elementwise.cc).
+// Add .. Minimum with broadcasting, Sqrt .. Relu6, Exp, Activate, BiasAdd, ScaleImage,
+// BatchNorm (elementwise.cc).
 DoubleTensor binary(const Op& op, const Inputs& in);
 DoubleTensor unary(const Op& op, const Inputs& in);
 DoubleTensor bias_add(const Op& op, const Inputs& in);
+DoubleTensor scale_image(const Op& op, const Inputs& in);
 DoubleTensor batch_norm(const Op& op, const Inputs& in);
 
 // Pad, AvgPool, MaxPool, Mean, Max (pooling.cc).

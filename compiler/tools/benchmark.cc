@@ -25,13 +25,15 @@ StageWork work_of(const Plan& plan, const Stage& stage) {
     const Buffer& b = plan.buffers[static_cast<std::size_t>(buffer)];
     return b.height * b.width * b.padded_channels * kFloat;
   };
-  StageWork work = {.multiply_adds = stage.multiply_adds,
-                    .weight_bytes = stage.parameter_bytes,
-                    .output_bytes = bytes_of(stage.output, plan.output_shape),
-                    .tasks = stage.tasks,
-                    .split_channels = stage.tiling.split_channels,
-                    .reads_all_input = stage.shape.kind != StageKind::Depthwise &&
-                                       stage.shape.kind != StageKind::Pool};
+  StageWork work = {
+      .multiply_adds = stage.multiply_adds,
+      .weight_bytes = stage.parameter_bytes,
+      .output_bytes = bytes_of(stage.output,
+                               plan.outputs[static_cast<std::size_t>(stage.network_output)].shape),
+      .tasks = stage.tasks,
+      .split_channels = stage.tiling.split_channels,
+      .reads_all_input =
+          stage.shape.kind != StageKind::Depthwise && stage.shape.kind != StageKind::Pool};
   for (const int input : stage.inputs) work.input_bytes += bytes_of(input, plan.input_shape);
   return work;
 }

@@ -17,9 +17,9 @@ struct BuiltNetwork {
   // What the network takes of its library's targets.
   const TargetCode& code() const;
 
-  // Of one run.
+  // Of one run; of all outputs, which lie one behind the other.
   std::int64_t input_elements() const { return library.plan().input_shape.elements(); }
-  std::int64_t output_elements() const { return library.plan().output_shape.elements(); }
+  std::int64_t output_elements() const { return slimc::output_elements(library.plan()); }
 };
 
 // Loads, compiles, links. One of the targets must be one that this machine can run.

@@ -219,6 +219,23 @@ std::vector<Tap> interpolation_taps(std::int64_t in, std::int64_t out) {
 
 constexpr double kEvaluationCrop = 0.875;
 
+// Colours of 0 to 255 to one number, by their weights in Rec. ITU-R BT.601-7, 2.5.1.
+std::vector<float> luma(const std::vector<float>& colours) {
+  std::vector<float> grey;
+  grey.reserve(colours.size() / kChannels);
+  for (std::size_t i = 0; i + 2 < colours.size(); i += kChannels) {
+    grey.push_back(0.299f * colours[i] + 0.587f * colours[i + 1] + 0.114f * colours[i + 2]);
+  }
+  return grey;
+}
+
+// `channels` is 3 or 1. Values stay in [0,255].
+std::vector<float> crop_and_resize(const Image& image, std::int64_t height, std::int64_t width,
+                                   std::int64_t channels) {
+  std::vector<float> colours = resize_bilinear(central_crop(image, kEvaluationCrop), height, width);
+  return channels == 1 ? luma(colours) : colours;
+}
+
 }  // namespace
 
 Result<Image> decode_image(std::string_view bytes, const std::string& file) {
@@ -226,6 +243,15 @@ Result<Image> decode_image(std::string_view bytes, const std::string& file) {
   if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return decode_png(bytes, file);
   return undecodable(
       file, bytes.empty() ? "empty file, expected a JPEG or PNG image" : "not a JPEG or PNG image");
+}
+
+Result<void> check_takes_photos(const Shape& input) {
+  if (input[3] == 3 || input[3] == 1) return {};
+  return fail(
+      {.message = fmt::format("the network takes images of {} channels, photos have 3, or 1 "
+                              "as grey ones; --input takes an array",
+                              input[3]),
+       .blame = Blame::Usage});
 }
 
 Result<Image> read_image(const std::filesystem::path& path) {
@@ -274,19 +300,23 @@ std::vector<float> resize_bilinear(const Image& image, std::int64_t height, std:
 }
 
 std::vector<float> preprocess_for_evaluation(const Image& image, std::int64_t height,
-                                             std::int64_t width) {
-  std::vector<float> values = resize_bilinear(central_crop(image, kEvaluationCrop), height, width);
-  for (float& value : values) value = value / 127.5f - 1.0f;
+                                             std::int64_t width, std::int64_t channels,
+                                             const PixelEncoding& pixels) {
+  const std::vector<float> resized = crop_and_resize(image, height, width, channels);
+  const auto count = static_cast<std::size_t>(channels);
+  std::vector<float> values(resized.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t c = i % count;
+    const std::size_t from = pixels.order == ChannelOrder::Bgr ? i - c + (count - 1 - c) : i;
+    values[i] = encode(pixels, c, resized[from]);
+  }
   return values;
 }
 
 std::vector<std::uint8_t> preprocess_to_bytes(const Image& image, std::int64_t height,
-                                              std::int64_t width) {
-  const std::vector<float> values =
-      resize_bilinear(central_crop(image, kEvaluationCrop), height, width);
+                                              std::int64_t width, std::int64_t channels) {
   std::vector<std::uint8_t> bytes;
-  bytes.reserve(values.size());
-  for (const float value : values) {
+  for (const float value : crop_and_resize(image, height, width, channels)) {
     bytes.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0f, 255.0f))));
   }
   return bytes;

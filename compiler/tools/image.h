@@ -10,9 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/pixel_encoding.h"
+#include "compiler/ir/shape.h"
 #include "compiler/support/result.h"
 
 namespace slimc {
+
+// Photos have colours or, with their luma, one channel; no others become a network's input.
+Result<void> check_takes_photos(const Shape& input);
 
 // 8-bit RGB, rows from the top without gaps: pixels[(y * width + x) * 3 + channel].
 struct Image {
@@ -36,12 +41,16 @@ Image central_crop(const Image& image, double fraction);
 // i * (in/out), without half-pixel centres. Values stay in [0,255]; HWC.
 std::vector<float> resize_bilinear(const Image& image, std::int64_t height, std::int64_t width);
 
-// All of it: crop 0.875, resize, x/127.5 - 1. HWC, 3 channels, [-1,1].
+// All of it: crop 0.875, resize, and what `pixels` says: x/127.5 - 1 if nothing else. HWC, of as
+// many channels as the network has: 3, or 1, for which colours become their luma (Rec. ITU-R
+// BT.601: 0.299 R + 0.587 G + 0.114 B).
 std::vector<float> preprocess_for_evaluation(const Image& image, std::int64_t height,
-                                             std::int64_t width);
+                                             std::int64_t width, std::int64_t channels = 3,
+                                             const PixelEncoding& pixels = {});
 
-// The same picture for the 8-bit entry of a compiled network: crop, resize, round to nearest.
+// The same picture for the 8-bit entry of a compiled network: crop, resize, round to nearest; red,
+// green, blue, or grey.
 std::vector<std::uint8_t> preprocess_to_bytes(const Image& image, std::int64_t height,
-                                              std::int64_t width);
+                                              std::int64_t width, std::int64_t channels = 3);
 
 }  // namespace slimc

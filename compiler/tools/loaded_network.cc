@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdlib>
 #include <utility>
@@ -30,6 +31,7 @@ struct stage {
   int input_stage;
   ptrdiff_t output_offset;
   int64_t height, width, channels, channel_stride, tasks, multiply_adds;
+  int output_index;
 };
 /* Structs and functions of these are equal to those of NAME.h; their names differ. */
 struct timing {
@@ -66,15 +68,22 @@ static int create(void *memory, size_t bytes, int threads, void **network) {
   *network = created;
   return status;
 }
+#if HAS_SEVERAL
+static int run(void *network, const float *input, float *output) {
+  const NAME_outputs outputs = {ALL_OUTPUTS};
+  return NAME_run_outputs((NAME *)network, input, &outputs);
+}
+static int run_u8(void *network, const uint8_t *input, float *output) {
+  const NAME_outputs outputs = {ALL_OUTPUTS};
+  return NAME_run_outputs_u8((NAME *)network, input, &outputs);
+}
+#else
 static int run(void *network, const float *input, float *output) {
   return NAME_run((NAME *)network, input, output);
 }
-#if TAKES_U8
 static int run_u8(void *network, const uint8_t *input, float *output) {
   return NAME_run_u8((NAME *)network, input, output);
 }
-#else
-#define run_u8 0
 #endif
 #if CLASSIFIES
 static int decode_predictions(const float *predictions, size_t count, int top,
@@ -97,6 +106,7 @@ static void stage(int index, struct stage *row) {
   row->channel_stride = from->channel_stride;
   row->tasks = from->tasks;
   row->multiply_adds = from->multiply_adds;
+  row->output_index = from->output_index;
 }
 static float *arena(void *network) { return NAME_arena((NAME *)network); }
 static int set_observer(void *network, void (*observer)(void *, int, int, int), void *user) {
@@ -123,10 +133,17 @@ std::string upper(std::string text) {
 
 // The adapter's text for one network.
 std::string adapter_source(const Plan& plan) {
+  std::vector<std::string> places;  // of the outputs, one behind the other
+  std::int64_t at = 0;
+  for (const PlanOutput& output : plan.outputs) {
+    places.push_back(fmt::format("output + {}", at));
+    at += output.shape.elements();
+  }
   const std::pair<std::string_view, std::string> words[] = {
       {"NAME", plan.name},
       {"PREFIX", upper(plan.name)},
-      {"TAKES_U8", plan.takes_u8 ? "1" : "0"},
+      {"HAS_SEVERAL", plan.outputs.size() > 1 ? "1" : "0"},
+      {"ALL_OUTPUTS", fmt::format("{}", fmt::join(places, ", "))},
       {"CLASSIFIES", classes(plan) ? "1" : "0"}};
   std::string source;
   for (std::string_view rest = kAdapter; !rest.empty();) {

@@ -23,6 +23,7 @@ struct LoadedStage {
   std::int64_t height, width, channels, channel_stride;
   std::int64_t tasks;
   std::int64_t multiply_adds;
+  int output_index;
 };
 
 using StageObserver = void (*)(void* user, int stage, int phase, int batch_item);
@@ -55,7 +56,7 @@ struct NetworkApi {
   const char* (*target)();
   int (*create)(void* memory, std::size_t bytes, int threads, void** network);
   int (*run)(void* network, const float* input, float* output);
-  int (*run_u8)(void* network, const std::uint8_t* input, float* output);  // may be null
+  int (*run_u8)(void* network, const std::uint8_t* input, float* output);
   // Null where the network does not classify.
   int (*decode_predictions)(const float* predictions, std::size_t count, int top,
                             LoadedPrediction* results);
@@ -73,7 +74,8 @@ class NetworkInstance {
   NetworkInstance& operator=(NetworkInstance&&) = delete;
   ~NetworkInstance();
 
-  // One batch. The buffers have the sizes that NAME.h states.
+  // One batch. The buffers have the sizes that NAME.h states; the outputs of a network that has
+  // several lie one behind the other.
   Result<void> run(const float* input, float* output);
   Result<void> run(const std::uint8_t* input, float* output);
 
@@ -105,7 +107,6 @@ class LoadedNetwork {
 
   // The name of the library's target that this machine takes.
   const char* target() const { return api_->target(); }
-  bool takes_u8() const { return api_->run_u8 != nullptr; }
   const std::vector<LoadedStage>& stages() const { return stages_; }
 
   // The `top` best classes of each image whose output is in `predictions`, the first image's first.

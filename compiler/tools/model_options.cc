@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "compiler/tools/command.h"
+#include "compiler/tools/pixel_options.h"
 #include "frontend/labels/labels.h"
 #include "schedules/records/best_tilings.h"
 #include "schedules/records/record_file.h"
@@ -176,7 +177,7 @@ CLI::Option* add_resolution_option(CLI::App& command,
       ->type_name("N|HxW");
 }
 
-void add_model_options(CLI::App& command, ModelOptions& options) {
+void add_model_options(CLI::App& command, ModelOptions& options, std::filesystem::path* array) {
   frontend::ModelRequest& request = options.request;
   command
       .add_option(
@@ -214,9 +215,13 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--input-node", request.input_node, "Node that is the image")
       ->type_name("NODE")
       ->group(group);
-  command.add_option("--output-node", request.output_nodes, "Node that is the result")
+  command
+      .add_option("--output-node", request.output_nodes,
+                  "Node that is a result; given several times, the network has several outputs")
       ->type_name("NODE")
       ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
       ->group(group);
   command
       .add_option(
@@ -231,6 +236,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       command, [&request](auto resolution) { request.resolution = resolution; },
       "Size of the image, where the graph leaves it open")
       ->group(group);
+  add_pixel_options(command, request, array);
 }
 
 void add_compilation_options(CLI::App& command, CompilationOptions& options) {

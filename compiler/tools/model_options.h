@@ -33,8 +33,10 @@ struct CompilationOptions {
 };
 
 // MODEL, --checkpoint, --sha256, --name, --variables, --signature, --input-node, --output-node,
-// --batch, --resolution.
-void add_model_options(CLI::App& command, ModelOptions& options);
+// --batch, --resolution, --input, --order. Where `array` is given, --input also takes the file of
+// an array, which is stored there.
+void add_model_options(CLI::App& command, ModelOptions& options,
+                       std::filesystem::path* array = nullptr);
 
 // --target, --weights-type, --arithmetic, --accumulate, --schedule, --records, --cache-dir, --jobs,
 // --time-limit.

@@ -172,7 +172,7 @@ Result<std::vector<VariantTimes>> NetworkBench::time(const std::vector<const Var
           {.variant = variant,
            .instance = std::move(instance),
            .clock = StageClock(plan.stages.size()),
-           .output = std::vector<float>(static_cast<std::size_t>(plan.output_shape.elements())),
+           .output = std::vector<float>(static_cast<std::size_t>(output_elements(plan))),
            .network_ms = {}});
     }
     RandomInputs inputs(inputs_elements);

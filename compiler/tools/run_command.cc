@@ -40,11 +40,7 @@ struct Classified {
 
 Result<Inputs> read_photos(const std::vector<std::filesystem::path>& paths, const Plan& plan,
                            Console& console) {
-  if (plan.input_shape[3] != 3) {
-    return fail({.message = fmt::format("the network takes images of {} channels, photos have 3",
-                                        plan.input_shape[3]),
-                 .blame = Blame::Usage});
-  }
+  SLIMC_TRY(check_takes_photos(plan.input_shape));
   Inputs inputs;
   std::vector<float> values;
   Diagnostics problems;
@@ -57,8 +53,8 @@ Result<Inputs> read_photos(const std::vector<std::filesystem::path>& paths, cons
     if (!image->warning.empty()) {
       console.warning({.file = path.string(), .message = image->warning});
     }
-    const std::vector<float> pixels =
-        preprocess_for_evaluation(*image, plan.input_shape[1], plan.input_shape[2]);
+    const std::vector<float> pixels = preprocess_for_evaluation(
+        *image, plan.input_shape[1], plan.input_shape[2], plan.input_shape[3], plan.pixels);
     values.insert(values.end(), pixels.begin(), pixels.end());
     inputs.names.push_back(path.string());
   }
@@ -80,10 +76,6 @@ Result<Inputs> read_array(const std::filesystem::path& path, const Plan& plan) {
                                         array.shape.to_string(),
                                         Shape({1, wanted[1], wanted[2], wanted[3]}).to_string())});
   }
-  if (!array.is_float() && !plan.takes_u8) {
-    return fail(
-        {.file = path.string(), .message = "array of uint8, but this network takes float32 alone"});
-  }
   Inputs inputs;
   const std::int64_t images = batched ? dims[0] : 1;
   for (std::int64_t i = 0; i < images; ++i) {
@@ -94,20 +86,31 @@ Result<Inputs> read_array(const std::filesystem::path& path, const Plan& plan) {
 }
 
 // Runs all images, as many at a time as the network's batch; the last batch is filled up with
-// zeros. Results of the images, one behind the other.
+// zeros. Of each output the results of the images, one behind the other.
 template <typename T>
-Result<std::vector<float>> run_batches(const BuiltNetwork& built, NetworkInstance& instance,
-                                       std::vector<T> images, std::size_t count) {
+Result<std::vector<std::vector<float>>> run_batches(const BuiltNetwork& built,
+                                                    NetworkInstance& instance,
+                                                    std::vector<T> images, std::size_t count) {
   const auto batch = static_cast<std::size_t>(built.library.plan().input_shape[0]);
   const auto input_elements = static_cast<std::size_t>(built.input_elements());
   const auto output_elements = static_cast<std::size_t>(built.output_elements());
   const std::size_t runs = (count + batch - 1) / batch;
   images.resize(runs * input_elements);
-  std::vector<float> results(runs * output_elements);
+  std::vector<float> of_run(output_elements);
+  const std::vector<PlanOutput>& outputs = built.library.plan().outputs;
+  std::vector<std::vector<float>> results(outputs.size());
   for (std::size_t i = 0; i < runs; ++i) {
-    SLIMC_TRY(instance.run(&images[i * input_elements], &results[i * output_elements]));
+    SLIMC_TRY(instance.run(&images[i * input_elements], of_run.data()));
+    auto from = of_run.begin();
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      const auto end = from + outputs[k].shape.elements();
+      results[k].insert(results[k].end(), from, end);
+      from = end;
+    }
   }
-  results.resize(count * (output_elements / batch));
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    results[k].resize(count * (static_cast<std::size_t>(outputs[k].shape.elements()) / batch));
+  }
   return results;
 }
 
@@ -150,6 +153,16 @@ void print(const std::vector<Classified>& images, Console& console) {
   }
 }
 
+// "out.npy", or of several outputs "out.logits.npy".
+std::filesystem::path output_file(const std::filesystem::path& path, const Plan& plan,
+                                  std::size_t output) {
+  if (plan.outputs.size() == 1) return path;
+  std::filesystem::path named = path;
+  const std::string extension = path.extension().string();
+  named.replace_extension(plan.outputs[output].identifier + extension);
+  return named;
+}
+
 Result<void> run(const Options& options, Console& console) {
   if (options.photos.empty() == options.input.empty()) {
     return fail({.message = "expected photos or --input, one of the two", .blame = Blame::Usage});
@@ -161,7 +174,7 @@ Result<void> run(const Options& options, Console& console) {
   if (!class_count && options.output.empty()) {
     return fail({.message = fmt::format("the network gives {} without a classifier, expected "
                                         "--output for it",
-                                        plan.output_shape.to_string()),
+                                        plan.outputs.front().shape.to_string()),
                  .blame = Blame::Usage});
   }
   SLIMC_ASSIGN(Inputs inputs, options.input.empty() ? read_photos(options.photos, plan, console)
@@ -169,22 +182,24 @@ Result<void> run(const Options& options, Console& console) {
   SLIMC_ASSIGN(NetworkInstance instance, built.network.create(options.threads));
   const std::size_t count = inputs.names.size();
   SLIMC_ASSIGN(
-      const std::vector<float> results,
+      const std::vector<std::vector<float>> results,
       std::visit(
           [&](auto& images) { return run_batches(built, instance, std::move(images), count); },
           inputs.data));
 
   if (!options.output.empty()) {
-    std::vector<std::int64_t> dims = plan.output_shape.dims();
-    dims[0] = static_cast<std::int64_t>(count);
     OutputFiles files;
-    files.add(options.output, npy_bytes(Shape(dims), results));
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      std::vector<std::int64_t> dims = plan.outputs[k].shape.dims();
+      dims[0] = static_cast<std::int64_t>(count);
+      files.add(output_file(options.output, plan, k), npy_bytes(Shape(dims), results[k]));
+    }
     SLIMC_TRY(files.commit());
   }
   if (!class_count) return {};
   const auto top = static_cast<std::size_t>(std::min<std::int64_t>(options.top, *class_count));
   SLIMC_ASSIGN(const std::vector<LoadedPrediction> predictions,
-               built.network.decode(results, static_cast<int>(top), *class_count));
+               built.network.decode(results.front(), static_cast<int>(top), *class_count));
   std::vector<Classified> classified;
   for (std::size_t i = 0; i < count; ++i) {
     classified.push_back({inputs.names[i], std::span(predictions).subspan(i * top, top)});
@@ -200,8 +215,11 @@ void add_run_command(CLI::App& app, Action& action) {
   CLI::App* command = add_subcommand(
       app, "run", "Compile a model for this machine and run photos or arrays through it",
       "Photos are JPEG or PNG and get slim's evaluation preprocessing: the central 0.875\n"
-      "of height and width, TensorFlow 1's bilinear resizing, x/127.5 - 1. An array for\n"
-      "--input is taken as it is: [n,h,w,c], float32 in [-1,1] or uint8.\n"
+      "of height and width, TensorFlow 1's bilinear resizing, and what --input says of\n"
+      "pixels; for a network of one channel they become grey. --input FILE.npy, which may\n"
+      "stand beside an encoding, is an array that is taken as it is: [n,h,w,c], float32\n"
+      "as the network takes it, or uint8. Of several outputs --output out.npy writes\n"
+      "out.NAME.npy each, and the first is what is printed.\n"
       "Labels are lines of text, one a class, with or without the WordNet id in front,\n"
       "or Keras' imagenet_class_index.json. If there is one too few, class 0 is\n"
       "\"background\"; if there is one too many, a first \"background\" is left out.\n"
@@ -210,10 +228,8 @@ void add_run_command(CLI::App& app, Action& action) {
       "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"
       "  slimc run net_frozen.pb *.jpg --labels imagenet_class_index.json --top 1\n"
       "  slimc run net.ckpt --input in.npy --output out.npy");
-  add_model_options(*command, options->model);
+  add_model_options(*command, options->model, &options->input);
   command->add_option("PHOTO", options->photos, "JPEG or PNG files")->type_name("...");
-  command->add_option("--input", options->input, "An array instead of photos")
-      ->type_name("FILE.npy");
   command->add_option("--output", options->output, "Write all probabilities, [n,classes] float32")
       ->type_name("FILE.npy");
   add_labels_option(*command, options->compilation);

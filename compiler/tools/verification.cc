@@ -42,12 +42,12 @@ const double* item_of(const DoubleTensor& tensor, int batch_item, const LoadedSt
 class StageChecker {
  public:
   StageChecker(const std::vector<LoadedStage>& rows, const std::vector<DoubleTensor>& expected,
-               std::byte* arena, const float* output, std::int64_t output_elements_of_item)
+               std::byte* arena, const float* output, const Plan& plan)
       : rows_(rows),
         expected_(expected),
         arena_(arena),
         output_(output),
-        output_elements_(output_elements_of_item),
+        plan_(plan),
         meters_(rows.size()) {}
 
   static void observe(void* checker, int stage, int phase, int batch_item) {
@@ -65,6 +65,12 @@ class StageChecker {
   const LoadedStage& row(int stage) const { return rows_[static_cast<std::size_t>(stage)]; }
   const DoubleTensor& expected(int stage) const {
     return expected_[static_cast<std::size_t>(stage)];
+  }
+  // The outputs lie one behind the other, each of the whole batch.
+  const float* output_at(std::size_t index, int batch_item) const {
+    const float* at = output_;
+    for (std::size_t i = 0; i < index; ++i) at += plan_.outputs[i].shape.elements();
+    return at + batch_item * (plan_.outputs[index].shape.elements() / plan_.input_shape[0]);
   }
   float* arena_at(std::ptrdiff_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
 
@@ -84,8 +90,9 @@ class StageChecker {
   void measure(int stage, int batch_item) {
     const LoadedStage& made = row(stage);
     const bool in_arena = made.output_offset >= 0;
-    const float* value =
-        in_arena ? arena_at(made.output_offset) : output_ + batch_item * output_elements_;
+    const float* value = in_arena
+                             ? arena_at(made.output_offset)
+                             : output_at(static_cast<std::size_t>(made.output_index), batch_item);
     const std::int64_t stride = in_arena ? made.channel_stride : made.channels;
     const double* wanted = item_of(expected(stage), batch_item, made);
     ErrorMeter& meter = meters_[static_cast<std::size_t>(stage)];
@@ -98,7 +105,7 @@ class StageChecker {
   const std::vector<DoubleTensor>& expected_;
   std::byte* const arena_;
   const float* const output_;
-  const std::int64_t output_elements_;
+  const Plan& plan_;
   std::vector<ErrorMeter> meters_;
 };
 
@@ -119,6 +126,19 @@ std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const Doub
   return references;
 }
 
+// What the network takes of 8-bit channels, given as red, green, blue.
+std::vector<double> encode_pixels(const PixelEncoding& pixels,
+                                  const std::vector<std::uint8_t>& bytes, std::int64_t channels) {
+  const auto count = static_cast<std::size_t>(channels);
+  std::vector<double> encoded(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::size_t c = i % count;
+    const std::size_t from = pixels.order == ChannelOrder::Bgr ? i - c + (count - 1 - c) : i;
+    encoded[i] = bytes[from] * pixels.scale_of(c) + pixels.offset_of(c);
+  }
+  return encoded;
+}
+
 // The result of `last` alone, for another image.
 DoubleTensor evaluate_until(const Graph& graph, Value last, const DoubleTensor& input) {
   std::vector<DoubleTensor> values;
@@ -135,8 +155,12 @@ DoubleTensor evaluate_until(const Graph& graph, Value last, const DoubleTensor& 
   return std::move(values.back());
 }
 
-void compare(const std::vector<float>& compiled, const DoubleTensor& expected, ErrorMeter& meter) {
-  for (std::size_t i = 0; i < compiled.size(); ++i) meter.compare(compiled[i], expected.data[i]);
+void compare(const std::vector<float>& compiled, const std::vector<DoubleTensor>& expected,
+             ErrorMeter& meter) {
+  const float* value = compiled.data();
+  for (const DoubleTensor& tensor : expected) {
+    for (const double wanted : tensor.data) meter.compare(*value++, wanted);
+  }
 }
 
 // Compares the network's results with what they should be.
@@ -145,10 +169,10 @@ class ResultChecker {
   explicit ResultChecker(const BuiltNetwork& built) : built_(built) {}
 
   void compare(const std::vector<float>& results, const DoubleTensor& image) {
-    const DoubleTensor imported = reference::evaluate(built_.imported, image);
+    const auto imported = reference::evaluate_outputs(built_.imported, image);
     if (built_.code().rounding) {
       slimc::compare(results, imported, rounding_);
-      slimc::compare(results, reference::evaluate(built_.code().graph, image), errors_);
+      slimc::compare(results, reference::evaluate_outputs(built_.code().graph, image), errors_);
     } else {
       slimc::compare(results, imported, errors_);
     }
@@ -196,7 +220,6 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
   const Plan& plan = built.code().plan;
   const std::vector<LoadedStage>& rows = built.network.stages();
   std::vector<float> output(static_cast<std::size_t>(built.output_elements()));
-  const std::int64_t output_elements_of_item = built.output_elements() / plan.input_shape[0];
   Progress progress(reporter, input.bytes.empty() ? 3 : 4);
   Verification verification;
 
@@ -207,7 +230,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
   progress.step("compiled stages, each alone");
   SLIMC_ASSIGN(NetworkInstance instance, built.network.create(threads));
   auto* const arena = reinterpret_cast<std::byte*>(instance.arena());
-  StageChecker checker(rows, expected, arena, output.data(), output_elements_of_item);
+  StageChecker checker(rows, expected, arena, output.data(), plan);
   instance.set_observer(StageChecker::observe, &checker);
   SLIMC_TRY(instance.run(input.values.data(), output.data()));
   instance.set_observer(nullptr, nullptr);
@@ -222,15 +245,14 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
 
   if (!input.bytes.empty()) {
     progress.step("the imported graph on 8-bit input");
-    std::transform(input.bytes.begin(), input.bytes.end(), image.data.begin(),
-                   [](std::uint8_t byte) { return byte / 127.5 - 1; });
+    image.data = encode_pixels(plan.pixels, input.bytes, plan.input_shape[3]);
     // Only the stage that reads the image differs.
     const auto first = static_cast<std::size_t>(
         std::find_if(plan.stages.begin(), plan.stages.end(),
                      [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
         plan.stages.begin());
     expected[first] = evaluate_until(built.code().graph, plan.stages[first].value, image);
-    StageChecker checker_u8(rows, expected, arena, output.data(), output_elements_of_item);
+    StageChecker checker_u8(rows, expected, arena, output.data(), plan);
     instance.set_observer(StageChecker::observe, &checker_u8);
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));
     instance.set_observer(nullptr, nullptr);

@@ -22,16 +22,20 @@ struct Options {
   int threads = 1;
 };
 
-// Uniform in [-1,1], and any bytes. std::mt19937's numbers are the same everywhere, those of the
-// library's distributions are not.
-VerificationInput random_input(std::int64_t elements, bool with_bytes, std::uint32_t seed) {
+// Uniform over what the network takes for 0 to 255, and any bytes. std::mt19937's numbers are the
+// same everywhere, those of the library's distributions are not.
+VerificationInput random_input(const Plan& plan, std::uint32_t seed) {
   std::mt19937 random(seed);
   VerificationInput input;
-  constexpr double kHalfRange = 2147483647.5;
-  for (std::int64_t i = 0; i < elements; ++i) {
-    input.values.push_back(static_cast<float>(static_cast<double>(random()) / kHalfRange - 1));
+  const std::int64_t elements = plan.input_shape.elements();
+  const auto channels = static_cast<std::size_t>(plan.input_shape[3]);
+  constexpr double kWholeRange = 4294967295.0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(elements); ++i) {
+    const double channel = static_cast<double>(random()) / kWholeRange * 255;
+    input.values.push_back(static_cast<float>(channel * plan.pixels.scale_of(i % channels) +
+                                              plan.pixels.offset_of(i % channels)));
   }
-  for (std::int64_t i = 0; with_bytes && i < elements; ++i) {
+  for (std::int64_t i = 0; i < elements; ++i) {
     input.bytes.push_back(static_cast<std::uint8_t>(random() >> 24));
   }
   return input;
@@ -39,18 +43,15 @@ VerificationInput random_input(std::int64_t elements, bool with_bytes, std::uint
 
 Result<VerificationInput> input_from_image(const std::filesystem::path& path, const Plan& plan) {
   const Shape& shape = plan.input_shape;
-  if (shape[3] != 3) {
-    return fail(
-        {.message = fmt::format("the network takes images of {} channels, photos have 3", shape[3]),
-         .blame = Blame::Usage});
-  }
+  SLIMC_TRY(check_takes_photos(shape));
   SLIMC_ASSIGN(const Image image, read_image(path));
-  const std::vector<float> values = preprocess_for_evaluation(image, shape[1], shape[2]);
-  const std::vector<std::uint8_t> bytes = preprocess_to_bytes(image, shape[1], shape[2]);
+  const std::vector<float> values =
+      preprocess_for_evaluation(image, shape[1], shape[2], shape[3], plan.pixels);
+  const std::vector<std::uint8_t> bytes = preprocess_to_bytes(image, shape[1], shape[2], shape[3]);
   VerificationInput input;
   for (std::int64_t i = 0; i < shape[0]; ++i) {
     input.values.insert(input.values.end(), values.begin(), values.end());
-    if (plan.takes_u8) input.bytes.insert(input.bytes.end(), bytes.begin(), bytes.end());
+    input.bytes.insert(input.bytes.end(), bytes.begin(), bytes.end());
   }
   return input;
 }
@@ -67,9 +68,13 @@ Result<VerificationInput> input_from_array(const std::filesystem::path& path, co
 }
 
 Result<VerificationInput> choose_input(const Options& options, const Plan& plan) {
+  if (!options.image.empty() && !options.input.empty()) {
+    return fail(
+        {.message = "--image and an array for --input exclude each other", .blame = Blame::Usage});
+  }
   if (!options.image.empty()) return input_from_image(options.image, plan);
   if (!options.input.empty()) return input_from_array(options.input, plan);
-  return random_input(plan.input_shape.elements(), plan.takes_u8, options.seed);
+  return random_input(plan, options.seed);
 }
 
 Json to_json(const Verification& verification, bool ok) {
@@ -138,7 +143,7 @@ void add_verify_command(CLI::App& app, Action& action) {
       "over the largest magnitude in the reference's output of that stage. Then the\n"
       "whole network runs untouched; its results are compared with the reference on\n"
       "the graph as imported, before any pass: that is max_abs_error at the top. The\n"
-      "8-bit entry is compared too, where there is one, against x/127.5 - 1.\n"
+      "8-bit entry is compared too, against what --input says of pixels.\n"
       "ok: max_rel_error of each stage is at most the tolerance, and so is max_abs_error\n"
       "at the top, divided by the results' largest magnitude where that is above 1\n"
       "(features and logits). If not, the exit status is 1.\n"
@@ -150,14 +155,14 @@ void add_verify_command(CLI::App& app, Action& action) {
       "  slimc verify net.ckpt\n"
       "  slimc verify net.ckpt --image photo.jpg --threads 2\n"
       "  slimc verify net_frozen.pb --schedule mullapudi2016 --json");
-  add_model_options(*command, options->model);
-  CLI::Option* image =
-      command->add_option("--image", options->image, "A photo as input, instead of random numbers")
-          ->type_name("FILE");
-  command->add_option("--input", options->input, "A float32 array [n,h,w,c] as input")
-      ->type_name("FILE.npy")
-      ->excludes(image);
-  command->add_option("--seed", options->seed, "Seed of the random input, uniform in [-1,1]")
+  add_model_options(*command, options->model, &options->input);
+  command->add_option("--image", options->image, "A photo as input, instead of random numbers")
+      ->type_name("FILE");
+  command->get_option("--input")->description(command->get_option("--input")->get_description() +
+                                              ": float32 [n,h,w,c]");
+  command
+      ->add_option("--seed", options->seed,
+                   "Seed of the random input, uniform over what pixels become")
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--tolerance", options->tolerance, "Largest error that is fine")

@@ -191,10 +191,8 @@ void expect_right_results(const BuiltNetwork& built, Random& random, int threads
   VerificationInput input;
   input.values.resize(static_cast<std::size_t>(built.input_elements()));
   for (float& v : input.values) v = static_cast<float>(random.uniform(-1, 1));
-  if (built.network.takes_u8()) {
-    input.bytes.resize(input.values.size());
-    for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random.integer(0, 255));
-  }
+  input.bytes.resize(input.values.size());
+  for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random.integer(0, 255));
   SilentReporter reporter;
   const auto result = verify_network(built, input, threads, reporter);
   ASSERT_TRUE(result) << result.error().to_string();
@@ -206,7 +204,7 @@ void expect_right_results(const BuiltNetwork& built, Random& random, int threads
       << result->max_abs_error << " of " << result->magnitude;
 
   expect_the_same_bits_always(built, input.values);
-  if (built.network.takes_u8()) expect_the_same_bits_always(built, input.bytes);
+  expect_the_same_bits_always(built, input.bytes);
 
   auto instance = built.network.create(1);
   ASSERT_TRUE(instance) << instance.error().to_string();

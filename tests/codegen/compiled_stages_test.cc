@@ -1,6 +1,7 @@
 // Compiled stages against the double-precision reference, over random shapes: sizes and channels
 // that no vector width divides, both strides, dilation, odd padding, depth multipliers, every
-// activation, any head, batches and threads; weights as 32-bit and as 16-bit floats.
+// activation, any head, batches and threads, images scaled in any way, several outputs; weights as
+// 32-bit and as 16-bit floats.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,7 +34,6 @@ class RandomNetwork {
   Graph build() {
     graph_.name = "random_network";
     graph_.file = "random";
-    // One in four without 8-bit input.
     const std::int64_t channels = draw(random_, 0, 3) == 0 ? draw(random_, 1, 5) : 3;
     Op input;
     input.kind = OpKind::Input;
@@ -44,6 +44,8 @@ class RandomNetwork {
     input.shape = {draw(random_, 1, 2), draw(random_, least, most), draw(random_, least, most),
                    channels};
     Value x = graph_.input = graph_.add(std::move(input));
+    if (draw(random_, 0, 1) == 0) graph_.pixels = random_pixels(channels);
+    if (draw(random_, 0, 2) == 0) x = scaled(x, channels);
 
     x = convolution(OpKind::Conv2D, x, 3, draw(random_, 1, 40));
     for (std::int64_t block = draw(random_, 1, 3); block > 0; --block) {
@@ -52,15 +54,58 @@ class RandomNetwork {
       if (draw(random_, 0, 5) != 0) x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 90));
     }
     head(x);
+    if (draw(random_, 0, 2) == 0) add_outputs();
     return graph_;
   }
 
  private:
-  Value constant(Shape shape, float bound) {
+  // Any scale and offset, for all channels or one for each.
+  PixelEncoding random_pixels(std::int64_t channels) {
+    PixelEncoding pixels{.scale = {}, .offset = {}};
+    for (auto* numbers : {&pixels.scale, &pixels.offset}) {
+      const std::int64_t count = draw(random_, 0, 1) == 0 ? 1 : channels;
+      for (std::int64_t c = 0; c < count; ++c) numbers->push_back(draw_float(random_, -1, 1));
+    }
+    for (double& scale : pixels.scale) scale = (scale + 2) / 255;
+    if (channels == 3 && draw(random_, 0, 1) == 0) pixels.order = ChannelOrder::Bgr;
+    return pixels;
+  }
+
+  // What a model does to its image, in one of the spellings.
+  Value scaled(Value x, std::int64_t channels) {
+    const Shape each{draw(random_, 0, 1) == 0 ? 1 : channels};
+    switch (draw(random_, 0, 3)) {
+      case 0:
+        return add(OpKind::Sub, {x, constant(each, 2)});
+      case 1:
+        return add(OpKind::Mul, {x, constant(each, 0.5f, 1)});
+      case 2:
+        return add(OpKind::Div, {add(OpKind::Sub, {x, constant(each, 2)}), constant(each, 1, 2)});
+      default:
+        return add(OpKind::Add,
+                   {add(OpKind::Mul, {x, constant(each, 1, 0.5f)}), constant(each, 2)});
+    }
+  }
+
+  // Some values inside the network are results, too: of convolutions before their activation, of
+  // whole blocks, of the pool.
+  void add_outputs() {
+    for (std::int64_t more = draw(random_, 1, 3); more > 0; --more) {
+      const int op = static_cast<int>(draw(random_, 0, graph_.output().op));
+      const Op& chosen = graph_.op(Value{op});
+      const bool computed = chosen.kind == OpKind::BiasAdd || chosen.kind == OpKind::Relu ||
+                            chosen.kind == OpKind::Relu6 || chosen.kind == OpKind::Activate ||
+                            chosen.kind == OpKind::Mean || chosen.kind == OpKind::Softmax;
+      if (computed) graph_.add_output("more/" + chosen.name, Value{op});
+    }
+  }
+
+  // Uniform around `middle`.
+  Value constant(Shape shape, float bound, float middle = 0) {
     Tensor t;
     t.shape = std::move(shape);
     t.data.resize(static_cast<std::size_t>(t.shape.elements()));
-    for (float& v : t.data) v = draw_float(random_, -bound, bound);
+    for (float& v : t.data) v = middle + draw_float(random_, -bound, bound);
     return graph_.add_constant("constant_" + std::to_string(graph_.ops().size()), std::move(t));
   }
 
@@ -101,13 +146,29 @@ class RandomNetwork {
     const Value y = add(kind, {x, weights}, a);
     const std::int64_t out_channels = graph_.op(y).shape[3];
     const Value biased = add(OpKind::BiasAdd, {y, constant({out_channels}, 0.5f)});
-    switch (draw(random_, 0, 4)) {
+    return activated(biased);
+  }
+
+  Value activated(Value x) {
+    const ActivationFunction functions[] = {{Activation::LeakyRelu, 0.2f},
+                                            {Activation::Clip, -0.5f, 1.5f},
+                                            Activation::Sigmoid,
+                                            Activation::Tanh,
+                                            {Activation::HardSigmoid, 0.2f, 0.5f},
+                                            {Activation::Elu, 1},
+                                            Activation::Swish,
+                                            Activation::HardSwish};
+    switch (draw(random_, 0, 5)) {
       case 0:
-        return biased;
+        return x;
       case 1:
-        return add(OpKind::Relu, {biased});
+        return add(OpKind::Relu, {x});
+      case 2: {
+        const auto any = static_cast<std::size_t>(draw(random_, 0, std::ssize(functions) - 1));
+        return add(OpKind::Activate, {x}, ActivateAttributes{functions[any]});
+      }
       default:
-        return add(OpKind::Relu6, {biased});
+        return add(OpKind::Relu6, {x});
     }
   }
 
@@ -118,6 +179,13 @@ class RandomNetwork {
       return;
     }
     const Shape in = graph_.op(x).shape;
+    if (kind == 4 && draw(random_, 0, 1) == 0) {  // a Dense of the whole image
+      const std::int64_t row = in[1] * in[2] * in[3], classes = draw(random_, 1, 30);
+      x = add(OpKind::Reshape, {x}, ReshapeAttributes{Shape{in[0], row}});
+      const float bound = std::sqrt(6.0f / static_cast<float>(row));
+      graph_.set_output(activated(add(OpKind::MatMul, {x, constant({row, classes}, bound)})));
+      return;
+    }
     if (kind == 1) {
       ReduceAttributes keep;
       keep.keep_dims = true;
@@ -128,6 +196,7 @@ class RandomNetwork {
       window.stride_h = window.stride_w = 2;
       x = add(kind == 2 ? OpKind::MaxPool : OpKind::AvgPool, {x}, window);
     }
+    if (draw(random_, 0, 3) == 0) x = activated(x);
     if (draw(random_, 0, 3) != 0) {
       x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 130));
       if (draw(random_, 0, 3) != 0) x = add(OpKind::Softmax, {x});
@@ -173,13 +242,12 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   VerificationInput input;
   input.values.resize(static_cast<std::size_t>(built.input_elements()));
   for (float& v : input.values) v = draw_float(random, -1, 1);
-  if (built.network.takes_u8()) {
-    input.bytes.resize(input.values.size());
-    for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random());
-  }
+  input.bytes.resize(input.values.size());
+  for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random());
   const auto result = verify_network(built, input, static_cast<int>(1 + seed % 3), reporter);
   ASSERT_TRUE(result) << result.error().to_string();
   for (const StageError& stage : result->stages) EXPECT_LE(stage.error.max_rel, 1e-5) << stage.name;
+  EXPECT_TRUE(result->result_within(2e-5)) << result->max_abs_error << " of " << result->magnitude;
   EXPECT_EQ(result->max_abs_rounding.has_value(), weights_type == ElementType::Float16);
 }
 
@@ -193,7 +261,7 @@ std::string name_of_case(const testing::TestParamInfo<CompiledStages::ParamType>
 
 INSTANTIATE_TEST_SUITE_P(Random, CompiledStages,
                          testing::Combine(testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
-                                          testing::Range(1u, 9u),
+                                          testing::Range(1u, 13u),
                                           testing::Values(ElementType::Float32)),
                          name_of_case);
 INSTANTIATE_TEST_SUITE_P(HalfWeights, CompiledStages,

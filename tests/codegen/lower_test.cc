@@ -110,7 +110,7 @@ TEST(VerifyPlan, FindsWhatIsBroken) {
   expect_problem([](Plan& p) { p.stages[0].kernel = 99; }, "kernel 99");
   expect_problem([](Plan& p) { p.stages[2].inputs[0] = 5; }, "does not live here");
   expect_problem([](Plan& p) { p.stages[2].output = 0; }, "is not written here");
-  expect_problem([](Plan& p) { p.stages[4].output = -1; }, "is not the last");
+  expect_problem([](Plan& p) { p.stages[4].output = -1; }, "is written by 2 stages");
   expect_problem([](Plan& p) { p.weights.resize(100); }, "argument 'weights'");
   expect_problem([](Plan& p) { p.stages[1].scratch_bytes = 64; }, "argument 'scratch'");
   expect_problem([](Plan& p) { p.scratch_bytes = 64; },
@@ -121,7 +121,11 @@ TEST(VerifyPlan, FindsWhatIsBroken) {
                  "stage 'block_1': its scratch and buffer 'block_1' share memory");
   expect_problem([](Plan& p) { p.stages[1].scratch_offset = p.arena_bytes; },
                  "stage 'block_1': scratch in bytes");
-  expect_problem([](Plan& p) { p.output_shape = {1, 1000}; }, "stage 'softmax', argument 'out'");
+  expect_problem(
+      [](Plan& p) {
+        p.outputs[0].shape = {1, 1000};
+      },
+      "stage 'softmax', argument 'out'");
 }
 
 TEST(PrintPlan, NamesStagesAndBuffers) {

@@ -80,13 +80,6 @@ _Static_assert(TINY_MEMORY_BYTES(1) == 640 + 1728 + 64, "instance, arena, seat")
             "");
 }
 
-TEST(WriteHeader, OffersBytesOnlyWhereTheNetworkTakesThem) {
-  Plan plan = testing::tiny_plan();
-  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), HasSubstr("tiny_run_u8"));
-  plan.takes_u8 = false;
-  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), Not(HasSubstr("run_u8")));
-}
-
 TEST(WriteHeader, SaysWhatTheOutputIs) {
   Plan plan = testing::tiny_plan();
   EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
@@ -113,7 +106,7 @@ TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
 TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
   Plan map = testing::tiny_plan();
   map.labels = {};
-  map.output_shape = {2, 2, 2, 6};
+  map.outputs[0].shape = {2, 2, 2, 6};
   Plan pooled = testing::tiny_plan();
   pooled.labels = {};
   pooled.stages.back().shape.kind = StageKind::Pool;
@@ -129,16 +122,16 @@ TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
 TEST(Classes, AreWhatASoftmaxOrAMatrixIsOf) {
   Plan plan = testing::tiny_plan();
   EXPECT_EQ(classes(plan), 6);
-  plan.output_shape = {2, 1, 1, 6};  // slim without its squeeze
+  plan.outputs[0].shape = {2, 1, 1, 6};  // slim without its squeeze
   EXPECT_EQ(classes(plan), std::nullopt);
   plan.stages.back().shape.kind = StageKind::Softmax;
   EXPECT_EQ(classes(plan), 6);
   plan.stages.push_back(plan.stages.back());  // what drops padded channels
   plan.stages.back().shape.kind = StageKind::Copy;
   EXPECT_EQ(classes(plan), 6);
-  plan.output_shape = {2, 2, 2, 6};  // a softmax at each pixel
+  plan.outputs[0].shape = {2, 2, 2, 6};  // a softmax at each pixel
   EXPECT_EQ(classes(plan), std::nullopt);
-  plan.output_shape = {6};
+  plan.outputs[0].shape = {6};
   EXPECT_EQ(classes(plan), std::nullopt);
 }
 

@@ -163,17 +163,6 @@ TEST(WriteSource, NeedsNoThreadsWhereThereAreNone) {
   EXPECT_THAT(symbols, Each(Not(HasSubstr("pthread"))));
 }
 
-TEST(WriteSource, HasNoBytesWhereTheNetworkTakesNone) {
-  Plan plan = testing::tiny_plan();
-  plan.takes_u8 = false;
-  plan.stages[0].kernel_u8 = -1;
-  plan.stages[0].arguments_u8.clear();
-  plan.kernels.erase(plan.kernels.begin() + 1);
-  for (Stage& stage : plan.stages) stage.kernel -= stage.kernel > 0;
-  EXPECT_THAT(testing::nm(object_for(plan, "x86-64")),
-              AllOf(Contains("T tiny_run"), Each(Not(HasSubstr("run_u8")))));
-}
-
 // None of these has its C library here.
 class SourceTarget : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Targets, SourceTarget,

@@ -130,7 +130,7 @@ Plan tiny_plan() {
   plan.name = "tiny";
   plan.title = "tiny_4 */ made by hand \\";  // nothing that a comment may not hold gets through
   plan.input_shape = {kBatch, kSize, kSize, kInputChannels};
-  plan.output_shape = {kBatch, kClasses};
+  plan.outputs = {{"tiny_output", "tiny_output", {kBatch, kClasses}}};
   plan.labels = tiny_labels();
   // c lies where a was, but for 64 bytes: its upper halo covers pixels of a. The gaps before b are
   // the first thread's scratch, a row.

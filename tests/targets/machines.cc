@@ -73,7 +73,6 @@ Driver::Driver(const Library& library, const Target& target, const Machine& mach
       "-static", "-I" + folder_.path().string(), SLIMC_SOURCE_DIR "/tests/targets/driver.c",
       folder_ / "libnet.a", "-lm", "-o", folder_ / "driver"};
   if (llvm::Triple(target.triple).isOSLinux()) words.insert(words.begin() + 1, "-pthread");
-  if (library.plan().takes_u8) words.insert(words.begin() + 1, "-DWITH_U8");
   const ProcessOutcome linked = run_program(words);
   EXPECT_TRUE(linked.ok()) << linked.output;
 }

@@ -93,7 +93,7 @@ class Stages : public ::testing::TestWithParam<Case> {
     ASSERT_TRUE(library) << library.error().to_string();
     const Driver driver(*library, target_, machine_);
     check(*library, driver, ElementType::Float32);
-    if (library->plan().takes_u8) check(*library, driver, ElementType::UInt8);
+    check(*library, driver, ElementType::UInt8);
   }
 
  private:

@@ -7,11 +7,25 @@
 
 namespace slimc {
 
-// Channels of 0 to 255 to -1 to 1. Divided, then subtracted, each rounded to float: the bits that
-// NumPy gives for x / 127.5 - 1 with a float32 x. `from` may be `to`.
-template <typename T>
-inline void scale_pixels(const T* from, size_t count, float* to) {
-  for (size_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / 127.5f - 1.0f;
+// Channels of 0 to 255 to what the network takes, each by `scale` as a float. `from` may be `to`.
+template <typename T, typename Scale>
+inline void scale_pixels(const T* from, size_t count, Scale scale, float* to) {
+  for (size_t i = 0; i < count; ++i) to[i] = scale(static_cast<float>(from[i]));
+}
+
+// The same where channels differ: channel c of a pixel of `to` is x * scale[c] + offset[c], where x
+// is channel c of the pixel in `from`, or with `reversed` the one as far from its end. `from` may
+// be `to`.
+template <int kChannels, typename T>
+inline void scale_channels(const T* from, size_t pixels, const float (&scale)[kChannels],
+                           const float (&offset)[kChannels], bool reversed, float* to) {
+  for (size_t i = 0; i < pixels; ++i, from += kChannels, to += kChannels) {
+    float pixel[kChannels];
+    for (int c = 0; c < kChannels; ++c) {
+      pixel[c] = static_cast<float>(from[reversed ? kChannels - 1 - c : c]);
+    }
+    for (int c = 0; c < kChannels; ++c) to[c] = pixel[c] * scale[c] + offset[c];
+  }
 }
 
 // More probable comes first, and what is no number last. Equal ones are kept in their order.

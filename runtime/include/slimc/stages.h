@@ -27,7 +27,8 @@ struct Worker {
   int index;
   int item;  // of the batch
   const uint8_t* input;
-  uint8_t* output;
+  uint8_t* output = nullptr;          // of this image, where the network has one
+  uint8_t* const* outputs = nullptr;  // of the whole batch, where it has several
   uint8_t* arena;
   uint8_t* scratches;  // of all workers but the first, which has it in the arena
   size_t scratch_bytes;

@@ -1,4 +1,4 @@
-#include "compiler/passes/channel_affine.h"
+#include "compiler/ir/channel_affine.h"
 
 #include <cmath>
 
@@ -54,6 +54,16 @@ std::optional<ChannelAffine> arithmetic(OpKind kind, Value x, const std::vector<
   return affine;
 }
 
+// What `outer` makes of the result of `inner`.
+ChannelAffine compose(const ChannelAffine& inner, const ChannelAffine& outer) {
+  ChannelAffine both = inner;
+  for (std::size_t c = 0; c < both.scale.size(); ++c) {
+    both.scale[c] = inner.scale[c] * outer.scale[c];
+    both.offset[c] = inner.offset[c] * outer.scale[c] + outer.offset[c];
+  }
+  return both;
+}
+
 }  // namespace
 
 std::optional<std::vector<double>> channel_constant(const Graph& graph, Value value,
@@ -93,6 +103,16 @@ std::optional<ChannelAffine> as_channel_affine(const Graph& graph, const Op& op)
     }
   }
   return std::nullopt;
+}
+
+std::optional<ChannelAffine> channel_affine_chain(const Graph& graph, Value value) {
+  auto affine = as_channel_affine(graph, graph.op(value));
+  while (affine) {
+    const auto inner = as_channel_affine(graph, graph.op(affine->x));
+    if (!inner || inner->scale.size() != affine->scale.size()) break;
+    affine = compose(*inner, *affine);
+  }
+  return affine;
 }
 
 }  // namespace slimc

@@ -24,4 +24,7 @@ struct ChannelAffine {
 // a constant divided by a value is not affine). Nothing for other ops.
 std::optional<ChannelAffine> as_channel_affine(const Graph& graph, const Op& op);
 
+// All of them in a row that end in `value`, as one.
+std::optional<ChannelAffine> channel_affine_chain(const Graph& graph, Value value);
+
 }  // namespace slimc
