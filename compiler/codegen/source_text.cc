@@ -54,8 +54,24 @@ std::string fill_comment(const std::string& comment) {
   return text + line + "\n";
 }
 
+// A line that ends in a string, as two strings side by side, which C joins; between words.
+std::string break_string(std::string line) {
+  const std::size_t quote = line.find('"');
+  std::string text;
+  while (line.size() > kColumns) {
+    const std::size_t space = line.rfind(' ', kColumns - 2);
+    if (space == std::string::npos || space <= quote) break;
+    text += line.substr(0, space + 1) + "\"\n";
+    line = std::string(quote, ' ') + '"' + line.substr(space + 1);
+  }
+  return text + line + "\n";
+}
+
 std::string break_list(std::string line) {
   if (line.starts_with('#')) return line + "\n";  // a directive is one line
+  if (line.ends_with("\";") && std::count(line.begin(), line.end(), '"') == 2) {
+    return break_string(std::move(line));
+  }
   std::string text;
   std::size_t indent = line.find('(') + 1;
   // Where an item is too long for the place below the first, all begin on a line of their own.

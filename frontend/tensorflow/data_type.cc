@@ -58,6 +58,24 @@ tl::expected<void, std::string> check_content(std::size_t bytes, std::int64_t el
                         std::to_string(expected));
 }
 
+// The integers that a quantised type is stored as; the type itself where it is none.
+DataType stored_as(DataType type) {
+  switch (type) {
+    case DataType::DT_QUINT8:
+      return DataType::DT_UINT8;
+    case DataType::DT_QINT8:
+      return DataType::DT_INT8;
+    case DataType::DT_QUINT16:
+      return DataType::DT_UINT16;
+    case DataType::DT_QINT16:
+      return DataType::DT_INT16;
+    case DataType::DT_QINT32:
+      return DataType::DT_INT32;
+    default:
+      return type;
+  }
+}
+
 std::int64_t integer_size(DataType type) {
   switch (type) {
     case DataType::DT_BOOL:
@@ -103,6 +121,8 @@ std::string name_of(DataType type) {
   const std::string& name = tensorflow::DataType_Name(type);
   return name.empty() ? "DT " + std::to_string(static_cast<int>(type)) : name;
 }
+
+bool is_quantized(DataType type) { return stored_as(type) != type; }
 
 bool is_integer(DataType type) { return integer_size(type) > 0; }
 
@@ -166,14 +186,28 @@ tl::expected<Tensor, std::string> to_tensor(const tensorflow::TensorProto& proto
   auto shape = to_shape(proto.tensor_shape());
   if (!shape) return tl::unexpected(shape.error());
   Tensor tensor{*shape, {}};
+  const DataType type = proto.dtype() == DataType::DT_INVALID ? DataType::DT_FLOAT : proto.dtype();
   const std::int64_t elements = tensor.shape.elements();
   if (!proto.tensor_content().empty()) {
-    auto fits = check_content(proto.tensor_content().size(), elements, sizeof(float));
+    auto fits = check_content(proto.tensor_content().size(), elements, floating_size(type));
     if (!fits) return tl::unexpected(fits.error());
-    tensor.data = to_floats(DataType::DT_FLOAT, proto.tensor_content());
+    tensor.data = to_floats(type, proto.tensor_content());
     return tensor;
   }
-  auto values = expand<float>(proto.float_val(), elements);
+  tl::expected<std::vector<float>, std::string> values;
+  if (type == DataType::DT_DOUBLE) {
+    values = expand<float>(proto.double_val(), elements);
+  } else if (type == DataType::DT_HALF || type == DataType::DT_BFLOAT16) {
+    const auto bits = expand<std::int32_t>(proto.half_val(), elements);
+    if (!bits) return tl::unexpected(bits.error());
+    values->reserve(bits->size());
+    for (const std::int32_t half : *bits) {
+      const auto word = static_cast<std::uint16_t>(half);
+      values->push_back(type == DataType::DT_HALF ? half_to_float(word) : bfloat16_to_float(word));
+    }
+  } else {
+    values = expand<float>(proto.float_val(), elements);
+  }
   if (!values) return tl::unexpected(values.error());
   tensor.data = std::move(*values);
   return tensor;
@@ -186,11 +220,12 @@ tl::expected<IntegerTensor, std::string> to_integers(const tensorflow::TensorPro
   const std::int64_t elements = tensor.shape.elements();
   if (!proto.tensor_content().empty()) {
     const std::string& content = proto.tensor_content();
-    const std::int64_t size = integer_size(proto.dtype());
+    const DataType type = stored_as(proto.dtype());
+    const std::int64_t size = integer_size(type);
     auto fits = check_content(content.size(), elements, size);
     if (!fits) return tl::unexpected(fits.error());
     for (std::int64_t i = 0; i < elements; ++i) {
-      tensor.data.push_back(load_integer(proto.dtype(), content.data() + i * size));
+      tensor.data.push_back(load_integer(type, content.data() + i * size));
     }
     return tensor;
   }

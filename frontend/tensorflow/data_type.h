@@ -18,7 +18,8 @@ namespace slimc::frontend {
 // "DT_FLOAT"; "DT 77" for numbers that no version of TensorFlow known here uses.
 std::string name_of(tensorflow::DataType type);
 
-bool is_integer(tensorflow::DataType type);  // bool counts
+bool is_integer(tensorflow::DataType type);    // bool counts
+bool is_quantized(tensorflow::DataType type);  // DT_QUINT8 and its kin
 
 // Bytes an element, for the types that can be read as float32; 0 for others.
 std::int64_t floating_size(tensorflow::DataType type);
@@ -30,7 +31,8 @@ tl::expected<Shape, std::string> to_shape(const tensorflow::TensorShapeProto& pr
 // float32 is rounded.
 std::vector<float> to_floats(tensorflow::DataType type, std::string_view bytes);
 
-// A constant of a DT_FLOAT, or of an integer type. The error lacks node and file.
+// A constant of a type with floating_size() > 0, or of an integer or quantised type. The error
+// lacks node and file.
 tl::expected<Tensor, std::string> to_tensor(const tensorflow::TensorProto& proto);
 
 tl::expected<IntegerTensor, std::string> to_integers(const tensorflow::TensorProto& proto);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "compiler/ir/graph.h"
 #include "compiler/support/reporter.h"
@@ -13,14 +14,20 @@
 
 namespace slimc::frontend {
 
-// Opens the weights of a graph that has variables; called at most once, and only if the output
-// needs variables. The argument says how many, for the words of a failure.
+// Opens the weights of a graph that has variables; called only if the output needs variables. The
+// argument says how many, for the words of a failure.
 using OpenCheckpoint = std::function<Result<Checkpoint>(int variables)>;
+
+// What a file says the network's results are, which holds where the user names none.
+struct DeclaredOutputs {
+  std::vector<std::string> tensors = {};
+  std::vector<std::string> names = {};  // what the file calls them; one each
+};
 
 // The network of `def` with its weights, verified. `file` is where `def` came from. Reports every
 // problem that can be found: a node is looked at if all of its inputs were imported.
 Result<Graph> import_graph(const tensorflow::GraphDef& def, const std::string& file,
                            const ModelRequest& request, const OpenCheckpoint& open_checkpoint,
-                           Reporter& reporter);
+                           Reporter& reporter, const DeclaredOutputs& declared = {});
 
 }  // namespace slimc::frontend

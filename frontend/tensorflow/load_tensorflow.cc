@@ -24,9 +24,9 @@ Result<Checkpoint> open_checkpoint(const ModelFiles& files, int variables) {
                               variables, fmt::join(places, ", "))});
 }
 
-// The graph to import, and the request with what the model says where the user said nothing.
+// The graph to import, and what the model says of its ends where the user said nothing.
 Result<tensorflow::GraphDef> read_model(const ModelFiles& files, ModelRequest& request,
-                                        Reporter& reporter) {
+                                        DeclaredOutputs& declared, Reporter& reporter) {
   if (!files.is_saved_model) {
     if (!request.signature.empty()) {
       return fail({.file = files.graph.string(),
@@ -42,7 +42,11 @@ Result<tensorflow::GraphDef> read_model(const ModelFiles& files, ModelRequest& r
                                 fmt::join(served.output_nodes, "', '")));
   }
   request.input_node = std::move(served.input_node);
-  request.output_nodes = std::move(served.output_nodes);
+  if (served.output_names.empty()) {
+    request.output_nodes = std::move(served.output_nodes);
+  } else {
+    declared = {std::move(served.output_nodes), std::move(served.output_names)};
+  }
   return std::move(served.graph);
 }
 
@@ -59,7 +63,8 @@ Result<Graph> load_tensorflow(const ModelRequest& request, Reporter& reporter) {
     return graph;
   }
   ModelRequest resolved = request;
-  SLIMC_ASSIGN(const tensorflow::GraphDef def, read_model(files, resolved, reporter));
+  DeclaredOutputs declared;
+  SLIMC_ASSIGN(const tensorflow::GraphDef def, read_model(files, resolved, declared, reporter));
   bool weights_used = false;
   SLIMC_ASSIGN(Graph graph, import_graph(
                                 def, files.graph.string(), resolved,
@@ -67,7 +72,7 @@ Result<Graph> load_tensorflow(const ModelRequest& request, Reporter& reporter) {
                                   weights_used = true;
                                   return open_checkpoint(files, variables);
                                 },
-                                reporter));
+                                reporter, declared));
   if (!weights_used && !request.checkpoint.empty()) {
     reporter.warning({.file = files.graph.string(),
                       .message = "has no variables (it is frozen): --checkpoint is not used"});

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "compiler/support/suggestions.h"
+
 namespace slimc::frontend {
 
 using tensorflow::NodeDef;
@@ -72,7 +74,7 @@ std::string describe_cycle(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::vector<const NodeDef*> NodeGraph::walk(const std::string& output,
+std::vector<const NodeDef*> NodeGraph::walk(const std::vector<std::string>& outputs,
                                             const std::unordered_set<std::string>& stop,
                                             Diagnostics& problems) const {
   // Depth-first with a stack of its own: a chain of a million nodes is a valid file.
@@ -99,8 +101,14 @@ std::vector<const NodeDef*> NodeGraph::walk(const std::string& output,
     problems.add(about(*back_to, "is on a cycle: " + describe_cycle(names)));
   };
 
-  enter(find(output));
-  while (!stack.empty()) {
+  std::size_t next_output = 0;
+  while (true) {
+    if (stack.empty()) {
+      if (next_output == outputs.size()) break;
+      const NodeDef* output = find(outputs[next_output++]);
+      if (output != nullptr && states.count(output) == 0) enter(output);
+      continue;
+    }
     Frame& frame = stack.back();
     if (frame.next == frame.inputs.size()) {
       states[frame.node] = State::Done;
@@ -122,37 +130,28 @@ std::vector<const NodeDef*> NodeGraph::walk(const std::string& output,
 }
 
 Result<std::vector<const NodeDef*>> NodeGraph::needed_by(
-    const std::string& output, const std::unordered_set<std::string>& stop) const {
+    const std::vector<std::string>& outputs, const std::unordered_set<std::string>& stop) const {
   Diagnostics problems;
-  std::vector<const NodeDef*> order = walk(output, stop, problems);
+  std::vector<const NodeDef*> order = walk(outputs, stop, problems);
   if (!problems.empty()) return Failure(std::move(problems));
   return order;
 }
 
-std::vector<const NodeDef*> NodeGraph::reachable_from(const std::string& output) const {
+std::vector<const NodeDef*> NodeGraph::reachable_from(
+    const std::vector<std::string>& outputs) const {
   Diagnostics ignored;
-  return walk(output, {}, ignored);
+  return walk(outputs, {}, ignored);
 }
 
-std::vector<const NodeDef*> NodeGraph::sinks_behind(const std::vector<std::string>& origins) const {
-  std::unordered_map<std::string, std::vector<const NodeDef*>> readers;
+std::string NodeGraph::proposals(const std::string& name) const {
+  // Each is compared letter by letter.
+  constexpr std::size_t kMaxCompared = 50'000;
+  std::vector<std::string> names;
   for (const NodeDef& node : def_->node()) {
-    for (const NodeReference& input : data_inputs(node)) readers[input.node].push_back(&node);
+    if (names.size() == kMaxCompared) break;
+    names.push_back(node.name());
   }
-  std::unordered_set<const NodeDef*> reached;
-  std::vector<std::string> open = origins;
-  while (!open.empty()) {
-    const std::string name = std::move(open.back());
-    open.pop_back();
-    for (const NodeDef* reader : readers[name]) {
-      if (reached.insert(reader).second) open.push_back(reader->name());
-    }
-  }
-  std::vector<const NodeDef*> sinks;
-  for (const NodeDef& node : def_->node()) {
-    if (reached.count(&node) != 0 && readers[node.name()].empty()) sinks.push_back(&node);
-  }
-  return sinks;
+  return did_you_mean(name, names);
 }
 
 }  // namespace slimc::frontend

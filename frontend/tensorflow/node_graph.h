@@ -33,24 +33,23 @@ class NodeGraph {
   const tensorflow::GraphDef& def() const { return *def_; }
   const std::string& file() const { return file_; }
 
-  // The nodes that `output` needs, each behind its inputs; of a node in `stop`, the inputs are not
+  // The nodes that `outputs` need, each behind its inputs; of a node in `stop`, the inputs are not
   // followed. Failures: a cycle, with the nodes on it; inputs that do not exist.
   Result<std::vector<const tensorflow::NodeDef*>> needed_by(
-      const std::string& output, const std::unordered_set<std::string>& stop) const;
+      const std::vector<std::string>& outputs, const std::unordered_set<std::string>& stop) const;
 
   // The same without failures, for graphs in front of whose input anything may lie: what there is
   // of them, in the same order.
-  std::vector<const tensorflow::NodeDef*> reachable_from(const std::string& output) const;
+  std::vector<const tensorflow::NodeDef*> reachable_from(
+      const std::vector<std::string>& outputs) const;
 
-  // The nodes that read data which comes from one of `origins` and whose own results nobody reads,
-  // in the order of the file.
-  std::vector<const tensorflow::NodeDef*> sinks_behind(
-      const std::vector<std::string>& origins) const;
+  // The names nearest to one that no node has, in words for the end of a message.
+  std::string proposals(const std::string& name) const;
 
   Diagnostic about(const tensorflow::NodeDef& node, std::string message) const;
 
  private:
-  std::vector<const tensorflow::NodeDef*> walk(const std::string& output,
+  std::vector<const tensorflow::NodeDef*> walk(const std::vector<std::string>& outputs,
                                                const std::unordered_set<std::string>& stop,
                                                Diagnostics& problems) const;
 

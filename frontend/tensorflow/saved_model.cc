@@ -57,30 +57,52 @@ Result<tensorflow::MetaGraphDef> choose_graph(tensorflow::SavedModel model,
                                       tags.size(), listed(tags))});
 }
 
-// The tensor of a signature's inputs or outputs.
-Result<std::string> choose_tensor(
-    const google::protobuf::Map<std::string, tensorflow::TensorInfo>& ends, const std::string& file,
-    const std::string& signature, const std::string& what, const std::string& option) {
-  // The map's order is free; the words must not be.
+using Ends = google::protobuf::Map<std::string, tensorflow::TensorInfo>;
+
+// What a signature calls its inputs or outputs, and the tensors; each tensor once. The map's order
+// is free, the words and the library must not be.
+std::vector<std::pair<std::string, std::string>> dense_ends(const Ends& ends) {
   const std::map<std::string, tensorflow::TensorInfo> sorted(ends.begin(), ends.end());
-  std::vector<std::string> names, words;
+  std::vector<std::pair<std::string, std::string>> found;
   for (const auto& [key, info] : sorted) {
-    if (info.name().empty()) continue;
-    if (std::find(names.begin(), names.end(), info.name()) == names.end()) {
-      names.push_back(info.name());
-    }
-    words.push_back(fmt::format("{} = '{}'", key, info.name()));
+    const std::string& tensor = info.name();
+    const bool is_known = std::any_of(found.begin(), found.end(),
+                                      [&](const auto& end) { return end.second == tensor; });
+    if (!tensor.empty() && !is_known) found.emplace_back(key, tensor);
   }
-  if (names.size() == 1) return node_of(names.front());
-  if (names.empty()) {
-    return fail({.file = file,
-                 .message = fmt::format("its signature '{}' has no dense {}; {} names one of the "
-                                        "graph's nodes",
-                                        signature, what, option)});
-  }
+  return found;
+}
+
+Diagnostic no_dense_end(const std::string& file, const std::string& signature,
+                        const std::string& what, const std::string& option) {
+  return {.file = file,
+          .message = fmt::format("its signature '{}' has no dense {}; {} names one of the graph's "
+                                 "nodes",
+                                 signature, what, option)};
+}
+
+Result<std::string> choose_input(const Ends& inputs, const std::string& file,
+                                 const std::string& signature) {
+  const auto ends = dense_ends(inputs);
+  if (ends.size() == 1) return node_of(ends.front().second);
+  if (ends.empty()) return fail(no_dense_end(file, signature, "input", "--input-node"));
+  std::vector<std::string> words;
+  for (const auto& [key, tensor] : ends) words.push_back(fmt::format("{} = '{}'", key, tensor));
   return fail({.file = file,
-               .message = fmt::format("its signature '{}' has {} {}s; {} names the network's: {}",
-                                      signature, names.size(), what, option, listed(words))});
+               .message = fmt::format("its signature '{}' has {} inputs; --input-node names the "
+                                      "network's: {}",
+                                      signature, ends.size(), listed(words))});
+}
+
+// A user may name a tensor by what the signature calls it.
+void replace_key(std::string& name, const Ends& ends, const tensorflow::GraphDef& graph) {
+  const auto end = ends.find(name);
+  const bool is_node =
+      std::any_of(graph.node().begin(), graph.node().end(),
+                  [&](const tensorflow::NodeDef& node) { return node.name() == name; });
+  if (end != ends.end() && !is_node && !end->second.name().empty()) {
+    name = node_of(end->second.name());
+  }
 }
 
 }  // namespace
@@ -157,20 +179,24 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
 
   const tensorflow::SignatureDef& signature = meta.signature_def().at(served.signature);
   Diagnostics problems;
-  const auto take = [&](std::string& node, Result<std::string> tensor) {
-    if (tensor) {
-      node = *tensor;
-    } else {
-      problems.add(std::move(tensor).error());
-    }
-  };
-  if (served.input_node.empty()) {
-    take(served.input_node,
-         choose_tensor(signature.inputs(), file, served.signature, "input", "--input-node"));
+  if (!served.input_node.empty()) {
+    replace_key(served.input_node, signature.inputs(), served.graph);
+  } else if (auto input = choose_input(signature.inputs(), file, served.signature)) {
+    served.input_node = std::move(*input);
+  } else {
+    problems.add(std::move(input).error());
+  }
+  for (std::string& name : served.output_nodes) {
+    replace_key(name, signature.outputs(), served.graph);
   }
   if (served.output_nodes.empty()) {
-    take(served.output_nodes.emplace_back(),
-         choose_tensor(signature.outputs(), file, served.signature, "output", "--output-node"));
+    for (const auto& [key, tensor] : dense_ends(signature.outputs())) {
+      served.output_nodes.push_back(node_of(tensor));
+      served.output_names.push_back(key);
+    }
+    if (served.output_nodes.empty()) {
+      problems.add(no_dense_end(file, served.signature, "output", "--output-node"));
+    }
   }
   if (!problems.empty()) return Failure(std::move(problems));
   return served;

@@ -28,6 +28,8 @@ struct ServedGraph {
   std::string signature;
   std::string input_node;
   std::vector<std::string> output_nodes;
+  // What the signature calls each of them; empty where they are the user's.
+  std::vector<std::string> output_names = {};
 };
 
 Result<ServedGraph> read_saved_model(const std::filesystem::path& saved_model,

@@ -64,6 +64,10 @@ TEST(SourceText, FitsLongLines) {
   const std::string longer(60, 'l');
   EXPECT_EQ(fit_columns("/* a\n   " + longer + " " + longer + "\n   end */\n"),
             "/* a " + longer + "\n   " + longer + " end */\n");
+  // A parenthesis in a string is no list.
+  EXPECT_EQ(
+      fit_columns("  return \"less than " + longer + longer + "_BYTES(threads) words\";\n"),
+      "  return \"less than \"\n         \"" + longer + longer + "_BYTES(threads) words\";\n");
   EXPECT_EQ(fit_columns("f(" + word + ", " + word + ", " + word + ", x);\n"),
             "f(" + word + ", " + word + ",\n  " + word + ", x);\n");
   EXPECT_EQ(fit_columns(longer + "(x, " + word + ");\n"), longer + "(\n    x, " + word + ");\n");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "frontend/tensorflow/convert/converters.h"
+#include "frontend/tensorflow/convert/written_out.h"
 
 namespace slimc::frontend {
 
@@ -60,6 +61,9 @@ Result<Imported> convert_clip_by_value(NodeContext& context) {
   SLIMC_ASSIGN(const Value x, context.tensor(0));
   SLIMC_ASSIGN(const Value low, context.tensor(1));
   SLIMC_ASSIGN(const Value high, context.tensor(2));
+  if (const auto found = written_out_clip(context.state().graph, x, low, high)) {
+    return context.emit(OpKind::Activate, {found->x}, ActivateAttributes{found->function});
+  }
   SLIMC_ASSIGN(const Value below, context.step("Minimum", OpKind::Minimum, {x, high}));
   return context.emit(OpKind::Maximum, {below, low});
 }

@@ -44,6 +44,7 @@ Result<Imported> convert_floor_div(NodeContext& context);
 Result<Imported> convert_div(NodeContext& context);
 Result<Imported> convert_maximum(NodeContext& context);
 Result<Imported> convert_minimum(NodeContext& context);
+Result<Imported> convert_exp(NodeContext& context);
 Result<Imported> convert_sqrt(NodeContext& context);
 Result<Imported> convert_rsqrt(NodeContext& context);
 Result<Imported> convert_relu(NodeContext& context);
@@ -66,6 +67,21 @@ Result<Imported> convert_convolution_of_phases(NodeContext& context, OpKind kind
 // matmul.cc
 Result<Imported> convert_matmul(NodeContext& context);
 
+// activation.cc
+Result<Imported> convert_sigmoid(NodeContext& context);
+Result<Imported> convert_tanh(NodeContext& context);
+Result<Imported> convert_leaky_relu(NodeContext& context);
+Result<Imported> convert_elu(NodeContext& context);
+Result<Imported> convert_selu(NodeContext& context);
+
+// cast.cc, dequantize.cc
+Result<Imported> convert_cast(NodeContext& context);
+Result<Imported> convert_dequantize(NodeContext& context);
+
+// fused.cc
+Result<Imported> convert_fused_conv2d(NodeContext& context);
+Result<Imported> convert_fused_matmul(NodeContext& context);
+
 // pool.cc
 Result<Imported> convert_avg_pool(NodeContext& context);
 Result<Imported> convert_max_pool(NodeContext& context);
@@ -82,6 +98,7 @@ Result<Imported> convert_max(NodeContext& context);
 Result<Imported> convert_reshape(NodeContext& context);
 Result<Imported> convert_squeeze(NodeContext& context);
 Result<Imported> convert_expand_dims(NodeContext& context);
+Result<Imported> convert_transpose(NodeContext& context);
 
 // shape_arithmetic.cc: integers only.
 Result<Imported> convert_shape(NodeContext& context);
@@ -93,6 +110,5 @@ Result<Imported> convert_concat(NodeContext& context);
 Result<Imported> convert_strided_slice(NodeContext& context);
 Result<Imported> convert_gather(NodeContext& context);
 Result<Imported> convert_prod(NodeContext& context);
-Result<Imported> convert_cast(NodeContext& context);
 
 }  // namespace slimc::frontend

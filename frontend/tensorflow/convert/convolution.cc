@@ -5,13 +5,23 @@ namespace slimc::frontend {
 namespace {
 
 Result<Imported> convert_convolution(NodeContext& context, OpKind kind) {
-  SLIMC_TRY(context.expect_nhwc());
   SLIMC_ASSIGN(const Imported input, context.input(0));
   if (const auto* phases = std::get_if<Phases>(&input)) {
+    SLIMC_TRY(context.expect_nhwc());
     return convert_convolution_of_phases(context, kind, *phases);
   }
   SLIMC_ASSIGN(const Value image, context.tensor(0));
   SLIMC_ASSIGN(const Value weights, context.tensor(1));
+  SLIMC_ASSIGN(const ConvolutionAttributes attributes,
+               convolution_attributes(context, image, weights));
+  return context.emit(kind, {image, weights}, attributes);
+}
+
+}  // namespace
+
+Result<ConvolutionAttributes> convolution_attributes(const NodeContext& context, Value image,
+                                                     Value weights) {
+  SLIMC_TRY(context.expect_nhwc());
   SLIMC_TRY(context.expect_rank(image, 4));
   SLIMC_TRY(context.expect_rank(weights, 4));
   SLIMC_ASSIGN(const Extent stride, window_attribute(context, "strides", true));
@@ -25,10 +35,8 @@ Result<Imported> convert_convolution(NodeContext& context, OpKind kind) {
   attributes.dilation_h = dilation.h;
   attributes.dilation_w = dilation.w;
   attributes.padding = padding;
-  return context.emit(kind, {image, weights}, attributes);
+  return attributes;
 }
-
-}  // namespace
 
 Result<Imported> convert_conv2d(NodeContext& context) {
   return convert_convolution(context, OpKind::Conv2D);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "frontend/tensorflow/convert/converters.h"
+#include "frontend/tensorflow/convert/written_out.h"
 
 namespace slimc::frontend {
 namespace {
@@ -37,6 +38,9 @@ Result<Imported> convert_binary(NodeContext& context, OpKind kind, IntegerFuncti
   }
   SLIMC_ASSIGN(const Value x, context.tensor(0));
   SLIMC_ASSIGN(const Value y, context.tensor(1));
+  if (const auto found = written_out(context.state().graph, kind, x, y)) {
+    return context.emit(OpKind::Activate, {found->x}, ActivateAttributes{found->function});
+  }
   return context.emit(kind, {x, y});
 }
 
@@ -115,6 +119,7 @@ Result<Imported> convert_minimum(NodeContext& context) {
                         [](std::int64_t a, std::int64_t b) { return std::min(a, b); });
 }
 
+Result<Imported> convert_exp(NodeContext& context) { return convert_unary(context, OpKind::Exp); }
 Result<Imported> convert_sqrt(NodeContext& context) { return convert_unary(context, OpKind::Sqrt); }
 Result<Imported> convert_rsqrt(NodeContext& context) {
   return convert_unary(context, OpKind::Rsqrt);

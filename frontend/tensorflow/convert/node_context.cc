@@ -44,6 +44,10 @@ Result<Value> NodeContext::tensor(int index) const {
                     "that around a convolution only",
                     index, name));
   }
+  if (const auto* packed = std::get_if<PackedTensor>(&imported)) {
+    return fail(fmt::format("its input {} ('{}') is of type {}; expected float32", index, name,
+                            name_of(packed->proto->dtype())));
+  }
   return fail(fmt::format("its input {} ('{}') has integers; expected float32", index, name));
 }
 
@@ -108,6 +112,12 @@ std::vector<std::int64_t> NodeContext::list(const std::string& attribute) const 
   const AttrValue* value = find(attribute);
   if (value == nullptr) return {};
   return {value->list().i().begin(), value->list().i().end()};
+}
+
+std::vector<std::string> NodeContext::texts(const std::string& attribute) const {
+  const AttrValue* value = find(attribute);
+  if (value == nullptr) return {};
+  return {value->list().s().begin(), value->list().s().end()};
 }
 
 Result<void> NodeContext::expect_nhwc() const {
@@ -180,6 +190,18 @@ Result<void> NodeContext::repeat(std::int64_t elements) {
                   elements, kMaxRepeated));
 }
 
+Result<IntegerTensor> NodeContext::unpack(const PackedTensor& packed) {
+  const tensorflow::TensorProto& proto = *packed.proto;
+  if (!state_.unpacked.insert(&proto).second) {
+    SLIMC_TRY(repeat(packed.shape.elements()));
+  } else if (proto.tensor_content().empty() && packed.shape.elements() > proto.int_val_size()) {
+    SLIMC_TRY(repeat(packed.shape.elements() - proto.int_val_size()));
+  }
+  auto numbers = to_integers(proto);
+  if (!numbers) return fail(numbers.error());
+  return std::move(*numbers);
+}
+
 Result<Imported> NodeContext::constant(std::string name, Tensor tensor) {
   if (tensor.shape.elements() == 0) return EmptyTensor{tensor.shape};
   if (const auto problem = find_non_finite(tensor)) {
@@ -192,6 +214,7 @@ Shape shape_of(const Graph& graph, const Imported& imported) {
   if (const auto* value = std::get_if<Value>(&imported)) return graph.op(*value).shape;
   if (const auto* integers = std::get_if<IntegerTensor>(&imported)) return integers->shape;
   if (const auto* empty = std::get_if<EmptyTensor>(&imported)) return empty->shape;
+  if (const auto* packed = std::get_if<PackedTensor>(&imported)) return packed->shape;
   // Nothing asks for the shape of split images but to split or join them, which slimc computes.
   return graph.op(std::get<Phases>(imported).image).shape;
 }

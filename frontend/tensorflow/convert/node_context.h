@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -33,9 +34,16 @@ struct Phases {
   Value weights = {};
 };
 
+// A constant of a quantised type, or of more 8-bit integers than shapes have: weights for
+// Dequantize, or for Cast.
+struct PackedTensor {
+  const tensorflow::TensorProto* proto;
+  Shape shape;
+};
+
 // What a node's first output has become: a float32 value of the IR, or something that is known at
 // import and never reaches the IR: integers (shapes, axes, paddings), or one of the above.
-using Imported = std::variant<Value, IntegerTensor, EmptyTensor, Phases>;
+using Imported = std::variant<Value, IntegerTensor, EmptyTensor, Phases, PackedTensor>;
 
 // The network's input, as the graph and the user together define it.
 struct InputChoice {
@@ -46,6 +54,8 @@ struct InputChoice {
   std::int64_t replaced_batch = 0;
   // Why it is no placeholder; empty where it is one.
   std::string remark = {};
+  // Of an integer type: the bytes of the photograph, which the graph casts to floats.
+  bool is_raw = false;
 };
 
 // The import of one graph under way.
@@ -58,6 +68,8 @@ struct ImportState {
   std::unordered_map<std::string, Imported> results;  // by node; failed nodes are missing
   // Elements of constants so far for which the file has no bytes: a value that is to be repeated.
   std::int64_t repeated_elements = 0;
+  // Constants whose numbers were unpacked once; more than once is repeating them.
+  std::unordered_set<const tensorflow::TensorProto*> unpacked = {};
 };
 
 class NodeContext {
@@ -85,6 +97,7 @@ class NodeContext {
   tensorflow::DataType type(const std::string& attribute, tensorflow::DataType otherwise) const;
   std::int64_t integer_attribute(const std::string& attribute, std::int64_t otherwise) const;
   std::vector<std::int64_t> list(const std::string& attribute) const;
+  std::vector<std::string> texts(const std::string& attribute) const;  // a list of them
   Result<void> expect_nhwc() const;
   Result<void> expect_float(const std::string& attribute) const;  // DT_FLOAT where it is there
 
@@ -101,6 +114,9 @@ class NodeContext {
   // Says that the file asks for this many elements that it has no bytes for; fails once a graph
   // asks for more of them than an honest one does.
   Result<void> repeat(std::int64_t elements);
+
+  // The numbers of a constant that was left as it is.
+  Result<IntegerTensor> unpack(const PackedTensor& packed);
 
   // Adds a constant, `name` made unique. Elements must be finite.
   Result<Imported> constant(std::string name, Tensor tensor);

@@ -1,4 +1,5 @@
 #include "frontend/tensorflow/convert/converters.h"
+#include "frontend/tensorflow/training_ops.h"
 
 namespace slimc::frontend {
 
@@ -23,8 +24,18 @@ std::string why_refused(const tensorflow::NodeDef& node) {
     return "gives logarithms of probabilities, which slimc does not compute; --output-node names "
            "the node in front of it";
   }
-  if (op.starts_with("FakeQuant") || op.starts_with("Quantize") || op.starts_with("Dequantize")) {
-    return "op " + op + " is of a quantised network, which slimc does not read yet";
+  if (op.starts_with("FakeQuant") || op.starts_with("Quantize") || op.starts_with("Requantiz")) {
+    return "op " + op + " is of a quantised network, which slimc reads as .tflite only";
+  }
+  if (is_choice(op)) {
+    const std::vector<NodeReference> inputs = data_inputs(node);
+    return "op " + op + " chooses among numbers; --output-node " +
+           (inputs.empty() ? "NODE" : inputs.front().node) + " gives the numbers";
+  }
+  if (prepares_images(op)) {
+    return "op " + op +
+           " prepares images, which the application does; --input-node names the node behind it "
+           "at which the network begins";
   }
   return "op " + op + " is not supported";
 }

@@ -92,4 +92,52 @@ Result<Imported> convert_expand_dims(NodeContext& context) {
   return reshaped(context, Shape(std::move(dims)));
 }
 
+// Where only dimensions of size 1 change their places, the elements stay in their order. Weights
+// are rearranged here.
+Result<Imported> convert_transpose(NodeContext& context) {
+  SLIMC_ASSIGN(const Imported imported, context.input(0));
+  SLIMC_ASSIGN(const IntegerTensor order, context.integers(1));
+  const Shape from = shape_of(context.state().graph, imported);
+  std::vector<std::int64_t> sorted = order.data, dims, moved;
+  std::sort(sorted.begin(), sorted.end());
+  for (int d = 0; d < from.rank(); ++d) {
+    if (std::ssize(sorted) != from.rank() || sorted[static_cast<std::size_t>(d)] != d) {
+      return context.fail("cannot transpose " + from.to_string() + " by " +
+                          Shape(order.data).to_string());
+    }
+  }
+  for (const std::int64_t axis : order.data) {
+    dims.push_back(from[static_cast<int>(axis)]);
+    if (dims.back() != 1) moved.push_back(axis);
+  }
+  if (std::is_sorted(moved.begin(), moved.end())) return reshaped(context, Shape(std::move(dims)));
+  SLIMC_ASSIGN(const Value x, context.tensor(0));
+  const Op& op = context.state().graph.op(x);
+  if (op.kind != OpKind::Constant) {
+    return context.fail("transposes " + from.to_string() + " by " + Shape(order.data).to_string() +
+                        "; slimc reads NHWC graphs, in which the image stays as it is");
+  }
+  SLIMC_TRY(context.repeat(from.elements()));
+  // How far apart in the old tensor the elements of each new dimension are.
+  std::vector<std::int64_t> strides;
+  for (const std::int64_t axis : order.data) {
+    std::int64_t stride = 1;
+    for (int d = static_cast<int>(axis) + 1; d < from.rank(); ++d) stride *= from[d];
+    strides.push_back(stride);
+  }
+  Tensor tensor{Shape(dims), {}};
+  tensor.data.reserve(op.constant->data.size());
+  std::vector<std::int64_t> at(dims.size());
+  for (std::size_t i = 0; i < op.constant->data.size(); ++i) {
+    std::int64_t source = 0;
+    for (std::size_t d = 0; d < dims.size(); ++d) source += at[d] * strides[d];
+    tensor.data.push_back(op.constant->data[static_cast<std::size_t>(source)]);
+    for (std::size_t d = dims.size(); d-- > 0;) {
+      if (++at[d] < dims[d]) break;
+      at[d] = 0;
+    }
+  }
+  return context.constant(context.node().name(), std::move(tensor));
+}
+
 }  // namespace slimc::frontend

@@ -9,7 +9,15 @@
 namespace slimc::frontend {
 namespace {
 
+Result<void> expect_shapes(const NodeContext& context, int index) {
+  SLIMC_ASSIGN(const Imported imported, context.input(index));
+  if (!std::holds_alternative<Value>(imported)) return {};
+  return context.fail("works on an image or activations; slimc computes " + context.node().op() +
+                      " of shapes only");
+}
+
 Result<std::vector<std::int64_t>> vector_input(const NodeContext& context, int index) {
+  SLIMC_TRY(expect_shapes(context, index));
   SLIMC_ASSIGN(IntegerTensor tensor, context.integers(index));
   if (tensor.shape.rank() <= 1) return std::move(tensor.data);
   return context.fail(
@@ -73,6 +81,7 @@ Result<Imported> convert_pack(NodeContext& context) {
   IntegerTensor packed;
   std::vector<std::int64_t> dims = {context.input_count()};
   for (int i = 0; i < context.input_count(); ++i) {
+    SLIMC_TRY(expect_shapes(context, i));
     SLIMC_ASSIGN(const IntegerTensor element, context.integers(i));
     if (i == 0) dims.insert(dims.end(), element.shape.dims().begin(), element.shape.dims().end());
     const bool is_alike = std::equal(element.shape.dims().begin(), element.shape.dims().end(),
@@ -161,16 +170,6 @@ Result<Imported> convert_prod(NodeContext& context) {
   }
   if (context.flag("keep_dims", false)) return vector_of({product});
   return IntegerTensor{Shape{}, {product}};
-}
-
-// From one type of integers to another; shapes fit all of them.
-Result<Imported> convert_cast(NodeContext& context) {
-  const tensorflow::DataType to = context.type("DstT", tensorflow::DataType::DT_INVALID);
-  if (context.is_integers(0) && is_integer(to)) return context.input(0);
-  if (!context.is_integers(0) && to == tensorflow::DataType::DT_FLOAT) {
-    return context.input(0);  // float to float
-  }
-  return context.fail("casts to " + name_of(to) + ", which slimc does not do");
 }
 
 }  // namespace slimc::frontend

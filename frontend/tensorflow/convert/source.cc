@@ -18,6 +18,10 @@ Result<Imported> convert_const(NodeContext& context) {
   const tensorflow::TensorProto& proto = value->second.tensor();
   const auto shape = to_shape(proto.tensor_shape());
   if (!shape) return context.fail(shape.error());
+  const bool is_byte = proto.dtype() == DataType::DT_INT8 || proto.dtype() == DataType::DT_UINT8;
+  if (is_quantized(proto.dtype()) || (is_byte && shape->elements() > kMaxIntegers)) {
+    return PackedTensor{&proto, std::move(*shape)};
+  }
   if (is_integer(proto.dtype())) {
     if (shape->elements() > kMaxIntegers) {
       return context.fail(
@@ -29,12 +33,16 @@ Result<Imported> convert_const(NodeContext& context) {
     if (!integers) return context.fail(integers.error());
     return std::move(*integers);
   }
-  if (proto.dtype() != DataType::DT_FLOAT) {
+  // Of other floats, those that a Cast makes float32 of are read; what computes in them is refused
+  // by its own type.
+  if (floating_size(proto.dtype()) == 0) {
     return context.fail("is of type " + name_of(proto.dtype()) +
                         "; slimc compiles float32 (DT_FLOAT) graphs");
   }
-  if (proto.tensor_content().empty() && shape->elements() > proto.float_val_size()) {
-    SLIMC_TRY(context.repeat(shape->elements() - proto.float_val_size()));
+  const std::int64_t values =
+      std::max({proto.float_val_size(), proto.double_val_size(), proto.half_val_size()});
+  if (proto.tensor_content().empty() && shape->elements() > values) {
+    SLIMC_TRY(context.repeat(shape->elements() - values));
   }
   auto tensor = to_tensor(proto);
   if (!tensor) return context.fail(tensor.error());

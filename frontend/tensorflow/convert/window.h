@@ -19,4 +19,8 @@ Result<Extent> window_attribute(const NodeContext& context, const std::string& n
 Result<Padding> window_padding(const NodeContext& context, const Shape& image, Extent kernel,
                                Extent stride, Extent dilation);
 
+// All of a convolution's, from its attributes and the shapes of its inputs.
+Result<ConvolutionAttributes> convolution_attributes(const NodeContext& context, Value image,
+                                                     Value weights);
+
 }  // namespace slimc::frontend

@@ -73,7 +73,9 @@ class DeadCode {
 
 }  // namespace
 
-void resolve_branches(const NodeGraph& graph, Redirections& redirections) {
+std::vector<std::string> resolve_branches(const NodeGraph& graph, Redirections& redirections) {
+  constexpr std::size_t kMaxNamed = 4;
+  std::vector<std::string> predicates;
   std::vector<std::pair<const NodeDef*, bool>> decided;
   for (const NodeDef& node : graph.def().node()) {
     if (node.op() != "Switch" && node.op() != "RefSwitch") continue;
@@ -81,9 +83,14 @@ void resolve_branches(const NodeGraph& graph, Redirections& redirections) {
     if (inputs.size() != 2) continue;
     if (const auto value = predicate_at_inference(graph, inputs[1])) {
       decided.emplace_back(&node, *value);
+      const std::string& name = inputs[1].node;
+      if (predicates.size() < kMaxNamed &&
+          std::find(predicates.begin(), predicates.end(), name) == predicates.end()) {
+        predicates.push_back(name);
+      }
     }
   }
-  if (decided.empty()) return;
+  if (decided.empty()) return predicates;
 
   // Output 0 of a Switch is for false, output 1 for true.
   DeadCode dead(graph);
@@ -98,6 +105,7 @@ void resolve_branches(const NodeGraph& graph, Redirections& redirections) {
     std::erase_if(live, [&](const NodeReference& input) { return dead.is_dead(input); });
     if (live.size() == 1 && all > 1) redirections.add({.node = node.name()}, live.front());
   }
+  return predicates;
 }
 
 }  // namespace slimc::frontend

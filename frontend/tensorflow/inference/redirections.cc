@@ -16,6 +16,7 @@ std::string to_string(const NodeReference& tensor) {
 }
 
 void Redirections::add(const NodeReference& from, const NodeReference& to) {
+  nodes_.insert(from.node);
   to_.emplace(key(from), NodeReference{.node = to.node, .output = to.output});
 }
 

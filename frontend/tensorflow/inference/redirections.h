@@ -3,6 +3,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "frontend/tensorflow/node_graph.h"
 
@@ -16,11 +17,15 @@ class Redirections {
   // What to read in place of `tensor`; itself where nothing was said of it.
   NodeReference resolve(NodeReference tensor) const;
 
+  // Whether anything was said of a node: it is no part of the graph any more.
+  bool moves(const std::string& node) const { return nodes_.count(node) != 0; }
+
   // Changes the data inputs of all nodes. Orders of execution ("^node") stay as they are.
   void apply(tensorflow::GraphDef& def) const;
 
  private:
   std::unordered_map<std::string, NodeReference> to_;  // by "node:output"
+  std::unordered_set<std::string> nodes_;
 };
 
 // "node", "node:1": what an input string says.

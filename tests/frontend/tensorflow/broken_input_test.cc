@@ -214,11 +214,11 @@ TEST_F(BrokenInput, NotANumberInAWeight) {
 
 TEST_F(BrokenInput, UnsupportedOps) {
   graph_.node("swish", "Mish", {"out"});
-  graph_.node("end", "LeakyRelu", {"swish"});
+  graph_.node("end", "Softplus", {"swish"});
   // No sink can be computed, so that the only one there is counts.
   EXPECT_EQ(problem(),
             "net_eval.pbtxt: node 'swish': op Mish is not supported\n"
-            "net_eval.pbtxt: node 'end': op LeakyRelu is not supported");
+            "net_eval.pbtxt: node 'end': op Softplus is not supported");
 }
 
 TEST_F(BrokenInput, SyntaxError) {

@@ -33,11 +33,11 @@ TEST(Import, ListsAllUnsupportedOpsAtOnce) {
   GraphBuilder builder = with_input();
   builder.node("a", "LRN", {"input"});
   builder.node("b", "Relu", {"a"});
-  builder.node("c", "Elu", {"b"});
+  builder.node("c", "Softplus", {"b"});
   builder.node("unused", "Cumsum", {"b"});
   EXPECT_EQ(errors_of(import(builder.def, {.output_nodes = {"c"}})),
             "graph.pb: node 'a': op LRN is not supported\n"
-            "graph.pb: node 'c': op Elu is not supported");
+            "graph.pb: node 'c': op Softplus is not supported");
 }
 
 TEST(Import, NamesTheNodesOnACycle) {

@@ -502,7 +502,9 @@ TEST(Functions, TakeTheirCallsPlace) {
   EXPECT_THAT(evaluate(b), ElementsAre(3, 6));
   // A signature names the call's results.
   EXPECT_THAT(evaluate(b, "serving"), ElementsAre(2, 4));
-  EXPECT_THAT(evaluate(b, "serving:1"), ElementsAre(1, 2));
+  EXPECT_EQ(errors_of(import(b.def, {.output_nodes = {"serving:1"}})),
+            "graph.pb: the output 'serving:1' is the network's input; --output-node names what is "
+            "computed of it");
 }
 
 // Outputs go by name in functions: FusedBatchNormV3's y is "bn:y:0".
@@ -677,9 +679,14 @@ TEST(TrainingEndpoints, QueueAndProbabilities) {
 TEST(TrainingEndpoints, LogitsOfTheLoss) {
   GraphBuilder b = training();
   for (auto& node : *b.def.mutable_node()) {
-    if (node.name() == "probabilities") node.set_op("Elu");
+    if (node.name() == "probabilities") node.set_op("HistogramSummary");
   }
   EXPECT_EQ(endpoints(b), "batch [1,4,4,1] -> conv");
+  // What slimc cannot compute is a result all the same.
+  for (auto& node : *b.def.mutable_node()) {
+    if (node.name() == "probabilities") node.set_op("Betainc");
+  }
+  EXPECT_EQ(endpoints(b), "graph.pb: node 'probabilities': op Betainc is not supported");
 }
 
 TEST(TrainingEndpoints, UsualSizeWhereNothingIsSaid) {
@@ -720,11 +727,13 @@ TEST(TrainingEndpoints, AreTold) {
   const auto no_checkpoint = [](int) -> Result<Checkpoint> { return fail({.message = "none"}); };
   Recorder usual;
   ASSERT_TRUE(import_graph(training().def, "graph.pb", {}, no_checkpoint, usual));
-  EXPECT_EQ(usual.warnings, "");
+  EXPECT_EQ(usual.warnings,
+            "graph.pb: left out, with what depends on it, as losses, summaries, metrics or "
+            "gradients: 'loss' (SparseSoftmaxCrossEntropyWithLogits)");
   EXPECT_THAT(usual.details,
               ::testing::HasSubstr(
-                  "graph.pb: the image enters the network at 'batch', which the first convolution "
-                  "reads; what the graph does in front of it is left out\n"));
+                  "graph.pb: the image enters the network at 'batch', in front of the first "
+                  "convolution; what the graph does in front of it is left out\n"));
 
   GraphBuilder b;
   b.node("bytes", "Placeholder", {}).type("dtype", DataType::DT_STRING);
@@ -736,8 +745,9 @@ TEST(TrainingEndpoints, AreTold) {
   ASSERT_TRUE(import_graph(b.def, "graph.pb", {.output_nodes = {"conv"}}, no_checkpoint, unusual)
                   .has_value());
   EXPECT_EQ(unusual.warnings,
-            "graph.pb: the image enters the network at 'image', which the first convolution reads; "
-            "what the graph does in front of it is left out; --input-node names another node");
+            "graph.pb: the image enters the network at 'image', in front of the first convolution; "
+            "what the graph does in front of it is left out; its size is assumed to be 224x224 "
+            "(--resolution sets it); --input-node names another node");
 }
 
 // Somebody's own head on slim's pool is the network; without one, the pool is.

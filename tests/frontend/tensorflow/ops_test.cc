@@ -340,13 +340,31 @@ TEST(Ops, RefusedWithAReason) {
        "gives logarithms of probabilities, which slimc does not compute; --output-node names the "
        "node in front of it"},
       {"FakeQuantWithMinMaxVars",
-       "op FakeQuantWithMinMaxVars is of a quantised network, which slimc does not read yet"},
-      {"Elu", "op Elu is not supported"},
+       "op FakeQuantWithMinMaxVars is of a quantised network, which slimc reads as .tflite only"},
+      {"QuantizeV2", "op QuantizeV2 is of a quantised network, which slimc reads as .tflite only"},
+      {"ArgMax", "op ArgMax chooses among numbers; --output-node input gives the numbers"},
+      {"ResizeBilinear",
+       "op ResizeBilinear prepares images, which the application does; --input-node names the node "
+       "behind it at which the network begins"},
+      {"Softplus", "op Softplus is not supported"},
   };
   for (const auto& [op, reason] : reasons) {
     GraphBuilder builder = with_input({1, 1, 1, 2});
     builder.node("out", op, {"input"});
-    EXPECT_EQ(error(builder), "graph.pb: node 'out': " + reason);
+    EXPECT_EQ(errors_of(import(builder.def, {.output_nodes = {"out"}})),
+              "graph.pb: node 'out': " + reason);
+  }
+}
+
+TEST(Ops, OfShapesOnly) {
+  for (const std::string op : {"StridedSlice", "ConcatV2", "Pack", "GatherV2", "Prod"}) {
+    GraphBuilder builder = with_input({1, 1, 1, 2});
+    builder.integers("n", {1}, {1});
+    builder.node("out", op, {"input", "n", "n", "n"});
+    EXPECT_EQ(error(builder),
+              "graph.pb: node 'out': works on an image or activations; slimc "
+              "computes " +
+                  op + " of shapes only");
   }
 }
 

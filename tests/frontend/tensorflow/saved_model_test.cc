@@ -25,7 +25,8 @@ std::string served(const std::string& text, const ModelRequest& request = {}) {
   const auto found = served_graph(std::move(*model), "saved_model.pbtxt", request);
   if (!found) return found.error().to_string();
   EXPECT_EQ(found->graph.node_size(), 2);
-  return found->signature + ": " + found->input_node + " -> " + found->output_nodes.front();
+  return found->signature + ": " + found->input_node + " -> " +
+         (found->output_nodes.empty() ? "" : found->output_nodes.front());
 }
 
 std::string one(const std::string& contents, const ModelRequest& request = {}) {
@@ -44,7 +45,7 @@ TEST(SavedModel, IsServedByItsOnlySignature) {
 TEST(SavedModel, IsServedAsTheUserSays) {
   EXPECT_EQ(one(signature("serving_default", "") + signature("b"), {.signature = "b"}),
             "b: in -> out");
-  EXPECT_EQ(one(signature("a"), {.input_node = "x", .output_nodes = {"y"}}), "a: x -> y");
+  EXPECT_EQ(one(signature("a"), {.input_node = "x", .output_nodes = {"z"}}), "a: x -> z");
   EXPECT_EQ(one(signature("a") + signature("b"), {.input_node = "x", .output_nodes = {"y"}}),
             ": x -> y");
 }
@@ -70,9 +71,28 @@ TEST(SavedModel, WithSeveralEnds) {
                           "outputs { key: 'p' value { name: 'out:0' } } "
                           "outputs { key: 'q' value { name: 'out:1' } } ")),
             "saved_model.pbtxt: its signature 's' has 2 inputs; --input-node names the network's: "
-            "a = 'training:0', b = 'in:0'\n"
-            "saved_model.pbtxt: its signature 's' has 2 outputs; --output-node names the "
-            "network's: p = 'out:0', q = 'out:1'");
+            "a = 'training:0', b = 'in:0'");
+}
+
+// All of them, by what the signature calls them; a user may do so too.
+TEST(SavedModel, WithSeveralOutputs) {
+  const std::string text = "saved_model_schema_version: 1 " +
+                           graph(kServe + std::string(kGraph) +
+                                 signature("s",
+                                           "inputs { key: 'image' value { name: 'in:0' } } "
+                                           "outputs { key: 'p' value { name: 'out:0' } } "
+                                           "outputs { key: 'a' value { name: 'out:1' } } "));
+  const auto take = [&](const ModelRequest& request) {
+    auto model = parse_saved_model(text, "saved_model.pbtxt");
+    return *served_graph(std::move(*model), "saved_model.pbtxt", request);
+  };
+  const ServedGraph all = take({});
+  EXPECT_EQ(all.output_nodes, (std::vector<std::string>{"out:1", "out"}));
+  EXPECT_EQ(all.output_names, (std::vector<std::string>{"a", "p"}));
+  const ServedGraph one = take({.input_node = "image", .output_nodes = {"p"}});
+  EXPECT_EQ(one.input_node, "in");
+  EXPECT_EQ(one.output_nodes, std::vector<std::string>{"out"});
+  EXPECT_TRUE(one.output_names.empty());
 }
 
 TEST(SavedModel, WithTwoNamesOfOneEnd) {
