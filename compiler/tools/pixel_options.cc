@@ -8,6 +8,8 @@
 #include <map>
 #include <vector>
 
+#include "compiler/tools/command.h"
+
 namespace slimc {
 namespace {
 
@@ -116,7 +118,7 @@ void add_pixel_options(CLI::App& command, frontend::ModelRequest& request,
       "it, what the model's own arithmetic tells, else inception";
   CLI::Option* input = command.add_option_function<std::vector<std::string>>(
       "--input", take,
-      array == nullptr ? encodings : encodings + ". Or an array instead of photos");
+      array == nullptr ? encodings : encodings + ". Or an array as input");
   input->type_name(array == nullptr ? "ENCODING" : "ENCODING|FILE.npy")
       ->expected(1)
       ->allow_extra_args(false)
@@ -131,7 +133,7 @@ void add_pixel_options(CLI::App& command, frontend::ModelRequest& request,
           "The order of channels that the network was trained on; photos and bytes are red, green, "
           "blue, and are reversed for bgr")
       ->type_name("rgb|bgr")
-      ->check(CLI::IsMember({"rgb", "bgr"}))
+      ->check(one_of({"rgb", "bgr"}))
       ->default_str("rgb")
       ->group("Model");
 }

@@ -68,10 +68,6 @@ Result<VerificationInput> input_from_array(const std::filesystem::path& path, co
 }
 
 Result<VerificationInput> choose_input(const Options& options, const Plan& plan) {
-  if (!options.image.empty() && !options.input.empty()) {
-    return fail(
-        {.message = "--image and an array for --input exclude each other", .blame = Blame::Usage});
-  }
   if (!options.image.empty()) return input_from_image(options.image, plan);
   if (!options.input.empty()) return input_from_array(options.input, plan);
   return random_input(plan, options.seed);
@@ -111,6 +107,10 @@ std::string to_text(const Verification& verification, double tolerance) {
 }
 
 Result<void> verify(const Options& options, Console& console) {
+  if (!options.image.empty() && !options.input.empty()) {
+    return fail(
+        {.message = "--image and an array for --input exclude each other", .blame = Blame::Usage});
+  }
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   SLIMC_ASSIGN(const VerificationInput input, choose_input(options, built.library.plan()));
@@ -158,8 +158,6 @@ void add_verify_command(CLI::App& app, Action& action) {
   add_model_options(*command, options->model, &options->input);
   command->add_option("--image", options->image, "A photo as input, instead of random numbers")
       ->type_name("FILE");
-  command->get_option("--input")->description(command->get_option("--input")->get_description() +
-                                              ": float32 [n,h,w,c]");
   command
       ->add_option("--seed", options->seed,
                    "Seed of the random input, uniform over what pixels become")

@@ -74,6 +74,7 @@ class Importer {
     if (!outputs.empty()) return import_outputs(entry, outputs);
 
     const Results results = results_of(nodes_, entry.tensor, redirections_);
+    SLIMC_TRY(check_whole(results));
     if (results.sinks.size() != 1) return fail(refuse_results(entry, results));
     report_left_out(results, nodes_, reporter_);
     const std::string& name = results.sinks.front()->name();
@@ -81,6 +82,20 @@ class Importer {
   }
 
  private:
+  // A part of a network that reads what is not there may be the rest of it: without it, what is in
+  // front of the gap would pass for the result.
+  Result<void> check_whole(const Results& results) const {
+    Diagnostics problems;
+    for (const NodeDef* node : results.broken) {
+      for (const NodeReference& input : data_inputs(*node)) {
+        if (nodes_.find(input.node) != nullptr) continue;
+        problems.add(nodes_.about(*node, "its input '" + input.node + "' does not exist"));
+      }
+    }
+    if (!problems.empty()) return Failure(std::move(problems));
+    return {};
+  }
+
   // Those that the file declares. What only chooses among the numbers of another one (the class of
   // an estimator, with its name) is left to the user of those.
   Result<std::vector<OutputChoice>> declared_outputs() const {

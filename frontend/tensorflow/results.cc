@@ -82,10 +82,7 @@ class Flow {
       if (node.name() == image.node || is_shape_only(node.op())) continue;
       for (const NodeReference& input : data_inputs(node)) {
         const NodeDef* producer = graph.find(input.node);
-        // The statistics of a batch are for the averages of training.
-        const bool is_statistic =
-            producer != nullptr && is_batch_norm(*producer) && input.output != 0;
-        if (producer != nullptr && !is_statistic) {
+        if (producer != nullptr && !is_statistic(producer, input)) {
           readers_[producer].emplace_back(&node, input.output);
         }
       }
@@ -105,6 +102,8 @@ class Flow {
     for (const auto& [reader, output] : readers_[image]) {
       if (output == image_.output) dependent_.insert(reader);
     }
+    const NodeSet broken = broken_nodes();
+    dependent_.insert(broken.begin(), broken.end());
     follow(Nodes(dependent_.begin(), dependent_.end()), dependent_);
     find_training();
     find_choices();
@@ -113,9 +112,11 @@ class Flow {
       if (training_.count(node) == 0 && chosen_.count(node) == 0) network.insert(node);
     }
     Results found;
-    found.sinks = sinks_of(without_leftovers(network));
+    const NodeSet rest = without_leftovers(network);
+    found.sinks = sinks_of(rest);
     if (found.sinks.empty()) found.sinks = sinks_of(network);
     for (const NodeDef& node : graph_.def().node()) {
+      if (broken.count(&node) != 0 && rest.count(&node) != 0) found.broken.push_back(&node);
       if (heads_.count(&node) != 0) found.training.push_back(&node);
       if (choices_.count(&node) != 0 && training_.count(&node) == 0) {
         found.choices.push_back(&node);
@@ -125,6 +126,31 @@ class Flow {
   }
 
  private:
+  // The statistics of a batch are for the averages of training.
+  static bool is_statistic(const NodeDef* producer, const NodeReference& tensor) {
+    return producer != nullptr && is_batch_norm(*producer) && tensor.output != 0;
+  }
+
+  // Nodes with an input that does not exist, which may be the network's; but not those in front of
+  // the image.
+  NodeSet broken_nodes() const {
+    const Nodes in_front = graph_.reachable_from({image_.node});
+    const NodeSet is_in_front(in_front.begin(), in_front.end());
+    NodeSet broken;
+    for (const NodeDef& node : graph_.def().node()) {
+      if (gone_.count(&node) != 0 || is_in_front.count(&node) != 0) continue;
+      const std::vector<NodeReference> inputs = data_inputs(node);
+      const bool is_whole = std::all_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+        return graph_.find(input.node) != nullptr;
+      });
+      const bool is_average = std::any_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+        return is_statistic(graph_.find(input.node), input);
+      });
+      if (!is_whole && !is_average) broken.insert(&node);
+    }
+    return broken;
+  }
+
   // Adds everything that reads what comes from `open`.
   void follow(Nodes open, NodeSet& reached) {
     while (!open.empty()) {

@@ -13,6 +13,8 @@ namespace slimc::frontend {
 struct Results {
   // The sinks, in the order of the file, whether slimc can compute them or not.
   std::vector<const tensorflow::NodeDef*> sinks;
+  // Nodes of the network, as far as can be told, that have an input which does not exist.
+  std::vector<const tensorflow::NodeDef*> broken;
   // What reads the network and is none of its results: the first nodes of each such part. Losses,
   // summaries, metrics, gradients; and what only chooses among a result's numbers.
   std::vector<const tensorflow::NodeDef*> training;

@@ -14,7 +14,9 @@ extern "C" {
 #endif
 
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
-   gaps; red, green, blue; one image after the other. */
+   gaps; red, green, blue; one image after the other. A float is x/127.5 - 1 (-1 to 1) of a pixel's
+   channel x, 0 to 255; assumed, as nothing in the model says it; slimc compile --input says
+   otherwise. */
 #define MOBILENET_V1_025_128_BATCH 1
 #define MOBILENET_V1_025_128_INPUT_HEIGHT 128
 #define MOBILENET_V1_025_128_INPUT_WIDTH 128
@@ -34,7 +36,7 @@ extern "C" {
 
 /* Bytes of stack that any function here needs at most, on each thread that works, without those of
    the C library's functions and of the caller's. */
-#define MOBILENET_V1_025_128_STACK_BYTES 4416
+#define MOBILENET_V1_025_128_STACK_BYTES 4480
 
 #define MOBILENET_V1_025_128_STAGE_COUNT 19
 
@@ -65,16 +67,16 @@ const char *mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
 mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t bytes, int threads,
                                                         struct mobilenet_v1_025_128 **network);
 
-/* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values from -1 to 1 (a
-   channel's 0 to 255, divided by 127.5, minus 1); `output` receives
-   MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns when they are there. Allocates nothing; of the
-   system it takes the threads that it starts. The result has the same bits whatever the number of
-   threads. What an input that is not a number leads to is not specified, but it stays with its
-   image. One call at a time per instance; different instances may run at the same time. */
+/* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values: x/127.5 - 1 (-1 to 1)
+   of channels x of 0 to 255; `output` receives MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns
+   when they are there. Allocates nothing; of the system it takes the threads that it starts. The
+   result has the same bits whatever the number of threads. What an input that is not a number leads
+   to is not specified, but it stays with its image. One call at a time per instance; different
+   instances may run at the same time. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128 *network,
                                                      const float *input, float *output);
 
-/* The same for 8-bit channels, 0 to 255: scaled to -1 to 1 on the way into the first layer. */
+/* The same for 8-bit channels, 0 to 255: scaled on the way into the first layer. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128 *network,
                                                         const uint8_t *input, float *output);
 
@@ -107,9 +109,9 @@ void mobilenet_v1_025_128_destroy(struct mobilenet_v1_025_128 *network);
 /* "x86-64-v3": what the library was compiled for. NULL on a CPU that lacks it. */
 const char *mobilenet_v1_025_128_target(void);
 
-/* Scales `count` channels of 0 to 255 to the network's -1 to 1: x / 127.5 - 1, each operation
-   rounded to float. Cropping and resizing come before. The memory of `pixels` may be that of
-   `input`. */
+/* Scales `count` channels of 0 to 255 to what mobilenet_v1_025_128_run takes: x/127.5 - 1 (-1 to
+   1), each operation rounded to float. Cropping and resizing come before. The memory of `pixels`
+   may be that of `input`. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float *pixels, size_t count,
                                                                   float *input);
 
@@ -146,13 +148,14 @@ typedef struct mobilenet_v1_025_128_stage {
   const char *kind;
   const char *description;
   int input_stage;         /* the stage whose output it reads; -1: the network's input */
-  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: the caller's output */
+  ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: a caller's output */
   int64_t height;          /* of its output: height x width x channels floats, */
   int64_t width;           /*   rows without gaps, */
   int64_t channels;
   int64_t channel_stride; /*   a pixel every channel_stride floats */
   int64_t tasks;          /* pieces of work that threads share */
   int64_t multiply_adds;  /* for one image */
+  int output_index;       /* which of the caller's outputs it writes, counted from 0; -1: none */
 } mobilenet_v1_025_128_stage;
 
 /* mobilenet_v1_025_128_stage_count() rows, those of mobilenet_v1_025_128_target(). NULL and 0 where

@@ -215,6 +215,17 @@ TEST(Output, IsNotTheInput) {
 }
 
 // A node that becomes several ops: each of them has a name that `inspect` lists.
+// One damaged byte of a name cuts a network in two, and its first half has a sink, too.
+TEST(Output, IsNotWhatIsInFrontOfAGap) {
+  GraphBuilder builder;
+  builder.placeholder("input", {1, 2, 2, 3});
+  builder.node("relu", "Relu", {"input"});
+  builder.node("logits", "Relu6", {"re1u"});
+  builder.node("softmax", "Softmax", {"logits"});
+  EXPECT_EQ(endpoints(builder), "graph.pb: node 'logits': its input 're1u' does not exist");
+  EXPECT_EQ(endpoints(builder, {.output_nodes = {"relu"}}), "input -> relu, [1,2,2,3]");
+}
+
 TEST(Output, MayBeAStepOfANode) {
   GraphBuilder builder;
   builder.placeholder("image", {1, 2, 2, 3});

@@ -52,7 +52,8 @@ TEST(Published, ListsTheNamesThatThereAre) {
       "mobilenet_v1_0.50_224, mobilenet_v1_0.50_192, mobilenet_v1_0.50_160, "
       "mobilenet_v1_0.50_128, mobilenet_v1_0.25_224, mobilenet_v1_0.25_192, "
       "mobilenet_v1_0.25_160, mobilenet_v1_0.25_128; nor one of Keras' files, "
-      "mobilenet_1_0_224_tf.h5 to mobilenet_2_5_128_tf_no_top.h5");
+      "mobilenet_1_0_224_tf.h5 to mobilenet_2_5_128_tf_no_top.h5; did you mean "
+      "'mobilenet_v1_1.0_224', 'mobilenet_v1_1.0_128' or 'mobilenet_v1_0.50_224'?");
 }
 
 }  // namespace
