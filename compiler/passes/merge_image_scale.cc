@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
@@ -7,6 +11,11 @@ namespace {
 
 Tensor rounded(const std::vector<double>& values) {
   return {Shape{static_cast<std::int64_t>(values.size())}, {values.begin(), values.end()}};
+}
+
+bool is_finite(const Tensor& tensor) {
+  return std::all_of(tensor.data.begin(), tensor.data.end(),
+                     [](float x) { return std::isfinite(x); });
 }
 
 }  // namespace
@@ -19,9 +28,14 @@ Result<Graph> merge_image_scale(const Graph& graph) {
     if (!affine || affine->x != before.input || op.shape != before.op(before.input).shape) {
       return std::nullopt;
     }
+    Tensor factors = rounded(affine->scale), summands = rounded(affine->offset);
+    if (!is_finite(factors) || !is_finite(summands)) {
+      rewriter.problem(op, "it scales the image by numbers that are not finite");
+      return std::nullopt;
+    }
     Graph& after = rewriter.after();
-    const Value scale = after.add_constant(op.name + "/scale", rounded(affine->scale));
-    const Value offset = after.add_constant(op.name + "/offset", rounded(affine->offset));
+    const Value scale = after.add_constant(op.name + "/scale", std::move(factors));
+    const Value offset = after.add_constant(op.name + "/offset", std::move(summands));
     return after.add({.kind = OpKind::ScaleImage,
                       .name = op.name,
                       .inputs = {rewriter.now(affine->x), scale, offset},
