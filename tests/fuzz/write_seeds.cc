@@ -415,6 +415,8 @@ void write_random(const Seeds& seeds) {
   for (unsigned i = 0; i < 600; ++i) bytes += static_cast<char>(i * 2654435761u >> 13);
   seeds.add("random_graph", "choices", bytes);
   seeds.add("random_graph", "few", bytes.substr(0, 60));
+  seeds.add("random_ir", "choices", bytes.substr(0, 400));
+  seeds.add("random_ir", "few", bytes.substr(0, 60));
 }
 
 }  // namespace
