@@ -54,5 +54,15 @@ TEST(MergeImageScale, InThePipelinePaddingStaysZero) {
   }
 }
 
+TEST(MergeImageScale, RefusesNumbersThatAreNotFinite) {
+  GraphBuilder b(Shape{1, 6, 6, 3});
+  Value x = b.add(OpKind::Mul, {b.input(), b.scalar(1e38f)});
+  x = b.add(OpKind::Mul, {x, b.scalar(1e38f)});
+  const auto after = merge_image_scale(b.finish(x));
+  ASSERT_FALSE(after);
+  EXPECT_THAT(after.error().to_string(),
+              ::testing::EndsWith("it scales the image by numbers that are not finite"));
+}
+
 }  // namespace
 }  // namespace slimc::testing
