@@ -131,7 +131,8 @@ std::vector<DoubleTensor> evaluate_outputs(const Graph& graph, const DoubleTenso
   });
   std::vector<DoubleTensor> results;
   for (const NetworkOutput& output : graph.outputs) {
-    results.push_back(std::move(values[static_cast<std::size_t>(output.value.op)]));
+    // No move: passes make one value of two outputs that are the same.
+    results.push_back(values[static_cast<std::size_t>(output.value.op)]);
   }
   return results;
 }

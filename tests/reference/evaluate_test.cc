@@ -43,6 +43,14 @@ TEST(Evaluate, TheOutputMayBeInTheMiddle) {
   EXPECT_THAT(reference::evaluate(graph, {{1, 1, 1, 2}, {-1, 8}}).data, ElementsAre(-1, 8));
 }
 
+TEST(Evaluate, TwoOutputsMayBeOneValue) {
+  Graph graph = two_paths();
+  graph.outputs = {{"a", Value{3}}, {"b", Value{3}}};
+  for (const auto& result : reference::evaluate_outputs(graph, {{1, 1, 1, 2}, {-1, 8}})) {
+    EXPECT_THAT(result.data, ElementsAre(0, 8));
+  }
+}
+
 TEST(Evaluate, NarrowRoundsAndWidenDoesNot) {
   const Tensor narrow = reference::narrow({{2}, {0.1, 1.0 + 1e-12}});
   EXPECT_THAT(narrow.data, ElementsAre(0.1f, 1.0f));
