@@ -1,10 +1,13 @@
 // Networks as the IR has them: the bytes choose ops that fit what is there already, so that nearly
-// every input reaches all passes, the planner and the writer of the source.
+// every input reaches all passes, the planner and the writer of the source; and the passes must not
+// change what the network computes.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "compiler/reference/evaluate.h"
 #include "tests/fuzz/compile_fuzz.h"
 
 namespace slimc::fuzz {
@@ -204,10 +207,54 @@ class RandomNetwork {
   Value last_;
 };
 
+// Roots and quotients make much of the rounding of what is nearly zero, and so do large numbers.
+bool is_comparable(const Graph& graph, const reference::DoubleTensor& image) {
+  std::int64_t work = 0;
+  for (const Op& op : graph.ops()) {
+    const bool is_steep =
+        op.kind == OpKind::Sqrt || op.kind == OpKind::Rsqrt ||
+        (op.kind == OpKind::Div && graph.op(op.inputs[1]).kind != OpKind::Constant);
+    if (is_steep) return false;
+    work += multiply_adds(graph, op);
+  }
+  if (work > 1'000'000) return false;
+  for (const auto& result : reference::evaluate_all(graph, image)) {
+    for (const double value : result.data) {
+      if (!(std::abs(value) < 1e4)) return false;
+    }
+  }
+  return true;
+}
+
+void expect_same_results(const Graph& graph) {
+  reference::DoubleTensor image{graph.op(graph.input).shape, {}};
+  image.data.resize(static_cast<std::size_t>(image.shape.elements()));
+  for (std::size_t i = 0; i < image.data.size(); ++i) {
+    image.data[i] = static_cast<double>(i * 37 % 101) / 50 - 1;
+  }
+  if (!is_comparable(graph, image)) return;
+  const auto after = run_pipeline(graph);
+  if (!after) return;
+  const auto expected = reference::evaluate_outputs(graph, image);
+  const auto found = reference::evaluate_outputs(*after, image);
+  SLIMC_CHECK(expected.size() == found.size(), "another number of results");
+  for (std::size_t o = 0; o < expected.size(); ++o) {
+    SLIMC_CHECK(expected[o].shape == found[o].shape,
+                "a result of another shape:\n" + print(graph) + "\n" + print(*after));
+    for (std::size_t i = 0; i < expected[o].data.size(); ++i) {
+      const double e = expected[o].data[i], f = found[o].data[i];
+      SLIMC_CHECK(std::abs(e - f) <= 0.05 * std::max(1.0, std::abs(e)),
+                  "passes change what is computed:\n" + print(graph) + "\n" + print(*after));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace slimc::fuzz
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  slimc::fuzz::compile_plan(slimc::fuzz::RandomNetwork(data, size).build());
+  slimc::Graph graph = slimc::fuzz::RandomNetwork(data, size).build();
+  slimc::fuzz::expect_same_results(graph);
+  slimc::fuzz::compile_plan(std::move(graph));
   return 0;
 }
