@@ -78,6 +78,14 @@ int main(void) {
   expect(memcmp(pool, pool_alone, sizeof pool) == 0);
   expect(memcmp(block, block_alone, sizeof block) == 0);
 
+  /* A thread that is late with one run must not take what the next one wants for its own. */
+  for (i = 0; i < 3000; ++i) {
+    outputs = i % 2 == 0 ? only(NULL, NULL, block_alone) : only(classes_alone, NULL, NULL);
+    expect(several_run_outputs(network, images, &outputs) == SEVERAL_OK);
+  }
+  expect(memcmp(classes, classes_alone, sizeof classes) == 0);
+  expect(memcmp(block, block_alone, sizeof block) == 0);
+
   /* The first alone, with the functions of a network of one output. */
   memset(classes_alone, 0, sizeof classes_alone);
   expect(several_run(network, images, classes_alone) == SEVERAL_OK);
