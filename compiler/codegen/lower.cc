@@ -20,7 +20,7 @@ constexpr char kNotSupportedReshape[] =
 class Lowering {
  public:
   Lowering(const Graph& graph, const CompileOptions& options, Plan& plan)
-      : graph_(graph), builder_(plan, options), uses_(graph.ops().size()) {
+      : graph_(graph), plan_(plan), builder_(plan, options), uses_(graph.ops().size()) {
     for (const Op& op : graph.ops()) {
       if (op.kind == OpKind::Reshape) continue;  // reads nothing by itself
       for (const Value input : op.inputs) ++uses_[index(behind_reshapes(input))];
@@ -69,7 +69,9 @@ class Lowering {
 
   // Adds the op's stages; returns what is wrong with it, or nothing.
   std::string lower(const Op& op, Value value, int source) {
-    const bool image = source == StageBuilder::kImage;
+    const bool reads_pixels =
+        op.kind == OpKind::Conv2D || op.kind == OpKind::ScaleImage || op.kind == OpKind::Reshape;
+    if (source == StageBuilder::kImage && !reads_pixels) source = image_buffer(op.inputs[0]);
     if (flattened_.count(op.inputs[0].op) != 0 && op.kind != OpKind::Conv2D &&
         op.kind != OpKind::Reshape) {
       return fmt::format(kNotSupportedReshape,
@@ -84,7 +86,6 @@ class Lowering {
       case OpKind::Conv2D:
         return lower_convolution(op, value, source);
       case OpKind::DepthwiseConv2D: {
-        if (image) return "a depthwise convolution of the image itself is not supported";
         const auto& a = op.attributes_as<ConvolutionAttributes>();
         last_depthwise_ = value;
         buffers_[value.op] =
@@ -93,7 +94,6 @@ class Lowering {
         return "";
       }
       case OpKind::DepthwisePointwise: {
-        if (image) return "a depthwise convolution of the image itself is not supported";
         const auto& a = op.attributes_as<DepthwisePointwiseAttributes>();
         buffers_[value.op] =
             builder_.depthwise_pointwise(place(fmt::format("block_{}", ++blocks_), value), source,
@@ -102,7 +102,6 @@ class Lowering {
       }
       case OpKind::AvgPool:
       case OpKind::MaxPool: {
-        if (image) return "pooling of the image itself is not supported";
         const auto& a = op.attributes_as<PoolAttributes>();
         if (a.padding != Padding{}) return "padded pooling is not supported";
         pool(value, source, op.shape, op.kind == OpKind::AvgPool, a);
@@ -110,7 +109,6 @@ class Lowering {
       }
       case OpKind::Mean:
       case OpKind::Max: {
-        if (image) return "pooling of the image itself is not supported";
         const Shape& in = graph_.op(op.inputs[0]).shape;
         PoolAttributes whole;
         whole.kernel_h = in[1], whole.kernel_w = in[2];
@@ -120,13 +118,11 @@ class Lowering {
       case OpKind::Reshape:
         return lower_reshape(op, value, source);
       case OpKind::Softmax:
-        if (image) return "softmax of the image itself is not supported";
         buffers_[value.op] = builder_.softmax(place("softmax", value), source);
         return "";
       case OpKind::Relu:
       case OpKind::Relu6:
       case OpKind::Activate:
-        if (image) return "an activation of the image itself is not supported";
         buffers_[value.op] = builder_.copy(place("activation", value), source, *activation_of(op));
         return "";
       default:
@@ -174,6 +170,28 @@ class Lowering {
             ? builder_.pointwise_of_image(where, source, kernel[3], a.activation, weights(op, 1))
             : builder_.pointwise(where, source, op.shape, a.activation, weights(op, 1));
     return "";
+  }
+
+  // The image, scaled or as it is, in a buffer, for what does not begin with a convolution: where
+  // the user cuts a network in the middle. A convolution by ones is the stage that can read it.
+  int image_buffer(Value value) {
+    const auto [found, is_new] = image_buffers_.emplace(value.op, 0);
+    if (!is_new) return found->second;
+    const Shape& shape = graph_.op(value).shape;
+    const std::int64_t channels = shape[3];
+    Tensor ones{Shape{1, 1, channels, channels}, {}};
+    ones.data.resize(static_cast<std::size_t>(channels * channels));
+    for (std::int64_t c = 0; c < channels; ++c) {
+      ones.data[static_cast<std::size_t>(c * channels + c)] = 1;
+    }
+    const Tensor bias{Shape{channels}, std::vector<float>(static_cast<std::size_t>(channels))};
+    found->second = builder_.first_convolution(place("image", value), shape, shape, {},
+                                               {&ones, &bias}, scales_[value.op]);
+    // Not the network's.
+    Stage& stage = plan_.stages.back();
+    stage.description = "the image as it is";
+    stage.multiply_adds = stage.parameters = stage.parameter_bytes = 0;
+    return found->second;
   }
 
   // With the activation that alone reads it.
@@ -264,11 +282,13 @@ class Lowering {
   }
 
   const Graph& graph_;
+  Plan& plan_;
   StageBuilder builder_;
   Diagnostics problems_;
   // By op, of values behind no Reshape: ops that read them, and outputs.
   std::vector<int> uses_;
   std::map<int, int> buffers_;        // op index -> buffer, StageBuilder::kImage for the input
+  std::map<int, int> image_buffers_;  // likewise, of the image in front of other than convolutions
   std::map<int, ImageScale> scales_;  // of the image, by op
   std::set<int> flattened_;           // ops that have the elements of their buffer in another shape
   std::map<std::string, int> names_;

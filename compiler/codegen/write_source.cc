@@ -143,7 +143,7 @@ std::string network_function(const Plan& plan) {
   const std::int64_t result = plan.outputs.front().shape.elements() / in[0];
   const std::string output =
       plan.outputs.size() > 1
-          ? "        .outputs = network->outputs,\n"
+          ? "        .outputs = network->outputs,\n        .wanted = network->wanted,\n"
           : fmt::format("        .output = network->output + item * ptrdiff_t{{{}}},\n",
                         result * 4);
   return fmt::format(

@@ -206,7 +206,7 @@ std::string compute_function(const Plan& plan) {
     const std::string run = fmt::format("worker.run({}, {});\n", i, compute);
     text += stage.needed_by == all
                 ? "  " + run
-                : fmt::format("  if ((network.wanted & {:#x}u) != 0) {{\n    {}  }}\n",
+                : fmt::format("  if ((worker.wanted & {:#x}u) != 0) {{\n    {}  }}\n",
                               stage.needed_by, run);
   }
   return text + "}\n";

@@ -155,7 +155,7 @@ Result<ModelSummary> summarize(const Graph& imported) {
   // Batch norm may be written out in many ops, and shapes computed in constants: bring the graph
   // into the form in which each constant is a parameter of one op.
   Graph graph = imported;
-  for (const auto& pass : {prune, drop_identity, fold_constants, infer_pixels, prune}) {
+  for (const auto& pass : {prune, drop_identity, fold_constants, infer_pixels, recognize_softmax, prune}) {
     SLIMC_ASSIGN(graph, pass(graph));
   }
 
@@ -164,10 +164,10 @@ Result<ModelSummary> summarize(const Graph& imported) {
   summary.form = imported.form;
   summary.input = imported.op(imported.input).shape;
   summary.pixels = graph.pixels;
-  for (const NetworkOutput& output : imported.outputs) {
+  for (const NetworkOutput& output : graph.outputs) {
     summary.outputs.push_back({.name = output.name,
-                               .shape = imported.op(output.value).shape,
-                               .kind = kind_of(imported, output.value)});
+                               .shape = graph.op(output.value).shape,
+                               .kind = kind_of(graph, output.value)});
   }
   const Shape& input = graph.op(graph.input).shape;
   summary.height = input[1];

@@ -47,7 +47,8 @@ class RandomNetwork {
     if (draw(random_, 0, 1) == 0) graph_.pixels = random_pixels(channels);
     if (draw(random_, 0, 2) == 0) x = scaled(x, channels);
 
-    x = convolution(OpKind::Conv2D, x, 3, draw(random_, 1, 40));
+    // One in six is the rest of a network that was cut in the middle.
+    if (draw(random_, 0, 5) != 0) x = convolution(OpKind::Conv2D, x, 3, draw(random_, 1, 40));
     for (std::int64_t block = draw(random_, 1, 3); block > 0; --block) {
       const std::int64_t kernel = draw(random_, 0, 3) == 0 ? 5 : 3;
       x = convolution(OpKind::DepthwiseConv2D, x, kernel, draw(random_, 0, 4) == 0 ? 2 : 1);

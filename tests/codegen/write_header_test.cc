@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/output_identifier.h"
 #include "tests/codegen/tools.h"
 #include "tests/runtime/tiny_plan.h"
 
@@ -103,6 +104,53 @@ TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
 }
 
 // Features of a network without its classifier: a map of them, or the pool's.
+TEST(WriteHeader, SaysWhatFloatsAreAndWhoSaysSo) {
+  Plan plan = testing::tiny_plan();
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+              AllOf(HasSubstr("x/127.5 - 1 (-1 to 1)"), HasSubstr("assumed"),
+                    HasSubstr("red, green, blue")));
+  plan.pixels = {.scale = {1.0 / 255},
+                 .offset = {0},
+                 .order = ChannelOrder::Bgr,
+                 .source = PixelEncoding::Source::Model,
+                 .evidence = "'rescaling' */"};
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+              AllOf(HasSubstr("x/255 (0 to 1)"), HasSubstr("'rescaling'"), Not(HasSubstr("g' */")),
+                    HasSubstr("blue, green, red"), HasSubstr("WRONG_COUNT")));
+}
+
+TEST(WriteHeader, HasAStructOfSeveralOutputs) {
+  Plan plan = testing::tiny_plan();
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+              AllOf(Not(HasSubstr("tiny_outputs")), Not(HasSubstr("OUTPUT_COUNT"))));
+  Stage pool = plan.stages[2];
+  pool.output = -1;
+  pool.network_output = 1;
+  plan.stages.push_back(pool);
+  plan.outputs.push_back({"a/\"*/ pool", "a_pool", {2, 4, 4, 5}});
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+              AllOf(HasSubstr("#define TINY_OUTPUT_COUNT 2\n"),
+                    HasSubstr("#define TINY_OUTPUT_A_POOL_SIZE (2 * 4 * 4 * 5)"),
+                    HasSubstr("  float *tiny_output;"), HasSubstr("  float *a_pool;"),
+                    HasSubstr("tiny_run_outputs_u8("), Not(HasSubstr("\"*/ pool:"))));
+}
+
+TEST(OutputIdentifier, IsOneInC) {
+  std::vector<PlanOutput> others;
+  const auto add = [&](const std::string& name) {
+    others.push_back({name, output_identifier(name, others), {1}});
+    return others.back().identifier;
+  };
+  EXPECT_EQ(add("MobilenetV1/Logits:0"), "mobilenetv1_logits_0");
+  EXPECT_EQ(add("mobilenetv1.logits-0"), "mobilenetv1_logits_0_2");
+  EXPECT_EQ(add("float"), "float_");
+  EXPECT_EQ(add("224"), "output_224");
+  EXPECT_EQ(add("鯉"), "output");
+  EXPECT_EQ(add(""), "output_2");
+  EXPECT_LE(add(std::string(300, 'a')).size(), 63u);
+  EXPECT_LE(add(std::string(300, 'a')).size(), 63u);
+}
+
 TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
   Plan map = testing::tiny_plan();
   map.labels = {};

@@ -278,6 +278,58 @@ TEST_F(CommandLine, RunTakesArraysOfAnyNumberOfImages) {
   EXPECT_NEAR(sum, 1, 1e-5);
 }
 
+// Bytes and the floats that they become by --input and --order are the same picture.
+TEST_F(CommandLine, RunDoesWhatIsSaidOfPixels) {
+  const Shape shape({1, 32, 48, 3});
+  const auto count = static_cast<std::size_t>(shape.elements());
+  std::vector<std::uint8_t> bytes(count);
+  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7919 % 251);
+  std::vector<float> caffe(count);
+  const float means[] = {103.939f, 116.779f, 123.68f};
+  for (std::size_t i = 0; i < count; ++i) {
+    caffe[i] = static_cast<float>(bytes[i - i % 3 + 2 - i % 3]) - means[i % 3];
+  }
+  std::string header(npy_bytes(shape, caffe));
+  std::ofstream(path("floats.npy"), std::ios::binary) << header;
+  // The same array of bytes: NumPy's header says |u1 in place of <f4.
+  header.resize(header.size() - count * sizeof(float));
+  header.replace(header.find("<f4"), 3, "|u1");
+  std::ofstream(path("bytes.npy"), std::ios::binary)
+      << header << std::string(bytes.begin(), bytes.end());
+
+  const auto probability = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"run", "net.ckpt", "--top", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return json(arguments)["predictions"][0];
+  };
+  const Json floats = probability({"--input", "floats.npy"});
+  const Json same = probability({"--input", "bytes.npy", "--input", "caffe"});
+  EXPECT_EQ(same["class"], floats["class"]);
+  EXPECT_NEAR(same["probability"], floats["probability"].get<double>(), 1e-5);
+  const Json other = probability({"--input", "caffe", "--order", "rgb", "--input", "bytes.npy"});
+  EXPECT_GT(std::abs(other["probability"].get<double>() - floats["probability"].get<double>()),
+            1e-4);
+  const ToolOutcome failed = slimc({"run", "net.ckpt", "--input", "scale=1,2", "--input", "a.npy"});
+  EXPECT_EQ(failed.status, 2);
+  EXPECT_THAT(failed.err, HasSubstr("--input gives 2 scales or offsets, and the images have 3"));
+}
+
+TEST_F(CommandLine, RunWritesEveryOutput) {
+  std::ofstream(path("in.npy"), std::ios::binary)
+      << npy_bytes(Shape({2, 32, 48, 3}), std::vector<float>(2 * 32 * 48 * 3, 0.25f));
+  const ToolOutcome outcome =
+      slimc({"run", "net.ckpt", "--input", "in.npy", "--output", "several.npy", "--output-node",
+             "MobilenetV1/Predictions/Reshape_1", "--output-node",
+             "MobilenetV1/Logits/AvgPool_1a/AvgPool"});
+  ASSERT_EQ(outcome.status, 0) << outcome.transcript();
+  const auto classes = read_npy(path("several.mobilenetv1_predictions_reshape_1.npy"));
+  const auto pooled = read_npy(path("several.mobilenetv1_logits_avgpool_1a_avgpool.npy"));
+  ASSERT_TRUE(classes && pooled);
+  EXPECT_EQ(classes->shape, Shape({2, 11}));
+  EXPECT_EQ(pooled->shape, Shape({2, 1, 1, 256}));
+  EXPECT_FALSE(std::filesystem::exists(path("several.npy")));
+}
+
 TEST_F(CommandLine, RunSaysWhatIsWrongWithArrays) {
   std::ofstream(path("small.npy"), std::ios::binary)
       << npy_bytes(Shape({1, 32, 32, 3}), std::vector<float>(32 * 32 * 3));
@@ -472,6 +524,11 @@ TEST_F(CommandLine, InspectShowsInputAndOutputs) {
               HasSubstr("net: TensorFlow, width multiplier 0.25, image 32x48, 11 classes\n"
                         "input [1,32,48,3]: x/127.5 - 1 (-1 to 1), RGB, assumed\n"
                         "output MobilenetV1/Predictions/Reshape_1 [1,11]: probabilities\n\n"));
+}
+
+TEST_F(CommandLine, InspectSaysWhatTheUserSaid) {
+  const ToolOutcome text = slimc({"inspect", "net.ckpt", "--input", "unit", "--order", "bgr"});
+  EXPECT_THAT(text.out, HasSubstr("input [1,32,48,3]: x/255 (0 to 1), BGR, as you said\n"));
 }
 
 // As wide as $COLUMNS says where stdout is no terminal, and every row still another one.

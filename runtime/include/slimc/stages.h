@@ -29,6 +29,9 @@ struct Worker {
   const uint8_t* input;
   uint8_t* output = nullptr;          // of this image, where the network has one
   uint8_t* const* outputs = nullptr;  // of the whole batch, where it has several
+  // The outputs that are wanted, a bit each; all of them where the network has one. A copy: behind
+  // the last stage of a run others may have begun the next one.
+  uint32_t wanted = 1;
   uint8_t* arena;
   uint8_t* scratches;  // of all workers but the first, which has it in the arena
   size_t scratch_bytes;
