@@ -48,6 +48,8 @@ struct ModelRequest {
   std::int64_t batch = 1;
   // --input: what the input's numbers mean, in place of what the model says or what is assumed.
   std::optional<PixelEncoding> pixels = {};
+  // Whether the numbers of `pixels` are in its own order (ImageNet's means), not in `order`.
+  bool pixels_have_order = false;
   std::optional<ChannelOrder> order = {};  // --order; otherwise that of `pixels`
   // --resolution, where the model leaves height and width open; [h, w]. 224x224 where variables
   // alone are given.

@@ -47,7 +47,11 @@ struct ActivationFunction {
 // generated library does not need.
 inline Halide::Expr inline_exp(const Halide::Expr& x) { return Halide::Internal::halide_exp(x); }
 
-inline Halide::Expr inline_sigmoid(const Halide::Expr& x) { return 1.0f / (1.0f + inline_exp(-x)); }
+// The polynomial's exponent is an integer, which -x beyond 1e9 would overflow; exp(100) is infinity
+// already.
+inline Halide::Expr inline_sigmoid(const Halide::Expr& x) {
+  return 1.0f / (1.0f + inline_exp(Halide::min(-x, 100.0f)));
+}
 
 // (1 - e) / (1 + e) with e = exp(-2|x|) loses digits where x is small. There its Taylor series
 // up to x^9 is used, whose next term is below 1e-8 of x for |x| < 1/4.
@@ -85,6 +89,7 @@ inline Halide::Expr activate(const ActivationFunction& f, const Halide::Expr& x)
     case Activation::Swish:
       return x * inline_sigmoid(x);
     case Activation::HardSwish:
+      // The product with the clamp first: a sixth inside of it would be rounded where it cancels.
       return x * Halide::min(Halide::max(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6);
   }
   return x;

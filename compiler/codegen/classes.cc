@@ -30,12 +30,12 @@ const Stage& computing_stage(const Plan& plan, std::size_t output) {
 // matrix too, but what gives it is the pool.
 std::optional<std::int64_t> classes(const Plan& plan) {
   const Shape& shape = plan.outputs.front().shape;
-  if (shape.rank() < 2) return std::nullopt;
+  if (shape.rank() < 1) return std::nullopt;
   const std::int64_t count = shape[shape.rank() - 1];
   if (shape.elements() != plan.input_shape[0] * count) return std::nullopt;
   const StageKind kind = computing_stage(plan, 0).shape.kind;
   const bool classifies =
-      kind == StageKind::Softmax || (kind == StageKind::Pointwise && shape.rank() == 2);
+      kind == StageKind::Softmax || (kind == StageKind::Pointwise && shape.rank() <= 2);
   return classifies ? std::optional(count) : std::nullopt;
 }
 

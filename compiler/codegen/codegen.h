@@ -99,8 +99,8 @@ struct Library {
   bool no_threads = false;
   // That any function of it needs at most (stack_bytes.h); 0: not known, or not yet.
   std::int64_t stack_bytes = 0;
-  std::string source;       // NAME.cc
-  Diagnostics label_notes;  // what the user has to be told of the labels
+  std::string source;  // NAME.cc
+  Diagnostics notes;   // what the user has to be told of labels and pixels
   double seconds = 0;
 
   // What all targets agree in: name, shapes, classes.

@@ -68,7 +68,7 @@ class Batch {
       return;
     }
     building.library = std::move(*planned);
-    for (const Diagnostic& note : building.library.label_notes.list()) {
+    for (const Diagnostic& note : building.library.notes.list()) {
       if (told_.insert(note.to_string()).second) reporter_.warning(note);
     }
     building.weights.resize(building.library.targets.size());

@@ -58,6 +58,16 @@ Result<FittedLabels> fit_labels(const ClassLabels& labels, const Plan& plan,
   return labels_for_classes(labels, *count, form);
 }
 
+// Where --input says something else than the model's own arithmetic.
+void add_pixel_note(const Graph& imported, const Plan& plan, Diagnostics& notes) {
+  const PixelEncoding& pixels = plan.pixels;
+  if (pixels.source != PixelEncoding::Source::User || pixels.evidence.empty()) return;
+  notes.add({.file = imported.file,
+             .message = pixels.evidence +
+                        ", and the network computes it all the same: --input makes " +
+                        formula(pixels) + " in front of it"});
+}
+
 // "x86_64_v3" where the library has several targets. Halide's own names of targets are too long to
 // stand in every symbol.
 std::string identifier_of(const std::vector<Target>& targets, std::size_t index) {
@@ -99,7 +109,8 @@ Result<Library> plan_library(const LibraryRequest& request) {
     SLIMC_ASSIGN(FittedLabels fitted,
                  fit_labels(options.labels, code.plan, request.imported->form));
     code.plan.labels = std::move(fitted.labels);
-    library.label_notes = std::move(fitted.notes);  // the same for all targets
+    library.notes = std::move(fitted.notes);  // the same for all targets
+    add_pixel_note(*request.imported, code.plan, library.notes);
     code.plan.target = identifier_of(targets, i);
     code.plan.external_weights = options.external_weights;
   }

@@ -39,10 +39,23 @@ std::string results(const Plan& plan, std::size_t output) {
   if (stage.shape.kind == StageKind::Softmax) {
     return "probabilities: 0 to 1, each image's sum is 1";
   }
-  if (stage.activation == Activation::Sigmoid) {
-    return "0 to 1, each by a sigmoid of its own";
+  switch (stage.activation.kind) {
+    case Activation::Sigmoid:
+      return "0 to 1, each by a sigmoid of its own";
+    case Activation::HardSigmoid:
+      return "0 to 1, each by a hard sigmoid of its own";
+    case Activation::Tanh:
+      return "-1 to 1, each by a tanh of its own";
+    default:
+      break;
   }
-  return output == 0 ? "the network's last layer as it is, without softmax" : "this layer as it is";
+  const bool is_pool = stage.shape.kind == StageKind::Pool;
+  if (is_pool && plan.outputs.size() > 1) return "pooled features";
+  const bool is_last = output == 0 && plan.outputs.size() == 1;
+  const bool is_classifier =
+      stage.shape.kind == StageKind::Pointwise && plan.outputs[output].shape.rank() <= 2;
+  return is_last || is_classifier ? "the network's last layer as it is, without softmax"
+                                  : "this layer as it is";
 }
 
 // "red, green, blue; "
@@ -323,7 +336,7 @@ std::string preprocessing(const Plan& plan) {
   return fmt::format(
       R"(
 /* Scales `count` channels of 0 to 255{order} to what {name}_run takes: {formula},
-   each operation rounded to float. Cropping and resizing come before. The memory of `pixels` may be
+   each operation rounded to float.{whole_pixels} Cropping and resizing come before. The memory of `pixels` may be
    that of `input`. */
 {name}_status {name}_preprocess_input(const float *pixels, size_t count, float *input);
 
@@ -332,7 +345,12 @@ std::string preprocessing(const Plan& plan) {
 {name}_status {name}_preprocess_input_u8(const uint8_t *pixels, size_t count, float *input);
 )",
       fmt::arg("name", plan.name), fmt::arg("order", byte_order(plan)),
-      fmt::arg("formula", comment_text(formula(plan.pixels))));
+      fmt::arg("formula", comment_text(formula(plan.pixels))),
+      fmt::arg("whole_pixels",
+               scales_alike(plan.pixels)
+                   ? ""
+                   : fmt::format(" `count` must be a multiple of {}_INPUT_CHANNELS.",
+                                 macro_prefix(plan.name))));
 }
 
 std::string decoding(const Plan& plan) {

@@ -106,7 +106,8 @@ std::string describe(const PixelEncoding& encoding, std::int64_t channels) {
       return text + ", the model's" +
              (encoding.evidence.empty() ? "" : " (" + encoding.evidence + ")");
     case PixelEncoding::Source::User:
-      return text + ", as you said";
+      return text + ", as you said" +
+             (encoding.evidence.empty() ? "" : ", although " + encoding.evidence);
   }
   return text;
 }

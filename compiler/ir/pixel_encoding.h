@@ -25,7 +25,9 @@ struct PixelEncoding {
   std::vector<double> offset = {-1.0};
   ChannelOrder order = ChannelOrder::Rgb;
   Source source = Source::Assumed;
-  std::string evidence = {};  // of Model: what in the file says so, in words
+  // In words: of Model, what in the file says so; of Assumed, why nothing does; of User, what in
+  // the file says otherwise. May be empty but for Model.
+  std::string evidence = {};
 
   double scale_of(std::size_t channel) const {
     return scale.size() == 1 ? scale[0] : scale[channel];

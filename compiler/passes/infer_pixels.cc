@@ -68,7 +68,10 @@ std::optional<Range> range_of(const ChannelAffine& affine) {
   if (scale >= 0.5 / 255 && scale <= 0.05) return Range::Bytes;
   if (near(scale, 0.5) && near(offset, 0.5)) return Range::Symmetric;
   if (near(scale, 127.5) && offset > 0) return Range::Symmetric;
-  if (scale >= 1.5 && scale <= 8 && offset <= 0) return Range::Unit;
+  // 0 to 1 has a mean of about one half, -1 to 1 of about 0.
+  if (scale >= 1.5 && scale <= 8 && offset <= -0.3 * scale && offset >= -0.7 * scale) {
+    return Range::Unit;
+  }
   if (near(scale, 255)) return Range::Unit;
   return std::nullopt;
 }
@@ -106,12 +109,46 @@ PixelEncoding encoding_of(const ImageScale& scale) {
   return pixels;
 }
 
+// Whether the image has several readers, some of which scale it.
+bool branches_scale(const Graph& graph) {
+  for (const Op& op : graph.ops()) {
+    const auto affine = as_channel_affine(graph, op);
+    if (affine && affine->x == graph.input) return true;
+  }
+  return false;
+}
+
+// Whether two encodings give numbers of the same range, if not the same numbers.
+bool are_alike(const PixelEncoding& a, const PixelEncoding& b) {
+  const double low = a.offset_of(0) - b.offset_of(0);
+  const double high = low + 255 * (a.scale_of(0) - b.scale_of(0));
+  const double range = 255 * std::abs(b.scale_of(0));
+  return std::max(std::abs(low), std::abs(high)) <= 0.25 * range;
+}
+
 }  // namespace
 
 Result<Graph> infer_pixels(const Graph& graph) {
   Graph result = graph;
-  if (graph.pixels.source != PixelEncoding::Source::Assumed) return result;
-  if (const auto scale = image_scale(graph)) result.pixels = encoding_of(*scale);
+  PixelEncoding& pixels = result.pixels;
+  const bool is_user = pixels.source == PixelEncoding::Source::User;
+  // A reader that knows why nothing tells has said so.
+  const bool is_open = pixels.source == PixelEncoding::Source::Assumed && pixels.evidence.empty();
+  if (!is_user && !is_open) return result;
+  const auto scale = image_scale(graph);
+  if (!scale) {
+    if (is_open && branches_scale(graph)) {
+      pixels.evidence = "several ops read the image, and what each does to it does not tell";
+    }
+    return result;
+  }
+  PixelEncoding inferred = encoding_of(*scale);
+  if (!is_user) {
+    inferred.order = pixels.order;
+    pixels = std::move(inferred);
+  } else if (inferred.source == PixelEncoding::Source::Model && !are_alike(pixels, inferred)) {
+    pixels.evidence = inferred.evidence + " is for " + formula(inferred);
+  }
   return result;
 }
 

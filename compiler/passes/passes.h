@@ -25,8 +25,8 @@ Result<Graph> drop_identity(const Graph& graph);
 Result<Graph> fold_constants(const Graph& graph);
 
 // Says what the numbers of the input mean where the model itself does: if the image is scaled and
-// moved in front of the first convolution, that tells what range it has (graph.pixels), unless
-// the user has said so.
+// moved in front of the first convolution, that tells what range it has (graph.pixels). Where the
+// user has said otherwise, that stays, and pixels.evidence has what speaks against it.
 Result<Graph> infer_pixels(const Graph& graph);
 
 // Turns exp(x) over its sum, with or without the maximum subtracted from x, into Softmax.

@@ -54,8 +54,9 @@ std::optional<Clamp> as_clamp(const Graph& graph, const Op& op) {
 
 // What `outer` makes of the result of `inner`.
 Clamp compose(const Clamp& inner, const Clamp& outer) {
-  return {inner.x, std::clamp(inner.low, outer.low, outer.high),
-          std::clamp(inner.high, outer.low, outer.high)};
+  // Not std::clamp: a Clip may have its bounds the wrong way round, and then gives the upper one.
+  const auto through = [&](double x) { return std::min(std::max(x, outer.low), outer.high); };
+  return {inner.x, through(inner.low), through(inner.high)};
 }
 
 // Relu and Relu6 where it is one. Bounds that are not there become the largest floats: no finite

@@ -6,7 +6,8 @@ namespace slimc {
 
 std::unique_ptr<CLI::App> make_command_line(Action& action) {
   auto app = std::make_unique<CLI::App>(
-      "Ahead-of-time compiler for MobileNet v1: from a TF-Slim checkpoint to a static library",
+      "Ahead-of-time compiler for MobileNet v1: from a TensorFlow, Keras, TFLite or ONNX model to "
+      "a static library",
       "slimc");
   app->set_version_flag("--version", "slimc " SLIMC_VERSION);
   app->formatter(std::make_shared<HelpFormat>());

@@ -183,7 +183,8 @@ void add_model_options(CLI::App& command, ModelOptions& options, std::filesystem
       .add_option(
           "MODEL", request.model,
           "A TensorFlow checkpoint (net.ckpt), graph (.pb, .pbtxt, .meta), frozen graph (.pb) "
-          "or SavedModel folder, a Keras model (.h5), a TFLite model (.tflite) or an ONNX model "
+          "or SavedModel folder, a Keras model (.keras, .h5), a TFLite model (.tflite) or an ONNX "
+          "model "
           "(.onnx)")
       ->required()
       ->type_name("");

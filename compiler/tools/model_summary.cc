@@ -155,7 +155,8 @@ Result<ModelSummary> summarize(const Graph& imported) {
   // Batch norm may be written out in many ops, and shapes computed in constants: bring the graph
   // into the form in which each constant is a parameter of one op.
   Graph graph = imported;
-  for (const auto& pass : {prune, drop_identity, fold_constants, infer_pixels, recognize_softmax, prune}) {
+  for (const auto& pass :
+       {prune, drop_identity, fold_constants, infer_pixels, recognize_softmax, prune}) {
     SLIMC_ASSIGN(graph, pass(graph));
   }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <vector>
 
+#include "compiler/support/suggestions.h"
 #include "compiler/tools/command.h"
 
 namespace slimc {
@@ -35,6 +36,12 @@ const std::map<std::string, PixelEncoding>& presets() {
   return encodings;
 }
 
+std::vector<std::string> names_of_presets() {
+  std::vector<std::string> names;
+  for (const auto& [name, encoding] : presets()) names.push_back(name);
+  return names;
+}
+
 // "0.5" or "1/255", finite.
 std::optional<double> parse_number(const std::string& text) {
   const auto plain = [](const std::string& digits) -> std::optional<double> {
@@ -54,6 +61,13 @@ std::optional<double> parse_number(const std::string& text) {
 
 bool begins_like_numbers(const std::string& text) {
   return text.rfind("scale=", 0) == 0 || text.rfind("offset=", 0) == 0;
+}
+
+// Numbers that are wrong, or a name near one: no array, unless there is a file of that name.
+bool is_misspelt(const std::string& word) {
+  std::error_code error;
+  if (std::filesystem::exists(word, error)) return false;
+  return begins_like_numbers(word) || !nearest_names(word, names_of_presets()).empty();
 }
 
 std::optional<PixelEncoding> parse_numbers(const std::string& text) {
@@ -100,14 +114,15 @@ void add_pixel_options(CLI::App& command, frontend::ModelRequest& request,
       if (auto pixels = parse_pixels(word)) {
         if (request.pixels) throw CLI::ValidationError("--input", "says twice what pixels become");
         request.pixels = std::move(pixels);
-      } else if (array != nullptr && array->empty() && !begins_like_numbers(word)) {
+        request.pixels_have_order = presets().count(word) != 0;
+      } else if (array != nullptr && array->empty() && !is_misspelt(word)) {
         *array = word;
       } else {
         throw CLI::ValidationError(
             "--input", fmt::format("'{}' is not inception, unit, raw, caffe, torch, or "
                                    "scale=..,offset=.. with one number or one a channel, "
-                                   "scale=1/255,offset=0 for example",
-                                   word));
+                                   "scale=1/255,offset=0 for example{}",
+                                   word, did_you_mean(word, names_of_presets())));
       }
     }
     return true;
@@ -117,8 +132,7 @@ void add_pixel_options(CLI::App& command, frontend::ModelRequest& request,
       "(unit), x (raw), Caffe's or PyTorch's means of ImageNet, or any scale and offset. Without "
       "it, what the model's own arithmetic tells, else inception";
   CLI::Option* input = command.add_option_function<std::vector<std::string>>(
-      "--input", take,
-      array == nullptr ? encodings : encodings + ". Or an array as input");
+      "--input", take, array == nullptr ? encodings : encodings + ". Or an array as input");
   input->type_name(array == nullptr ? "ENCODING" : "ENCODING|FILE.npy")
       ->expected(1)
       ->allow_extra_args(false)

@@ -163,6 +163,22 @@ std::filesystem::path output_file(const std::filesystem::path& path, const Plan&
   return named;
 }
 
+// Of an output for `images` images. Where its own first dimension is not the batch ([classes], say,
+// behind a squeeze), the images come in front of it.
+Shape shape_for(const Plan& plan, std::size_t output, std::int64_t images) {
+  const Shape& shape = plan.outputs[output].shape;
+  const std::int64_t batch = plan.input_shape[0];
+  std::vector<std::int64_t> dims = shape.dims();
+  if (shape.rank() >= 1 && shape[0] == batch && (batch > 1 || shape.rank() > 1)) {
+    dims[0] = images;
+  } else if (batch == 1) {
+    dims.insert(dims.begin(), images);
+  } else {
+    dims = {images, shape.elements() / batch};
+  }
+  return Shape(std::move(dims));
+}
+
 Result<void> run(const Options& options, Console& console) {
   if (options.photos.empty() == options.input.empty()) {
     return fail({.message = "expected photos or --input, one of the two", .blame = Blame::Usage});
@@ -190,9 +206,8 @@ Result<void> run(const Options& options, Console& console) {
   if (!options.output.empty()) {
     OutputFiles files;
     for (std::size_t k = 0; k < results.size(); ++k) {
-      std::vector<std::int64_t> dims = plan.outputs[k].shape.dims();
-      dims[0] = static_cast<std::int64_t>(count);
-      files.add(output_file(options.output, plan, k), npy_bytes(Shape(dims), results[k]));
+      files.add(output_file(options.output, plan, k),
+                npy_bytes(shape_for(plan, k, static_cast<std::int64_t>(count)), results[k]));
     }
     SLIMC_TRY(files.commit());
   }
@@ -221,8 +236,8 @@ void add_run_command(CLI::App& app, Action& action) {
       "as the network takes it, or uint8. Of several outputs --output out.npy writes\n"
       "out.NAME.npy each, and the first is what is printed.\n"
       "Labels are lines of text, one a class, with or without the WordNet id in front,\n"
-      "or Keras' imagenet_class_index.json. If there is one too few, class 0 is\n"
-      "\"background\"; if there is one too many, a first \"background\" is left out.\n"
+      "or Keras' imagenet_class_index.json. There must be as many\n"
+      "as classes; ImageNet's 1000 on slim's 1001 classes are aligned, which is said.\n"
       "\n"
       "Examples:\n"
       "  slimc run mobilenet_v1_1.0_224.ckpt photo.jpg --labels labels.txt\n"

@@ -17,6 +17,7 @@
 #include "frontend/keras/model_config.h"
 #include "frontend/keras/precision.h"
 #include "frontend/keras/selection.h"
+#include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend {
@@ -50,6 +51,7 @@ class Importer {
  private:
   Result<Shape> shape_of(int input, std::optional<int> entry, const std::vector<int>& needed);
   Result<Shape> result_shape(int layer, const std::vector<int>& needed);
+  std::optional<Shape> shape_of_model_input(int layer);
   Result<void> add_outputs(const std::vector<WantedOutput>& wanted,
                            const std::vector<Value>& results, KerasImport& import);
 
@@ -84,6 +86,7 @@ Result<Shape> Importer::result_shape(int layer, const std::vector<int>& needed) 
       if (it != reader.build->end()) declared = &*it;
     }
     if (declared == nullptr) {
+      if (const auto assumed = shape_of_model_input(layer)) return *assumed;
       Diagnostics problems(about(
           file_, entry,
           "is where --input-node lets the network begin; the shape of its result is not known, "
@@ -99,6 +102,22 @@ Result<Shape> Importer::result_shape(int layer, const std::vector<int>& needed) 
   if (shape.rank() == 4) return shape;
   return fail(about(file_, entry,
                     "gives " + shape.to_string() + "; --input-node expects an image, [n,h,w,c]"));
+}
+
+// What stands between the model's input and a layer, and cannot be read, mostly swaps channels or
+// scales: it is taken to keep the size, which is said.
+std::optional<Shape> Importer::shape_of_model_input(int layer) {
+  int at = layer;
+  while (model_.at(at).inputs.size() == 1) at = model_.at(at).inputs.front();
+  const KerasLayer& input = model_.at(at);
+  if (input.class_name != kInputLayer) return std::nullopt;
+  const Result<Shape> shape = input_shape(input, file_, request_);
+  if (!shape) return std::nullopt;
+  reporter_.warning(about(file_, model_.at(layer),
+                          "is taken to give " + shape->to_string() +
+                              " like the model's input, because slimc does not read what stands "
+                              "in front of it"));
+  return *shape;
 }
 
 Result<Shape> Importer::shape_of(int input, std::optional<int> entry,
@@ -188,6 +207,7 @@ Result<Graph> Importer::import(const std::vector<WantedOutput>& wanted, std::opt
     results[static_cast<std::size_t>(index)] = *result;
   }
   if (!import.problems.empty()) return Failure(std::move(import.problems));
+  if (input.class_name != kInputLayer) mark_cut_off(graph);
   SLIMC_TRY(add_outputs(wanted, results, import));
   SLIMC_TRY(check_graph(graph));
   return std::move(import.graph);

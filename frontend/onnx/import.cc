@@ -11,6 +11,7 @@
 #include "frontend/onnx/convert/node_context.h"
 #include "frontend/onnx/endpoints.h"
 #include "frontend/onnx/quantised.h"
+#include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend::onnx {
@@ -306,10 +307,13 @@ Result<Graph> import_model(const Model& model, const ModelRequest& request, Repo
       model.opset(),
       model.message().producer_name().empty() ? "an unknown program"
                                               : printable(model.message().producer_name())));
+  const bool is_cut_off = model.producer(input.value).has_value();
   Importer importer(model, std::move(input), reporter);
   SLIMC_TRY(importer.check_supported(needed, image));
   SLIMC_TRY(importer.import(needed));
-  return importer.finish(outputs);
+  SLIMC_ASSIGN(Graph graph, importer.finish(outputs));
+  if (is_cut_off) mark_cut_off(graph);
+  return graph;
 }
 
 }  // namespace slimc::frontend::onnx

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/convert/node_context.h"
@@ -194,8 +195,23 @@ class Importer {
                             .source = PixelEncoding::Source::Model,
                             .evidence = "'" + state.input.node + "' holds bytes"};
     }
+    if (!request_.input_node.empty() && !data_inputs(*entry.node).empty()) {
+      mark_cut_off(state.graph);
+    }
+    report_weights(needed);
     SLIMC_TRY(check_graph(state.graph));
     return std::move(state.graph);
+  }
+
+  void report_weights(const Nodes& needed) const {
+    const auto stored = std::count_if(needed.begin(), needed.end(), [](const NodeDef* node) {
+      return node->op() == "Dequantize";
+    });
+    if (stored == 0) return;
+    reporter_.warning({.file = nodes_.file(),
+                       .message = fmt::format("{} of its weights are stored in 8 bits; they are "
+                                              "compiled as the float32 numbers that they stand for",
+                                              stored)});
   }
 
   // What the user calls the results, in the user's order.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/support/suggestions.h"
+#include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tflite/convert/converters.h"
 #include "frontend/tflite/convert/op_context.h"
@@ -241,6 +242,9 @@ Result<Graph> import_model(const Model& model, const ModelRequest& request, Repo
     report_left_out(model, tensors, ops, depends, outputs, reporter);
   }
   set_pixels(model, tensors, choice, input_tensor, graph, reporter);
+  if (std::count(choice.inputs.begin(), choice.inputs.end(), input_tensor) == 0) {
+    mark_cut_off(graph);
+  }
   report_weights(model, tensors, reporter);
   return graph;
 }

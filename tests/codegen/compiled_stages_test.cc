@@ -9,6 +9,7 @@
 #include <random>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/reference/evaluate.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/loaded_network.h"
 #include "compiler/tools/verification.h"
@@ -250,6 +251,62 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   for (const StageError& stage : result->stages) EXPECT_LE(stage.error.max_rel, 1e-5) << stage.name;
   EXPECT_TRUE(result->result_within(2e-5)) << result->max_abs_error << " of " << result->magnitude;
   EXPECT_EQ(result->max_abs_rounding.has_value(), weights_type == ElementType::Float16);
+}
+
+// Every function at its corners: where exponentials leave the floats, and where digits are lost.
+TEST(CompiledActivations, AreRightForAnyNumber) {
+  const ActivationFunction functions[] = {Activation::Relu6,
+                                          {Activation::LeakyRelu, -0.3f},
+                                          {Activation::Clip, 3, 1},
+                                          Activation::Sigmoid,
+                                          {Activation::HardSigmoid, 0.2f, 0.5f},
+                                          Activation::Tanh,
+                                          {Activation::Elu, 0.5f},
+                                          Activation::Swish,
+                                          Activation::HardSwish};
+  std::vector<float> numbers = {0};
+  for (const float x : {1e-30f, 1e-6f, 0.01f, 0.24f, 0.26f, 1.0f, 3.0f, 20.0f, 87.0f, 89.0f, 1e4f,
+                        1.4e9f, 1.6e9f, 1e30f, 3e37f}) {
+    numbers.push_back(x);
+    numbers.push_back(-x);
+  }
+  const auto count = static_cast<std::int64_t>(numbers.size());
+  for (const ActivationFunction& function : functions) {
+    SCOPED_TRACE(name_of(function.kind));
+    Graph graph;
+    graph.name = "corners";
+    graph.file = "test";
+    graph.input = graph.add({.kind = OpKind::Input, .name = "input", .shape = {1, 1, count, 1}});
+    const Value one = graph.add_constant("one", {Shape{1, 1, 1, 1}, {1}});
+    const Value same = graph.add({.kind = OpKind::Conv2D,
+                                  .name = "same",
+                                  .inputs = {graph.input, one},
+                                  .attributes = ConvolutionAttributes{}});
+    graph.set_output(graph.add({.kind = OpKind::Activate,
+                                .name = "activate",
+                                .inputs = {same},
+                                .attributes = ActivateAttributes{function}}));
+    CompileOptions options;
+    options.target = *parse_target("host");
+    options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
+    options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
+    options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
+    SilentReporter reporter;
+    auto library = compile_library(graph, options, reporter);
+    ASSERT_TRUE(library) << library.error().to_string();
+    auto network = LoadedNetwork::load(*library, options, reporter);
+    ASSERT_TRUE(network) << network.error().to_string();
+    auto instance = network->create(1);
+    ASSERT_TRUE(instance) << instance.error().to_string();
+    std::vector<float> results(numbers.size());
+    ASSERT_TRUE(instance->run(numbers.data(), results.data()));
+    const reference::DoubleTensor image{Shape{1, 1, count, 1}, {numbers.begin(), numbers.end()}};
+    const reference::DoubleTensor expected = reference::evaluate(graph, image);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const double wanted = expected.data[i];
+      EXPECT_NEAR(results[i], wanted, 2e-7 * std::max(1.0, std::abs(wanted))) << numbers[i];
+    }
+  }
 }
 
 std::string name_of_case(const testing::TestParamInfo<CompiledStages::ParamType>& info) {

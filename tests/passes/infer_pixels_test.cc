@@ -50,6 +50,55 @@ TEST(InferPixels, SaysThatItAssumesWhereNumbersDoNotTell) {
   }
 }
 
+// Two ranges may be scaled by the same factor: a mean of a half is that of 0 to 1.
+TEST(InferPixels, TheOffsetDecidesWhatAFactorLeavesOpen) {
+  EXPECT_EQ(range_of(encoding_of({2}, {-0.07f})), "assumed");
+  EXPECT_EQ(range_of(encoding_of({2}, {})), "assumed");
+}
+
+Graph scaled_by(float scale, PixelEncoding pixels) {
+  GraphBuilder b(Shape{1, 4, 4, 3});
+  const Value x = b.add(OpKind::Mul, {b.input(), b.scalar(scale)}, {}, "rescale");
+  Graph graph = b.finish(b.conv(x, 3, 4));
+  graph.pixels = std::move(pixels);
+  const auto after = infer_pixels(graph);
+  return after ? *after : graph;
+}
+
+TEST(InferPixels, TheOrderStaysTheUsers) {
+  const Graph after = scaled_by(1.0f / 255, {.order = ChannelOrder::Bgr});
+  EXPECT_EQ(after.pixels.source, Source::Model);
+  EXPECT_EQ(after.pixels.order, ChannelOrder::Bgr);
+}
+
+TEST(InferPixels, WhatAReaderKnowsStays) {
+  const Graph after = scaled_by(1 / 127.5f, {.evidence = "cut off"});
+  EXPECT_EQ(after.pixels.source, Source::Assumed);
+  EXPECT_EQ(after.pixels.evidence, "cut off");
+}
+
+TEST(InferPixels, SaysWhatSpeaksAgainstTheUser) {
+  const PixelEncoding unit{.scale = {1.0 / 255}, .offset = {0}, .source = Source::User};
+  const PixelEncoding raw{.scale = {1}, .offset = {0}, .source = Source::User};
+  EXPECT_EQ(scaled_by(1.0f / 255, unit).pixels.evidence,
+            "'rescale' (x * 0.00392157) is for x (0 to 255)");
+  EXPECT_EQ(scaled_by(1.0f / 255, unit).pixels.scale, unit.scale);
+  EXPECT_EQ(scaled_by(1.0f / 255, raw).pixels.evidence, "");
+}
+
+TEST(InferPixels, SaysThatSeveralOpsScaleTheImage) {
+  GraphBuilder b(Shape{1, 4, 4, 3});
+  const Value x = b.add(OpKind::Mul, {b.input(), b.scalar(2)});
+  const Value first = b.conv(x, 3, 4);
+  const Value second = b.conv(b.add(OpKind::Mul, {b.input(), b.scalar(3)}), 3, 4);
+  Graph graph = b.finish(first);
+  graph.add_output("other", second);
+  const auto after = infer_pixels(graph);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->pixels.source, Source::Assumed);
+  EXPECT_NE(after->pixels.evidence.find("several ops"), std::string::npos);
+}
+
 TEST(InferPixels, NamesTheArithmetic) {
   EXPECT_EQ(encoding_of({2}, {-1}).evidence, "'rescale' to 'move' (x * 2 - 1)");
   EXPECT_EQ(encoding_of({0.01f, 0.02f, 0.03f}, {}).evidence,

@@ -309,6 +309,13 @@ TEST_F(CommandLine, RunDoesWhatIsSaidOfPixels) {
   const Json other = probability({"--input", "caffe", "--order", "rgb", "--input", "bytes.npy"});
   EXPECT_GT(std::abs(other["probability"].get<double>() - floats["probability"].get<double>()),
             1e-4);
+  // Means move with the order: what is not red, green, blue is told apart by them.
+  const ToolOutcome rgb = slimc({"inspect", "net.ckpt", "--input", "caffe", "--order", "rgb"});
+  EXPECT_THAT(rgb.out, HasSubstr("x - [123.68,116.779,103.939]"));
+  const ToolOutcome misspelt =
+      slimc({"run", "net.ckpt", "--input", "untit", "--input", "bytes.npy"});
+  EXPECT_EQ(misspelt.status, 2);
+  EXPECT_THAT(misspelt.err, HasSubstr("did you mean 'unit'?"));
   const ToolOutcome failed = slimc({"run", "net.ckpt", "--input", "scale=1,2", "--input", "a.npy"});
   EXPECT_EQ(failed.status, 2);
   EXPECT_THAT(failed.err, HasSubstr("--input gives 2 scales or offsets, and the images have 3"));
