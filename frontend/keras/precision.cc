@@ -55,7 +55,7 @@ Result<void> check_precision(const KerasModel& model, const std::vector<int>& la
     const std::string policy = policy_of(*layer.config);
     if (policy.find("_from_") != std::string::npos) {
       quantised[policy.substr(0, policy.find("_from_"))].push_back(layer.path);
-    } else if (policy != "" && policy != "float32") {
+    } else if (!policy.empty() && policy != "float32") {
       other[policy].push_back(layer.path);
     }
   }

@@ -66,11 +66,11 @@ std::optional<bool> channels_first_by_axes(const schema::NodeProto& node) {
 
 // The order of dimensions that the first nodes show which have an opinion on it.
 std::optional<bool> channels_first_by_readers(const Model& model, const std::string& input) {
-  static const std::unordered_set<std::string> kImageOps = {
+  static const std::unordered_set<std::string> image_ops = {
       "Conv",      "BatchNormalization", "AveragePool",   "MaxPool",
       "FusedConv", "GlobalAveragePool",  "GlobalMaxPool",
   };
-  static const std::unordered_set<std::string> kElementwise = {
+  static const std::unordered_set<std::string> elementwise = {
       "Add", "Sub", "Mul", "Div",  "Cast", "Identity", "Clip", "Relu",
       "Pad", "Min", "Max", "Sqrt", "Pow",  "Neg",      "Sum",  "Dropout",
   };
@@ -84,7 +84,7 @@ std::optional<bool> channels_first_by_readers(const Model& model, const std::str
     if (it == readers.end()) continue;
     for (const int index : it->second) {
       const schema::NodeProto& node = model.node(index);
-      if (kImageOps.count(node.op_type()) != 0) return true;
+      if (image_ops.count(node.op_type()) != 0) return true;
       if (node.op_type().starts_with("Reduce")) {
         if (const auto shown = channels_first_by_axes(node)) return shown;
       }
@@ -95,7 +95,7 @@ std::optional<bool> channels_first_by_readers(const Model& model, const std::str
           if (perm == std::vector<std::int64_t>{0, 2, 3, 1}) return true;
         }
       }
-      if (kElementwise.count(node.op_type()) == 0) continue;
+      if (elementwise.count(node.op_type()) == 0) continue;
       for (const std::string& output : node.output()) {
         if (!output.empty() && seen.insert(output).second) queue.push_back(output);
       }
