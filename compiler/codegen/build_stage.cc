@@ -559,12 +559,22 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
   return output;
 }
 
-int StageBuilder::softmax(const StagePlace& place, int source) {
-  const Buffer in = buffer(source);
+namespace {
+
+// Of a stage whose result has the shape of its input.
+StageShape shape_keeping(StageKind kind, const Buffer& in) {
   StageShape s;
-  s.kind = StageKind::Softmax;
+  s.kind = kind;
   s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
   s.in_padded_c = in.padded_channels;
+  return s;
+}
+
+}  // namespace
+
+int StageBuilder::softmax(const StagePlace& place, int source) {
+  const Buffer in = buffer(source);
+  const StageShape s = shape_keeping(StageKind::Softmax, in);
   const Tiling t = tiling(place, s);
   const std::int64_t pixels = in.height * in.width;
 
@@ -586,10 +596,7 @@ int StageBuilder::softmax(const StagePlace& place, int source) {
 
 int StageBuilder::copy(const StagePlace& place, int source, const ActivationFunction& activation) {
   const Buffer in = buffer(source);
-  StageShape s;
-  s.kind = StageKind::Copy;
-  s.in_h = s.out_h = in.height, s.in_w = s.out_w = in.width, s.in_c = s.out_c = in.channels;
-  s.in_padded_c = in.padded_channels;
+  const StageShape s = shape_keeping(StageKind::Copy, in);
   const Tiling t = tiling(place, s);
   const std::int64_t pixels = in.height * in.width;
   const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);

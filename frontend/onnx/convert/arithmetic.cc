@@ -39,7 +39,8 @@ void walk_broadcast(const std::vector<std::int64_t>& dims, const std::vector<std
   }
 }
 
-double on_numbers(OpKind kind, double x, double y) {
+template <typename T>
+T on_numbers(OpKind kind, T x, T y) {
   switch (kind) {
     case OpKind::Add:
       return x + y;
@@ -64,20 +65,7 @@ Result<std::int64_t> on_integers(const NodeContext& context, OpKind kind, std::i
     return context.fail(
         fmt::format("computes with the integers {} and {}, which are no sizes", x, y));
   }
-  switch (kind) {
-    case OpKind::Add:
-      return x + y;
-    case OpKind::Sub:
-      return x - y;
-    case OpKind::Mul:
-      return x * y;
-    case OpKind::Div:
-      return x / y;
-    case OpKind::Maximum:
-      return std::max(x, y);
-    default:
-      return std::min(x, y);
-  }
+  return on_numbers(kind, x, y);
 }
 
 // ONNX's axis and broadcast of opsets before 7: y's dimensions begin at `axis` of x.
@@ -130,7 +118,8 @@ Result<Imported> binary(NodeContext& context, OpKind kind, int left = 0, int rig
     SLIMC_TRY(
         context.state().reader.account_for(context.node().output(0), folded.shape.elements()));
     walk_broadcast(*result, dims_of(x), dims_of(y), [&](std::size_t i, std::size_t j) {
-      folded.data.push_back(static_cast<float>(on_numbers(kind, (*xf)->data[i], (*yf)->data[j])));
+      folded.data.push_back(
+          static_cast<float>(on_numbers<double>(kind, (*xf)->data[i], (*yf)->data[j])));
     });
     return Imported(std::make_shared<const Tensor>(std::move(folded)));
   }
@@ -183,8 +172,8 @@ Result<Imported> with_number(NodeContext& context, OpKind kind, float number, bo
   if (const auto* tensor = std::get_if<FloatTensor>(&x)) {
     Tensor folded = **tensor;
     for (float& value : folded.data) {
-      value = static_cast<float>(is_first ? on_numbers(kind, number, value)
-                                          : on_numbers(kind, value, number));
+      value = static_cast<float>(is_first ? on_numbers<double>(kind, number, value)
+                                          : on_numbers<double>(kind, value, number));
     }
     return Imported(std::make_shared<const Tensor>(std::move(folded)));
   }
