@@ -1,6 +1,7 @@
 #include "frontend/tensorflow/results.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -72,7 +73,10 @@ bool reduces_batch(const NodeGraph& graph, const NodeDef& node) {
 class Flow {
  public:
   Flow(const NodeGraph& graph, const NodeReference& image, const Redirections& redirections)
-      : graph_(graph), image_(image), is_training_(is_training_graph(graph)) {
+      : graph_(graph),
+        image_(image),
+        redirections_(redirections),
+        is_training_(is_training_graph(graph)) {
     for (const NodeDef& node : graph.def().node()) {
       // What was taken out of the graph still stands in it and reads.
       if (redirections.moves(node.name())) {
@@ -115,6 +119,7 @@ class Flow {
     const NodeSet rest = without_leftovers(network);
     found.sinks = sinks_of(rest);
     if (found.sinks.empty()) found.sinks = sinks_of(network);
+    drop_hidden(found.sinks);
     for (const NodeDef& node : graph_.def().node()) {
       if (broken.count(&node) != 0 && rest.count(&node) != 0) found.broken.push_back(&node);
       if (heads_.count(&node) != 0) found.training.push_back(&node);
@@ -317,8 +322,17 @@ class Flow {
     return sinks;
   }
 
+  // Unless nothing else is left: a list of what there is helps more than none.
+  void drop_hidden(Nodes& sinks) const {
+    Nodes shown;
+    std::copy_if(sinks.begin(), sinks.end(), std::back_inserter(shown),
+                 [&](const NodeDef* sink) { return !redirections_.hides(sink->name()); });
+    if (!shown.empty()) sinks = std::move(shown);
+  }
+
   const NodeGraph& graph_;
   const NodeReference& image_;
+  const Redirections& redirections_;
   const bool is_training_;
   // Who reads which output of a node; without those that are gone, or look at shapes only.
   std::unordered_map<const NodeDef*, std::vector<std::pair<const NodeDef*, int>>> readers_;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <vector>
 
 #include "compiler/tools/npy.h"
@@ -17,6 +18,7 @@
 #include "frontend/tensorflow/proto/saved_model.pb.h"
 #include "frontend/tensorflow/proto/v1_checkpoint.pb.h"
 #include "frontend/tensorflow/tensor_slice.h"
+#include "schedules/records/best_tilings.h"
 #include "tests/frontend/foreign_samples.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/fuzz/tiny_keras.h"
@@ -255,6 +257,21 @@ void write_labels(const Seeds& seeds) {
   seeds.add("labels", "list.json", R"(["cat", "dog"])");
 }
 
+// One checked-in record a kind of stage, as a line and as a block; a failure; two for one stage.
+void write_records(const Seeds& seeds) {
+  std::set<StageKind> kinds;
+  for (const ScheduleRecord& record : checked_in_records()) {
+    if (!kinds.insert(record.stage.kind).second) continue;
+    const std::string kind = name_of(record.stage.kind);
+    ScheduleRecord failed = record;
+    failed.times.clear();
+    failed.failed = "the generator program was stopped after 60 s";
+    seeds.add("records", kind + ".line", to_line(record));
+    seeds.add("records", kind + ".block", to_block(record));
+    seeds.add("records", kind + ".two", to_line(record) + to_line(failed) + to_line(record));
+  }
+}
+
 // Behind the byte that chooses the name.
 void write_foreign(const Seeds& seeds) {
   constexpr std::size_t kLongest = 4000;
@@ -434,6 +451,7 @@ int main(int count, char** arguments) {
   slimc::fuzz::write_saved_models(seeds);
   slimc::fuzz::write_arrays(seeds);
   slimc::fuzz::write_labels(seeds);
+  slimc::fuzz::write_records(seeds);
   slimc::fuzz::write_images(seeds);
   slimc::fuzz::write_foreign(seeds);
   slimc::fuzz::write_sums(seeds);

@@ -76,7 +76,10 @@ class Inliner {
     for (const FunctionDef& function : def.library().function()) {
       functions_.emplace(function.signature().name(), &function);
     }
-    for (const NodeDef& node : def.node()) names_.insert(node.name());
+    for (const NodeDef& node : def.node()) {
+      names_.insert(node.name());
+      for (const NodeReference& input : data_inputs(node)) read_.insert(input.node);
+    }
   }
 
   Result<void> run() {
@@ -93,6 +96,7 @@ class Inliner {
       SLIMC_TRY(decide_conditionals());
     } while (!open_.empty());
     for (Item& item : conditionals_) *def_.add_node() = std::move(item.node);
+    hide_bodies();
     return {};
   }
 
@@ -158,6 +162,18 @@ class Inliner {
       return {};
     }
     return expand(item, *name, data_inputs(node));
+  }
+
+  // Of a function's nodes, those are results of the graph that a call of the graph's own gives and
+  // nobody there reads.
+  void hide_bodies() {
+    std::unordered_set<std::string> given;
+    for (const NodeReference& result : unread_results_) {
+      given.insert(redirections_.resolve(result).node);
+    }
+    for (const std::string& name : inlined_) {
+      if (given.count(name) == 0) redirections_.hide(name);
+    }
   }
 
   // An If whose predicate is known is a call of one of its branches.
@@ -248,7 +264,9 @@ class Inliner {
     for (const NodeDef& node : function.node_def()) {
       body.emplace(node.name(), &node);
       const auto [it, is_new] = flat_names.try_emplace(node.name());
-      if (is_new) it->second = unique(call.node.name() + "/" + node.name());
+      if (!is_new) continue;
+      it->second = unique(call.node.name() + "/" + node.name());
+      inlined_.push_back(it->second);
     }
     const auto flat = [&](const std::string& text) -> NodeReference {
       const BodyReference reference(text);
@@ -286,8 +304,10 @@ class Inliner {
                                          output.name() + "'"));
       }
       results.push_back(flat(result->second));
-      redirections_.add({.node = call.node.name(), .output = static_cast<int>(results.size()) - 1},
-                        results.back());
+      const NodeReference given = {.node = call.node.name(),
+                                   .output = static_cast<int>(results.size()) - 1};
+      redirections_.add(given, results.back());
+      if (call.frame == kNoFrame && read_.count(given.node) == 0) unread_results_.push_back(given);
     }
     keep(call.node, results);
     return {};
@@ -337,6 +357,9 @@ class Inliner {
   std::unordered_map<std::string, const FunctionDef*> functions_;
   std::unordered_map<const FunctionDef*, FunctionSize> sizes_;
   std::unordered_set<std::string> names_;
+  std::unordered_set<std::string> read_;       // what the graph's own nodes read
+  std::vector<std::string> inlined_;           // nodes of bodies
+  std::vector<NodeReference> unread_results_;  // of calls of the graph's own
   std::vector<Frame> frames_;
   std::vector<Item> open_;  // to be looked at, the last one first
   std::vector<Item> conditionals_;

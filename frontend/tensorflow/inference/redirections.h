@@ -20,12 +20,17 @@ class Redirections {
   // Whether anything was said of a node: it is no part of the graph any more.
   bool moves(const std::string& node) const { return nodes_.count(node) != 0; }
 
+  // Says of a node of a function's body that the graph gives nobody what it computes: it is no
+  // result, even where no node reads it.
+  void hide(const std::string& node) { hidden_.insert(node); }
+  bool hides(const std::string& node) const { return hidden_.count(node) != 0; }
+
   // Changes the data inputs of all nodes. Orders of execution ("^node") stay as they are.
   void apply(tensorflow::GraphDef& def) const;
 
  private:
   std::unordered_map<std::string, NodeReference> to_;  // by "node:output"
-  std::unordered_set<std::string> nodes_;
+  std::unordered_set<std::string> nodes_, hidden_;
 };
 
 // "node", "node:1": what an input string says.

@@ -507,6 +507,34 @@ TEST(Functions, TakeTheirCallsPlace) {
             "computed of it");
 }
 
+// What a body computes and its caller does not give on is no result, however deep the calls are.
+TEST(Functions, GiveTheResultsThatTheGraphLeavesUnread) {
+  GraphBuilder b = with_input();
+  FunctionDef& inner =
+      add_function(b.def, "inner", {"x"}, {{"y", "sum:z:0"}, {"z", "relu:activations:0"}});
+  body_node(inner, "sum", "AddV2", {"x", "x"});
+  body_node(inner, "relu", "Relu", {"x"});
+  body_node(inner, "unused", "Relu6", {"x"});
+  FunctionDef& outer =
+      add_function(b.def, "outer", {"x"}, {{"y", "call:y:0"}, {"z", "call:z:0"}, {"u", "other:y"}});
+  body_node(outer, "call", "inner", {"x"});
+  body_node(outer, "other", "inner", {"x"});
+
+  GraphBuilder unread = b;
+  call(unread, "serving", "outer", {"input"});
+  EXPECT_EQ(
+      errors_of(import(unread.def)),
+      "graph.pb: has 3 results; --output-node names the network's, and may be given more than "
+      "once: 'serving/call/sum' (AddV2, [1,1,1,2]), 'serving/call/relu' (Relu, [1,1,1,2]), "
+      "'serving/other/sum' (AddV2, [1,1,1,2])");
+  call(b, "serving", "outer", {"input"});
+  b.node("out", "Relu6", {"serving:0"});
+  const auto graph = import(b.def);
+  ASSERT_TRUE(graph) << graph.error().to_string();
+  ASSERT_EQ(graph->outputs.size(), 1u);
+  EXPECT_EQ(graph->outputs.front().name, "out");
+}
+
 // Outputs go by name in functions: FusedBatchNormV3's y is "bn:y:0".
 TEST(Functions, NameOutputs) {
   GraphBuilder b = with_input({1, 1, 2, 2});
