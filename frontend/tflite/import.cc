@@ -16,6 +16,7 @@
 #include "frontend/tflite/metadata.h"
 #include "frontend/tflite/number_types.h"
 #include "frontend/tflite/subgraph_ops.h"
+#include "frontend/tflite/unread_numbers.h"
 
 namespace slimc::frontend::tflite {
 namespace {
@@ -246,6 +247,7 @@ Result<Graph> import_model(const Model& model, const ModelRequest& request, Repo
     mark_cut_off(graph);
   }
   report_weights(model, tensors, reporter);
+  report_unread_numbers(model, tensors, ops, reporter);
   return graph;
 }
 

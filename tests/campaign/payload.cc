@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "frontend/tflite/schema_generated.h"
+
 namespace slimc::campaign {
 namespace {
 
@@ -40,6 +42,11 @@ constexpr int kTensorContent = 4, kTensorFloats = 5;
 constexpr int kOnnxGraph = 7, kOnnxNode = 1, kOnnxInitializer = 5;
 constexpr int kOnnxAttribute = 5, kOnnxName = 1, kOnnxInts = 8;
 constexpr int kOnnxFloats = 4, kOnnxRaw = 9;
+
+void sort(std::vector<Range>& ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+}
 
 herr_t add_dataset(hid_t object, const char* name, const H5O_info_t* info, void* ranges) {
   if (info->type != H5O_TYPE_DATASET) return 0;
@@ -108,8 +115,35 @@ std::vector<Range> payload_of_onnx(std::string_view bytes) {
       }
     });
   });
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  sort(ranges);
+  return ranges;
+}
+
+std::vector<Range> payload_of_tflite(std::string_view bytes) {
+  namespace schema = frontend::tflite::schema;
+  std::vector<Range> ranges;
+  const auto add = [&](const void* field, std::size_t size) {
+    const auto begin = static_cast<std::size_t>(static_cast<const char*>(field) - bytes.data());
+    if (field != nullptr) ranges.push_back({begin, begin + size});
+  };
+  const auto add_field = [&](const void* options, flatbuffers::voffset_t field, std::size_t size) {
+    add(static_cast<const flatbuffers::Table*>(options)->GetAddressOf(field), size);
+  };
+  const auto* model = schema::GetModel(bytes.data());
+  for (const auto* buffer : *model->buffers()) {
+    if (buffer->data() != nullptr) add(buffer->data()->data(), buffer->data()->size());
+  }
+  for (const auto* op : *model->subgraphs()->Get(0)->operators()) {
+    if (op->builtin_options_as_Conv2DOptions() != nullptr) {
+      add_field(op->builtin_options(), schema::Conv2DOptions::VT_FUSED_ACTIVATION_FUNCTION, 1);
+    } else if (op->builtin_options_as_DepthwiseConv2DOptions() != nullptr) {
+      add_field(op->builtin_options(), schema::DepthwiseConv2DOptions::VT_FUSED_ACTIVATION_FUNCTION,
+                1);
+    } else if (op->builtin_options_as_SoftmaxOptions() != nullptr) {
+      add_field(op->builtin_options(), schema::SoftmaxOptions::VT_BETA, sizeof(float));
+    }
+  }
+  sort(ranges);
   return ranges;
 }
 
@@ -119,8 +153,7 @@ std::vector<Range> payload_of_hdf5(const std::filesystem::path& file) {
   if (opened < 0) return ranges;
   H5Ovisit2(opened, H5_INDEX_NAME, H5_ITER_NATIVE, add_dataset, &ranges, H5O_INFO_BASIC);
   H5Fclose(opened);
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  sort(ranges);
   return ranges;
 }
 

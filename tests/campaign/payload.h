@@ -22,6 +22,10 @@ std::vector<Range> payload_of_graph(std::string_view bytes);
 // meant.
 std::vector<Range> payload_of_onnx(std::string_view bytes);
 
+// The bytes of a TFLite model's buffers, and what it says once and nothing else depends on: which
+// activation an op has, and a softmax' beta.
+std::vector<Range> payload_of_tflite(std::string_view bytes);
+
 // The raw data of all datasets, as libhdf5 says where they lie.
 std::vector<Range> payload_of_hdf5(const std::filesystem::path& file);
 

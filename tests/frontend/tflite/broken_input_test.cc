@@ -43,6 +43,23 @@ class BrokenInput : public ::testing::Test {
 
 TEST_F(BrokenInput, IsFineAsItIs) { EXPECT_EQ(error(), ""); }
 
+// An index that points at other numbers of the same shape.
+TEST_F(BrokenInput, NumbersThatNothingReads) {
+  const int other = model_.floats("other", {2}, {7, 9});
+  const auto warned = [this] {
+    testing::Warnings warnings;
+    EXPECT_TRUE(read_tflite(model_.bytes(), {.model = "net.tflite"}, warnings).has_value());
+    return warnings.text;
+  };
+  EXPECT_EQ(warned(),
+            "net.tflite: has numbers that nothing reads, which converters do not leave: tensor "
+            "'other'; the file may be damaged\n");
+  op().inputs[2] = other;
+  EXPECT_THAT(warned(), ::testing::HasSubstr("leave: tensor 'bias'; the file"));
+  model_.at(bias_).buffer = model_.at(other).buffer;
+  EXPECT_THAT(warned(), ::testing::HasSubstr("leave: tensor 'bias', buffer 2; the file"));
+}
+
 TEST_F(BrokenInput, Missing) {
   SilentReporter reporter;
   ModelRequest request;
