@@ -219,8 +219,11 @@ records::ScheduleRecord message_of(const ScheduleRecord& r) {
   }
   to.set_tiling(to_string(r.tiling, r.stage.kind));
   to.set_scheduler(r.scheduler);
-  // The clock counts nanoseconds; more digits say nothing.
-  const auto rounded = [](double number) { return std::round(number * 1000) / 1000; };
+  // The clock counts nanoseconds; more digits say nothing. What rounding would make 0 or infinite,
+  // which no reader takes, stays.
+  const auto rounded = [](double number) {
+    return number < 0.001 || number > 1e15 ? number : std::round(number * 1000) / 1000;
+  };
   for (const RecordTime& time : r.times) {
     records::Time& t = *to.add_time();
     t.set_threads(time.threads);

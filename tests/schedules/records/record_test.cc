@@ -86,6 +86,18 @@ TEST(Records, AreWrittenAsOneLineOrAsABlock) {
   }
 }
 
+// Of other machines' clocks, or of somebody's pen.
+TEST(Records, OfTinyAndHugeTimesAreReadBack) {
+  for (const double us : {1e-300, 4e-4, 1e306}) {
+    ScheduleRecord record = make_record(block(), 1, us);
+    record.times = {{.threads = 1, .runs = 1, .min_us = us, .median_us = us, .model_min_us = us}};
+    const ParsedRecords parsed = parse_records(to_line(record), "r");
+    EXPECT_EQ(parsed.problems.to_string(), "");
+    ASSERT_THAT(parsed.records, SizeIs(1));
+    EXPECT_EQ(parsed.records[0].times, record.times);
+  }
+}
+
 TEST(Records, OfFailuresHaveNoTimes) {
   ScheduleRecord record = make_record(block(), 1, 1);
   record.times.clear();
