@@ -93,7 +93,7 @@ function(slimc_add_library target)
   add_custom_command(
     OUTPUT ${outputs}
     COMMAND slimc::slimc ${command} --name ${ARG_NAME} -o ${folder} --depfile ${depfile} ${ARG_OPTIONS}
-    DEPENDS slimc::slimc slimc::slimc-stages slimc::slimc-hdf5 ${depends}
+    DEPENDS slimc::slimc slimc::slimc-stages slimc::slimc-hdf5 slimc::slimc-launch ${depends}
     DEPFILE ${depfile}
     COMMENT "slimc compile ${ARG_MODEL}"
     USES_TERMINAL VERBATIM)

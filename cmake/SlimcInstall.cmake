@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(SLIMC_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/slimc)
 
-install(TARGETS slimc slimc-stages slimc-hdf5 EXPORT slimcTargets
+install(TARGETS slimc slimc-stages slimc-hdf5 slimc-launch EXPORT slimcTargets
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT slimcTargets NAMESPACE slimc:: DESTINATION ${SLIMC_PACKAGE_DIR})
 install(DIRECTORY runtime/include/slimc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}

@@ -43,12 +43,6 @@ Result<void> write_text(const fs::path& path, const std::string& text) {
   return {};
 }
 
-// What clang would take from the user's environment: headers of this system, and other least
-// versions of Apple's systems than the kernels have.
-constexpr std::string_view kUnseen[] = {
-    "CPATH",   "C_INCLUDE_PATH",           "CPLUS_INCLUDE_PATH",
-    "SDKROOT", "MACOSX_DEPLOYMENT_TARGET", "IPHONEOS_DEPLOYMENT_TARGET"};
-
 std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,
                                          const std::string& source, const std::string& object) {
   std::vector<std::string> arguments = {
@@ -100,23 +94,18 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   // In the folder, because the names of Windows' symbols depend on the path of the source.
   const std::vector<std::string> arguments =
       clang_arguments(options, fs::absolute(runtime), source_name, object_name);
+  const std::chrono::seconds limit(options.time_limit_seconds);
   SLIMC_ASSIGN(
       const ProcessOutcome outcome,
-      run_process(clang, arguments, std::chrono::seconds(options.time_limit_seconds),
-                  {.folder = folder.path(), .without = {std::begin(kUnseen), std::end(kUnseen)}}));
+      run_process(clang, arguments, limit, {.folder = folder.path(), .temporary = folder.path()}));
   if (outcome.ok()) {
     Result<std::string> object = read_file(folder.path() / object_name);
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
     return object;
   }
-  if (outcome.timed_out) {
-    return broken_tool(fmt::format("{} did not compile {}.cc within {} s", clang, plan.name,
-                                   options.time_limit_seconds));
-  }
-  const std::string how = outcome.signal != 0 ? fmt::format("signal {}", outcome.signal)
-                                              : fmt::format("exit status {}", outcome.exit_code);
-  return broken_tool(fmt::format("{} could not compile {}.cc for {} ({}): {}", clang, plan.name,
-                                 options.target.triple, how, outcome.last_lines()));
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}: {}", clang, plan.name,
+                                 options.target.triple, outcome.what_went_wrong(limit),
+                                 outcome.last_lines()));
 }
 
 }  // namespace slimc

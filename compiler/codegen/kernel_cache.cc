@@ -1,24 +1,26 @@
 #include "compiler/codegen/kernel_cache.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <random>
 #include <string_view>
 #include <system_error>
 
-#include "compiler/support/files.h"
-#include "compiler/support/unique_fd.h"
+#include "compiler/support/cleanup.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
 namespace {
 
-// An entry is these, the digest of the object, and the object.
-constexpr std::string_view kMagic = "slimc kernel 1\n";
+// An entry is these, the digest of its key and the object, and the object.
+constexpr std::string_view kMagic = "slimc kernel 2\n";
 constexpr std::size_t kDigestBytes = sizeof(XXH128_canonical_t);
 constexpr std::string_view kTemporaryPrefix = "writing-";
 
@@ -29,7 +31,54 @@ std::string digest(std::string_view bytes) {
   return std::string(reinterpret_cast<const char*>(canonical.digest), kDigestBytes);
 }
 
+std::string entry_digest(const std::string& key, std::string_view object) {
+  return digest(key + '\n' + std::string(object));
+}
+
+// More than the whole cache keeps (kernel_jobs.cc).
+constexpr std::uint64_t kMaxEntryBytes = std::uint64_t{512} << 20;
+
 std::string reason() { return std::generic_category().message(errno); }
+
+// Nobody but this user and root can have put anything there; else a reason not to use it.
+std::string distrust(const struct stat& status) {
+  if (status.st_uid != ::geteuid()) {
+    return fmt::format("belongs to user {}, and slimc runs as {}", status.st_uid, ::geteuid());
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return fmt::format("can be written to by others (mode {:04o})", status.st_mode & 07777);
+  }
+  return "";
+}
+
+// Links are not followed, and nothing waits for the writer of a FIFO.
+UniqueFd open_entry(const UniqueFd& folder, const std::string& name) {
+  return UniqueFd(
+      ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
+// A file in the folder that nobody had, and its name.
+UniqueFd create_entry(const UniqueFd& folder, std::string& name) {
+  while (true) {
+    name = fmt::format("{}{:08x}", kTemporaryPrefix, std::random_device()());
+    UniqueFd file(::openat(folder.get(), name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                           S_IRUSR | S_IWUSR));
+    if (file.valid() || errno != EEXIST) return file;
+  }
+}
+
+// Whether all could be read; the size is that of a file that nobody else writes to.
+bool read_all(int fd, std::string& bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const ssize_t got = ::read(fd, bytes.data() + used, bytes.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    used += static_cast<std::size_t>(got);
+  }
+  return true;
+}
 
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -64,34 +113,76 @@ fs::path default_cache_folder() {
   return {};
 }
 
+UniqueFd KernelCache::open_folder() const {
+  UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return folder;
+  struct stat status = {};
+  ::fstat(folder.get(), &status);
+  const std::string wrong = distrust(status);
+  if (wrong.empty()) return folder;
+  warn_once(folder_, "the kernel cache " + wrong +
+                         ", so it is not used: chmod go-w, or another folder by --cache-dir");
+  return {};
+}
+
 std::optional<std::string> KernelCache::find(const std::string& key) const {
   if (folder_.empty()) return std::nullopt;
-  const fs::path path = entry(key);
-  Result<std::string> bytes = read_file(path);
-  constexpr std::size_t kHeaderBytes = kMagic.size() + kDigestBytes;
-  if (!bytes || bytes->size() <= kHeaderBytes || bytes->compare(0, kMagic.size(), kMagic) != 0) {
+  const UniqueFd folder = open_folder();
+  if (!folder.valid()) return std::nullopt;
+  const UniqueFd file = open_entry(folder, name_of(key));
+  if (!file.valid()) {
+    if (errno != ENOENT) warn_once(folder_ / name_of(key), "cannot be opened: " + reason());
     return std::nullopt;
   }
-  const std::string_view object = std::string_view(*bytes).substr(kHeaderBytes);
-  if (bytes->compare(kMagic.size(), kDigestBytes, digest(object)) != 0) return std::nullopt;
-  std::error_code ignored;
-  fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);  // for prune()
-  return bytes->substr(kHeaderBytes);
+  struct stat status = {};
+  ::fstat(file.get(), &status);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::string wrong = !S_ISREG(status.st_mode) ? "is no file"
+                            : size > kMaxEntryBytes
+                                ? fmt::format("is too large for an entry ({} bytes)", size)
+                                : distrust(status);
+  if (!wrong.empty()) {
+    warn_once(folder_ / name_of(key), wrong + ", so this entry of the cache is made anew");
+    return std::nullopt;
+  }
+  std::string bytes(size, '\0');
+  constexpr std::size_t kHeaderBytes = kMagic.size() + kDigestBytes;
+  if (size <= kHeaderBytes || !read_all(file.get(), bytes) || !bytes.starts_with(kMagic)) {
+    return std::nullopt;
+  }
+  const std::string_view object = std::string_view(bytes).substr(kHeaderBytes);
+  if (bytes.compare(kMagic.size(), kDigestBytes, entry_digest(key, object)) != 0) {
+    return std::nullopt;
+  }
+  ::futimens(file.get(), nullptr);  // for prune()
+  bytes.erase(0, kHeaderBytes);
+  return bytes;
 }
 
 void KernelCache::store(const std::string& key, const std::string& object) {
-  if (folder_.empty()) return;
+  if (folder_.empty() || object.size() > kMaxEntryBytes / 2) return;
   std::error_code error;
-  fs::create_directories(folder_, error);
-  std::string temporary = folder_ / (std::string(kTemporaryPrefix) + "XXXXXX");
-  UniqueFd file(mkstemp(temporary.data()));
-  if (!file.valid()) return warn_once("cannot write to the kernel cache: " + reason());
-  const bool written = write_all(file.get(), kMagic) && write_all(file.get(), digest(object)) &&
+  fs::create_directories(folder_.parent_path(), error);
+  ::mkdir(folder_.c_str(), S_IRWXU);
+  const UniqueFd folder = open_folder();
+  if (!folder.valid()) return warn_once(folder_, "cannot write to the kernel cache: " + reason());
+  std::string temporary;
+  std::optional<RemovedAtEnd> unfinished;
+  UniqueFd file;
+  {
+    const EndPostponed postponed;
+    file = create_entry(folder, temporary);
+    if (file.valid()) unfinished.emplace(folder_ / temporary);
+  }
+  if (!file.valid()) return warn_once(folder_, "cannot write to the kernel cache: " + reason());
+  const bool written = write_all(file.get(), kMagic) &&
+                       write_all(file.get(), entry_digest(key, object)) &&
                        write_all(file.get(), object);
   // Not synced: after a power cut the digest tells what reached the disk.
-  if (!written || file.close() != 0 || rename(temporary.c_str(), entry(key).c_str()) != 0) {
-    warn_once("cannot write to the kernel cache: " + reason());
-    unlink(temporary.c_str());
+  if (!written || file.close() != 0 ||
+      ::renameat(folder.get(), temporary.c_str(), folder.get(), name_of(key).c_str()) != 0) {
+    warn_once(folder_, "cannot write to the kernel cache: " + reason());
+    ::unlinkat(folder.get(), temporary.c_str(), 0);
   }
 }
 
@@ -101,6 +192,7 @@ void KernelCache::prune(std::uint64_t max_bytes) const {
     fs::file_time_type used;
     std::uint64_t bytes;
   };
+  if (folder_.empty() || !open_folder().valid()) return;
   const auto abandoned = fs::file_time_type::clock::now() - std::chrono::hours(1);
   std::vector<Entry> entries;
   std::uint64_t total = 0;
@@ -130,9 +222,9 @@ void KernelCache::prune(std::uint64_t max_bytes) const {
   }
 }
 
-void KernelCache::warn_once(const std::string& message) {
+void KernelCache::warn_once(const fs::path& path, const std::string& message) const {
   if (warned_.exchange(true)) return;
-  reporter_.warning({.file = folder_, .message = message, .blame = Blame::Tool});
+  reporter_.warning({.file = path, .message = message, .blame = Blame::Tool});
 }
 
 }  // namespace slimc

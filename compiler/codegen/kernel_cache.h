@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/support/reporter.h"
+#include "compiler/support/unique_fd.h"
 
 namespace slimc {
 
@@ -20,13 +21,16 @@ std::string cache_key(const std::vector<std::string>& parts);
 std::filesystem::path default_cache_folder();
 
 // Thread-safe. A folder that cannot be used costs time, not the result: one warning, then misses.
+// What is in it becomes part of programs, so the folder and each entry must be this user's and
+// nobody else's to write to, and entries files of a sane size under the key that they were stored
+// by.
 class KernelCache {
  public:
   // An empty folder is a cache that holds nothing.
   KernelCache(std::filesystem::path folder, Reporter& reporter)
       : folder_(std::move(folder)), reporter_(reporter) {}
 
-  // The object stored under the key; nothing if there is none or its bytes are damaged.
+  // The object stored under the key; nothing if there is none, or not that one.
   std::optional<std::string> find(const std::string& key) const;
 
   void store(const std::string& key, const std::string& object);
@@ -36,12 +40,14 @@ class KernelCache {
   void prune(std::uint64_t max_bytes) const;
 
  private:
-  std::filesystem::path entry(const std::string& key) const { return folder_ / (key + ".kernel"); }
-  void warn_once(const std::string& message);
+  static std::string name_of(const std::string& key) { return key + ".kernel"; }
+  // Not valid where there is none, or none to be trusted.
+  UniqueFd open_folder() const;
+  void warn_once(const std::filesystem::path& path, const std::string& message) const;
 
   std::filesystem::path folder_;
   Reporter& reporter_;
-  std::atomic<bool> warned_ = false;
+  mutable std::atomic<bool> warned_ = false;
 };
 
 }  // namespace slimc

@@ -22,10 +22,6 @@ namespace slimc {
 namespace fs = std::filesystem;
 namespace {
 
-// Variables that change what Halide makes, and stand in no key of the cache.
-constexpr std::string_view kUnseen[] = {"HL_LLVM_ARGS", "HL_MACHINE_PARAMS",
-                                        "HL_PERMIT_FAILED_UNROLL"};
-
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kCacheBytes = std::uint64_t{512} << 20;
@@ -44,14 +40,6 @@ std::string tail(const ProcessOutcome& outcome) {
     if (c == '\n') text += "    ";
   }
   return text;
-}
-
-// Empty if the program did its work.
-std::string what_went_wrong(const ProcessOutcome& outcome, int limit_seconds) {
-  if (outcome.timed_out) return fmt::format("was stopped after {} s", limit_seconds);
-  if (outcome.signal != 0) return fmt::format("crashed with signal {}", outcome.signal);
-  if (outcome.exit_code != 0) return fmt::format("failed with status {}", outcome.exit_code);
-  return "";
 }
 
 bool defines_kernel(const std::string& object) {
@@ -136,12 +124,11 @@ class GeneratorRuns final : public KernelCompiler {
     arguments.insert(arguments.end(), {"-o", output});
     reporter_.detail(fmt::format("{}: {} {}", name, program_.string(), fmt::join(arguments, " ")));
 
+    const std::chrono::seconds limit(options_.time_limit_seconds);
     SLIMC_ASSIGN(const ProcessOutcome outcome,
-                 run_process(program_, arguments, std::chrono::seconds(options_.time_limit_seconds),
-                             {.without = {std::begin(kUnseen), std::end(kUnseen)}}));
+                 run_process(program_, arguments, limit, {.temporary = folder_.path()}));
     if (!outcome.ok()) {
-      return broken("the generator program " +
-                    what_went_wrong(outcome, options_.time_limit_seconds) + tail(outcome));
+      return broken("the generator program " + outcome.what_went_wrong(limit) + tail(outcome));
     }
     // Halide names objects by the target's custom.
     Result<std::string> object = read_file(output / "kernel.o");
@@ -165,8 +152,8 @@ class GeneratorRuns final : public KernelCompiler {
 
 Result<std::unique_ptr<KernelCompiler>> make_kernel_compiler(const CompileOptions& options,
                                                              Reporter& reporter) {
-  const fs::path program = options.stages_program.empty() ? executable_folder() / "slimc-stages"
-                                                          : options.stages_program;
+  const fs::path program =
+      options.stages_program.empty() ? program_of_slimc("slimc-stages") : options.stages_program;
   Result<std::string> program_bytes = read_file(program);
   if (!program_bytes) {
     Diagnostics problems;

@@ -1,23 +1,76 @@
 #include "compiler/codegen/temporary_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdlib>
+#include <mutex>
+#include <string_view>
 #include <system_error>
 
 namespace slimc {
 namespace fs = std::filesystem;
+namespace {
+
+// Longer than what somebody might call a folder of their own.
+constexpr std::string_view kPrefix = "slimc-temporary-";
+
+UniqueFd open_folder(const fs::path& path) {
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// Whether the folder is now this process', or cannot be locked on this file system, where nobody
+// sweeps then. A sweeper may have been faster: it holds the lock, or has removed the folder.
+bool holds(const UniqueFd& folder) {
+  if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
+  struct stat status = {};
+  return ::fstat(folder.get(), &status) == 0 && status.st_nlink > 0;
+}
+
+// A folder (no link) of this user's that no other may look into, and that nobody has locked.
+bool is_abandoned(const UniqueFd& folder) {
+  struct stat status = {};
+  return folder.valid() && ::fstat(folder.get(), &status) == 0 && status.st_uid == ::geteuid() &&
+         (status.st_mode & 077) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+}  // namespace
+
+void sweep_temporary_folders(const fs::path& parent) {
+  std::error_code error;
+  fs::directory_iterator entries(parent, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    const fs::path& path = entries->path();
+    if (!path.filename().string().starts_with(kPrefix)) continue;
+    const UniqueFd folder = open_folder(path);
+    std::error_code ignored;
+    // Locked until it is gone: who has just made it sees that and makes another.
+    if (is_abandoned(folder)) fs::remove_all(path, ignored);
+  }
+}
 
 Result<TemporaryFolder> TemporaryFolder::create() {
   std::error_code error;
-  const fs::path parent = fs::temp_directory_path(error);
-  std::string name = (error ? fs::path("/tmp") : parent) / "slimc-XXXXXX";
-  if (!mkdtemp(name.data())) {
-    return fail(
-        {.file = name,
-         .message = "cannot make a temporary folder: " + std::generic_category().message(errno),
-         .blame = Blame::Tool});
+  const fs::path named = fs::temp_directory_path(error);
+  const fs::path parent = error ? fs::path("/tmp") : fs::absolute(named, error);
+  static std::once_flag swept;
+  std::call_once(swept, [&] { sweep_temporary_folders(parent); });
+  while (true) {
+    std::string name = parent / (std::string(kPrefix) + "XXXXXX");
+    const EndPostponed postponed;
+    if (!mkdtemp(name.data())) {
+      return fail(
+          {.file = name,
+           .message = "cannot make a temporary folder: " + std::generic_category().message(errno),
+           .blame = Blame::Tool});
+    }
+    UniqueFd folder = open_folder(name);
+    if (folder.valid() ? holds(folder) : errno != ENOENT) {
+      return TemporaryFolder(name, std::move(folder));
+    }
   }
-  return TemporaryFolder(name);
 }
 
 TemporaryFolder::~TemporaryFolder() {

@@ -2,27 +2,37 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "compiler/support/cleanup.h"
 #include "compiler/support/result.h"
+#include "compiler/support/unique_fd.h"
 
 namespace slimc {
 
+// While its owner lives the folder itself is locked (flock). One that can be locked was left by a
+// slimc that was killed, and is removed by the next.
 class TemporaryFolder {
  public:
   // Below $TMPDIR or /tmp. A failure (Blame::Tool) names the place.
   static Result<TemporaryFolder> create();
 
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) {
-    other.path_.clear();
-  }
+  TemporaryFolder(TemporaryFolder&&) noexcept = default;
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
   ~TemporaryFolder();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  TemporaryFolder(std::filesystem::path path, UniqueFd lock)
+      : path_(std::move(path)), lock_(std::move(lock)), registered_(path_) {}
+
   std::filesystem::path path_;
+  UniqueFd lock_;
+  RemovedAtEnd registered_;
 };
+
+// Removes the folders in `parent` that killed slimc of this user left. create() does, once.
+void sweep_temporary_folders(const std::filesystem::path& parent);
 
 }  // namespace slimc

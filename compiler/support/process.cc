@@ -4,19 +4,23 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
+#include <utility>
 
+#include "compiler/support/cleanup.h"
 #include "compiler/support/unique_fd.h"
-
-// POSIX leaves the declaration to programs; glibc has it too.
-extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -56,45 +60,66 @@ void append_output(std::string& output, std::string_view bytes) {
   if (output.size() > 2 * kKeptOutput) output.erase(0, output.size() - kKeptOutput);
 }
 
-std::vector<char*> environment_without(const std::vector<std::string_view>& names) {
-  std::vector<char*> kept;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const std::string_view name = text.substr(0, text.find('='));
-    if (std::find(names.begin(), names.end(), name) == names.end()) kept.push_back(*variable);
+// Where programs, libraries and temporary files are, who the user is, and what the tools of tests
+// look at. Not what clang (CCC_OVERRIDE_OPTIONS, CPATH, SDKROOT, SOURCE_DATE_EPOCH, ...), Halide
+// and LLVM (HL_*) or HDF5 (HDF5_*) obey: a library's bytes are the model's, the target's and
+// slimc's.
+constexpr std::string_view kSeenVariables[] = {
+    "PATH",   "LD_LIBRARY_PATH", "LD_PRELOAD",   "HOME",          "USER", "LOGNAME",
+    "TMPDIR", "ASAN_OPTIONS",    "LSAN_OPTIONS", "UBSAN_OPTIONS", "TERM", "ASAN_SYMBOLIZER_PATH",
+};
+
+std::vector<std::string> environment_of_child(const fs::path& temporary) {
+  // Newer clangs read configuration files unless told not to; 14 knows no option that says so.
+  std::vector<std::string> variables = {"LC_ALL=C", "CLANG_NO_DEFAULT_CONFIG=1"};
+  for (const std::string_view name : kSeenVariables) {
+    const std::string text(name);
+    if (!temporary.empty() && name == "TMPDIR") continue;
+    if (const char* value = std::getenv(text.c_str())) variables.push_back(text + "=" + value);
   }
-  kept.push_back(nullptr);
-  return kept;
+  if (!temporary.empty()) variables.push_back("TMPDIR=" + temporary.string());
+  return variables;
 }
 
-}  // namespace
-
-std::string ProcessOutcome::last_lines(int count) const {
-  std::size_t begin = output.find_last_not_of(" \n");
-  if (begin == std::string::npos) return "";
-  const std::size_t end = begin + 1;
-  for (; begin > 0; --begin) {
-    if (output[begin - 1] == '\n' && --count == 0) break;
-  }
-  return output.substr(begin, end - begin);
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
 }
 
-Result<ProcessOutcome> run_process(const std::string& program,
-                                   const std::vector<std::string>& arguments,
-                                   std::chrono::milliseconds limit, const ProcessPlace& place) {
-  const Clock::time_point deadline = Clock::now() + limit;
+// A program that works on all processors all the time; what it starts inherits the limit.
+std::string processor_seconds(std::chrono::milliseconds limit) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count() + 1;
+  return std::to_string(seconds * std::max(1U, std::thread::hardware_concurrency()));
+}
 
-  // Close-on-exec from the start: a child of another thread must not inherit our write end, or we
-  // would wait for that child's end too.
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return cannot_start(program, errno);
-  const UniqueFd from_child(ends[0]);
-  UniqueFd to_parent(ends[1]);
+struct Child {
+  pid_t pid = 0;
+  UniqueFd output;    // where it writes
+  UniqueFd lifeline;  // closed, it is killed; gives errno if the program could not be started
+};
+
+Result<Child> start(const std::string& program, const std::vector<std::string>& arguments,
+                    std::chrono::milliseconds limit, const ProcessPlace& place) {
+  // Close-on-exec from the start: a child of another thread must not inherit our ends, or we would
+  // wait for that child's end too.
+  int output[2], lifeline[2];
+  if (::pipe2(output, O_CLOEXEC) != 0) return cannot_start(program, errno);
+  Child child = {.output = UniqueFd(output[0])};
+  const UniqueFd to_parent(output[1]);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lifeline) != 0) {
+    return cannot_start(program, errno);
+  }
+  child.lifeline = UniqueFd(lifeline[0]);
+  const UniqueFd of_child(lifeline[1]);
 
   SpawnPlan plan;
   posix_spawn_file_actions_addopen(&plan.actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&plan.actions, to_parent.get(), 1);
   posix_spawn_file_actions_adddup2(&plan.actions, to_parent.get(), 2);
+  // To itself: stays open.
+  posix_spawn_file_actions_adddup2(&plan.actions, of_child.get(), of_child.get());
   if (!place.folder.empty()) {
     posix_spawn_file_actions_addchdir_np(&plan.actions, place.folder.c_str());
   }
@@ -110,73 +135,134 @@ Result<ProcessOutcome> run_process(const std::string& program,
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
   // A path is this process', not one from the other folder.
-  const std::string path =
-      program.find('/') == std::string::npos ? program : fs::absolute(program).string();
-  std::vector<char*> argv;
-  argv.push_back(const_cast<char*>(path.c_str()));
-  for (const std::string& argument : arguments) {
-    argv.push_back(const_cast<char*>(argument.c_str()));
+  const std::string launch = program_of_slimc("slimc-launch").string();
+  std::vector<std::string> words = {
+      launch, std::to_string(of_child.get()), processor_seconds(limit),
+      program.find('/') == std::string::npos ? program : fs::absolute(program).string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = environment_of_child(place.temporary);
+  if (const int error = posix_spawn(&child.pid, launch.c_str(), &plan.actions, &plan.attributes,
+                                    pointers(words).data(), pointers(variables).data())) {
+    return cannot_start(launch, error);
   }
-  argv.push_back(nullptr);
+  return child;
+}
 
-  pid_t child = 0;
-  std::vector<char*> environment = environment_without(place.without);
-  if (const int error = posix_spawnp(&child, path.c_str(), &plan.actions, &plan.attributes,
-                                     argv.data(), environment.data())) {
-    return cannot_start(program, error);
+// What the launcher says when it could not start the program; 0 if it could.
+int starting_error(const Child& child) {
+  int error = 0;
+  const ssize_t got = ::recv(child.lifeline.get(), &error, sizeof error, MSG_DONTWAIT);
+  return got == static_cast<ssize_t>(sizeof error) ? error : 0;
+}
+
+// Reads a child's output until it ends, or until the deadline; kills its group then.
+class Attendance {
+ public:
+  explicit Attendance(Child child) : child_(std::move(child)) {}
+
+  ProcessOutcome until(Clock::time_point deadline) {
+    // Two ends to wait for: of the output, and of the child. A child may close its output early,
+    // and a grandchild may hold it open after the child has gone; so poll the pipe in short steps
+    // and look at the child in between. Once the output is closed the child is about to end, so
+    // the steps get shorter.
+    while (!has_ended()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+      if (left.count() <= 0) {
+        outcome_.timed_out = true;
+        break;
+      }
+      read_some(static_cast<int>(std::min<std::int64_t>(left.count(), output_open_ ? 20 : 2)));
+    }
+    // Also after a normal end: what the program left behind in its group must not outlive it.
+    ::kill(-child_.pid, SIGKILL);
+    int status = 0;
+    while (::waitpid(child_.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    while (output_open_ && read_some(0)) {
+    }
+    if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
+    if (WIFEXITED(status)) outcome_.exit_code = WEXITSTATUS(status);
+    if (outcome_.output.size() > kKeptOutput) {
+      outcome_.output.erase(0, outcome_.output.size() - kKeptOutput);
+    }
+    return std::move(outcome_);
   }
-  to_parent.close();
 
-  ProcessOutcome outcome;
-  const auto milliseconds_left = [&] {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30));
-  };
+  const Child& child() const { return child_; }
 
-  // Two ends to wait for: of the output, and of the child. A child may close its output early, and
-  // a grandchild may hold it open after the child has gone; so poll the pipe in short steps and
-  // look at the child in between.
-  bool output_open = true;
-  bool exited = false;
-  siginfo_t ended = {};
-  const auto read_some = [&](int wait_ms) {
-    pollfd waiting = {.fd = from_child.get(), .events = POLLIN, .revents = 0};
-    if (::poll(output_open ? &waiting : nullptr, output_open ? 1 : 0, wait_ms) <= 0) return false;
+ private:
+  // WNOWAIT leaves the zombie: its process group cannot be given to anybody else until the kill.
+  bool has_ended() const {
+    siginfo_t ended = {};
+    return ::waitid(P_PID, static_cast<id_t>(child_.pid), &ended, WEXITED | WNOHANG | WNOWAIT) ==
+               0 &&
+           ended.si_pid == child_.pid;
+  }
+
+  bool read_some(int wait_ms) {
+    pollfd waiting = {.fd = child_.output.get(), .events = POLLIN, .revents = 0};
+    if (::poll(output_open_ ? &waiting : nullptr, output_open_ ? 1 : 0, wait_ms) <= 0) return false;
     char buffer[65536];
-    const ssize_t got = ::read(from_child.get(), buffer, sizeof buffer);
+    const ssize_t got = ::read(child_.output.get(), buffer, sizeof buffer);
     if (got > 0) {
-      append_output(outcome.output, {buffer, static_cast<std::size_t>(got)});
+      append_output(outcome_.output, {buffer, static_cast<std::size_t>(got)});
       return true;
     }
-    if (got == 0 || errno != EINTR) output_open = false;
+    if (got == 0 || errno != EINTR) output_open_ = false;
     return false;
-  };
-  while (!exited) {
-    // Once the output is closed the child is about to end, so the steps get shorter.
-    read_some(std::min(milliseconds_left(), output_open ? 20 : 2));
-    ended.si_pid = 0;
-    // WNOWAIT leaves the zombie: its process group cannot be given to anybody else until the
-    // kill below.
-    exited = ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-             ended.si_pid == child;
-    if (!exited && milliseconds_left() == 0) {
-      outcome.timed_out = true;
-      break;
-    }
-  }
-  // Also after a normal end: what the program left behind in its group must not outlive it.
-  ::kill(-child, SIGKILL);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  while (output_open && read_some(0)) {
   }
 
-  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
-  if (outcome.output.size() > kKeptOutput) {
-    outcome.output.erase(0, outcome.output.size() - kKeptOutput);
+  Child child_;
+  ProcessOutcome outcome_;
+  bool output_open_ = true;
+};
+
+}  // namespace
+
+std::string ProcessOutcome::last_lines(int count) const {
+  std::size_t begin = output.find_last_not_of(" \n");
+  if (begin == std::string::npos) return "";
+  const std::size_t end = begin + 1;
+  for (; begin > 0; --begin) {
+    if (output[begin - 1] == '\n' && --count == 0) break;
   }
+  return output.substr(begin, end - begin);
+}
+
+std::string ProcessOutcome::what_went_wrong(std::chrono::milliseconds limit) const {
+  if (timed_out) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
+    return "was stopped after " + std::to_string(seconds) + " s";
+  }
+  if (signal != 0) {
+    const char* words = ::sigdescr_np(signal);
+    std::string text = "crashed with signal " + std::to_string(signal) + " (" +
+                       (words != nullptr ? words : "unknown") + ")";
+    constexpr rlim_t kEnough = rlim_t{8} << 20;
+    rlimit stack = {};
+    if (signal == SIGSEGV && ::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_max < kEnough) {
+      text += "; the limit of the stack is " + std::to_string(stack.rlim_max / 1024) +
+              " kB: raise it (ulimit -s 8192)";
+    }
+    return text;
+  }
+  return exit_code == 0 ? "" : "failed with status " + std::to_string(exit_code);
+}
+
+Result<ProcessOutcome> run_process(const std::string& program,
+                                   const std::vector<std::string>& arguments,
+                                   std::chrono::milliseconds limit, const ProcessPlace& place) {
+  const Clock::time_point deadline = Clock::now() + limit;
+  std::optional<Attendance> attendance;
+  std::optional<KilledAtEnd> killed;
+  {
+    const EndPostponed postponed;
+    SLIMC_ASSIGN(Child child, start(program, arguments, limit, place));
+    killed.emplace(child.pid);
+    attendance.emplace(std::move(child));
+  }
+  ProcessOutcome outcome = attendance->until(deadline);
+  if (const int error = starting_error(attendance->child())) return cannot_start(program, error);
   return outcome;
 }
 
@@ -204,6 +290,13 @@ fs::path executable_folder() {
   std::error_code error;
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
   return error ? fs::path() : executable.parent_path();
+}
+
+fs::path program_of_slimc(const std::string& name) {
+  const fs::path folder = executable_folder();
+  const fs::path beside = folder / name, in_build = folder / ".." / "bin" / name;
+  std::error_code ignored;
+  return !fs::exists(beside, ignored) && fs::exists(in_build, ignored) ? in_build : beside;
 }
 
 }  // namespace slimc

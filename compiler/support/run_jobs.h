@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,7 +20,11 @@ void run_jobs(int threads, std::size_t jobs, const Job& job) {
   };
   std::vector<std::jthread> others;
   const std::size_t workers = std::min(static_cast<std::size_t>(std::max(threads, 1)), jobs);
-  while (others.size() + 1 < workers) others.emplace_back(work);
+  try {
+    while (others.size() + 1 < workers) others.emplace_back(work);
+  } catch (const std::system_error&) {
+    // At a limit of memory or threads (ulimit -v, -u): those that there are do all of it.
+  }
   work();
 }  // joins
 

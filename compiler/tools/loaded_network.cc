@@ -182,11 +182,12 @@ Result<std::string> link_shared_object(const Library& library, const std::string
                    {"-x", "c", "-std=c99", source, "-x", "none", "-Wl,--whole-archive", archive,
                     "-Wl,--no-whole-archive", "-Wl,--no-undefined", "-lm", "-pthread"});
   constexpr std::chrono::seconds kLimit(120);
-  SLIMC_ASSIGN(const ProcessOutcome outcome, run_process(clang, arguments, kLimit));
+  SLIMC_ASSIGN(const ProcessOutcome outcome,
+               run_process(clang, arguments, kLimit, {.temporary = folder.path()}));
   if (!outcome.ok()) {
-    return fail(tool_problem(
-        clang, fmt::format("linking the network {}:\n{}",
-                           outcome.timed_out ? "took too long" : "failed", outcome.last_lines())));
+    return fail(
+        tool_problem(clang, fmt::format("{} as it linked the network:\n{}",
+                                        outcome.what_went_wrong(kLimit), outcome.last_lines())));
   }
   return read_file(object);
 }

@@ -1,9 +1,15 @@
 // slimc: the program. Each subcommand is a file of its own; see command.h.
+#include <pthread.h>
+
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <string>
+#include <system_error>
 
+#include "compiler/support/cleanup.h"
 #include "compiler/support/utf8.h"
 #include "compiler/tools/command_line.h"
 
@@ -44,9 +50,7 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
   return kWrongUsage;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) try {
+int run(int argc, char** argv) try {
   slimc::Action action;
   const std::unique_ptr<CLI::App> app = slimc::make_command_line(action);
   try {
@@ -68,4 +72,48 @@ int main(int argc, char** argv) try {
 } catch (const std::exception& broken) {
   std::fprintf(stderr, "slimc: error: internal: %s\n", broken.what());
   return kBrokenTool;
+}
+
+// Stacks as the parsers and LLVM are tested with, whatever the limit of the stack is: that decides
+// on the first thread's, and by default on those of all others.
+constexpr std::size_t kStackBytes = std::size_t{16} << 20;
+
+struct Call {
+  int argc;
+  char** argv;
+  int status;
+};
+
+void* run_on_thread(void* argument) {
+  Call& call = *static_cast<Call*>(argument);
+  call.status = run(call.argc, call.argv);
+  return nullptr;
+}
+
+int cannot_start(const char* reason) {
+  std::fprintf(stderr, "slimc: error: cannot start a thread: %s (see ulimit -a)\n", reason);
+  return kBrokenTool;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  // A file that grows beyond `ulimit -f` is an error in words then (EFBIG).
+  std::signal(SIGXFSZ, SIG_IGN);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+  slimc::clean_up_at_signals();
+
+  Call call = {.argc = argc, .argv = argv, .status = kBrokenTool};
+  pthread_t thread;
+  if (const int error = pthread_create(&thread, nullptr, run_on_thread, &call); error != 0) {
+    return cannot_start(std::strerror(error));
+  }
+  pthread_join(thread, nullptr);
+  return call.status;
+} catch (const std::system_error& failed) {
+  return cannot_start(failed.what());
 }

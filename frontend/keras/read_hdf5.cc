@@ -20,14 +20,6 @@ namespace {
 // slimc-hdf5 stops itself after kMaxSeconds of work; this is for machines that have other work too.
 constexpr std::chrono::seconds kWallLimit{60};
 
-// Beside the running program, as installed; a build's tests run from a folder beside its bin/.
-fs::path reader_program() {
-  const fs::path beside = executable_folder() / "slimc-hdf5";
-  const fs::path in_build = executable_folder() / ".." / "bin" / "slimc-hdf5";
-  std::error_code ignored;
-  return !fs::exists(beside, ignored) && fs::exists(in_build, ignored) ? in_build : beside;
-}
-
 }  // namespace
 
 std::string describe_failure(const ProcessOutcome& outcome) {
@@ -69,7 +61,7 @@ std::string path_of(const UniqueFd& memory) {
 Result<Hdf5Tree> run_reader(const std::string& input, const std::string& file) {
   const UniqueFd memory = shared_memory();
   if (!memory.valid()) return cannot_be_read(file);
-  const std::string program = reader_program().string();
+  const std::string program = program_of_slimc("slimc-hdf5").string();
   const std::string output = path_of(memory);
   SLIMC_ASSIGN(const ProcessOutcome outcome, run_process(program, {input, output}, kWallLimit));
   if (std::string message = describe_failure(outcome); !message.empty()) {

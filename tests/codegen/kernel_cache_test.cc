@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,8 @@ class KernelCacheTest : public ::testing::Test {
     for (const auto& file : fs::directory_iterator(folder.path())) paths.push_back(file.path());
     return paths;
   }
+
+  fs::path path_of(const std::string& name) const { return folder.path() / (name + ".kernel"); }
 
   TemporaryFolder folder = std::move(*TemporaryFolder::create());
   Warnings warnings;
@@ -96,6 +99,86 @@ TEST_F(KernelCacheTest, WithoutAFolderNothingIsKept) {
   nowhere.store(key, object);
   EXPECT_EQ(nowhere.find(key), std::nullopt);
   EXPECT_TRUE(warnings.list.empty());
+}
+
+// What another key's object computes is another kernel.
+TEST_F(KernelCacheTest, AnEntryUnderAnotherNameIsAMiss) {
+  const std::string other = cache_key({"b"});
+  cache.store(key, object);
+  fs::rename(path_of(key), path_of(other));
+  EXPECT_EQ(cache.find(other), std::nullopt);
+  cache.store(other, object);
+  EXPECT_EQ(cache.find(other), object);
+}
+
+TEST_F(KernelCacheTest, IsItsOwnersAlone) {
+  const fs::path made = folder.path() / "made" / "cache";
+  KernelCache(made, warnings).store(key, object);
+  EXPECT_EQ(fs::status(made).permissions(), fs::perms(0700));
+  EXPECT_EQ(fs::status(made / (key + ".kernel")).permissions(), fs::perms(0600));
+}
+
+// Each of these would be opened, waited for or read if it was taken for an entry.
+TEST_F(KernelCacheTest, WhatIsNoFileIsRefusedAndReplaced) {
+  const fs::path path = path_of(key), elsewhere = folder.path() / "elsewhere";
+  const auto refuses = [&](const std::string& words) {
+    KernelCache fresh(folder.path(), warnings);
+    warnings.list.clear();
+    EXPECT_EQ(fresh.find(key), std::nullopt);
+    EXPECT_EQ(fresh.find(key), std::nullopt);
+    ASSERT_EQ(warnings.list.size(), 1u);
+    EXPECT_THAT(warnings.list[0], ::testing::HasSubstr(path.string()));
+    EXPECT_THAT(warnings.list[0], ::testing::HasSubstr(words));
+    fresh.store(key, object);
+    EXPECT_EQ(fresh.find(key), object);
+  };
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  refuses("is no file");
+  fs::resize_file(path, std::uintmax_t{3} << 30);  // sparse
+  refuses("is too large for an entry (3221225472 bytes)");
+  fs::rename(path, elsewhere);
+  fs::create_symlink(elsewhere, path);
+  refuses("cannot be opened");
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(path)));
+  fs::permissions(path, fs::perms(0620));
+  refuses("can be written to by others (mode 0620)");
+  fs::permissions(path, fs::perms(0602));
+  refuses("can be written to by others (mode 0602)");
+}
+
+TEST_F(KernelCacheTest, AFolderThatOthersWriteToIsNotUsed) {
+  cache.store(key, object);
+  for (const unsigned mode : {0770U, 0707U, 01777U, 02775U}) {
+    KernelCache fresh(folder.path(), warnings);
+    warnings.list.clear();
+    fs::permissions(folder.path(), fs::perms(mode));
+    EXPECT_EQ(fresh.find(key), std::nullopt);
+    fresh.store(cache_key({"b"}), object);
+    EXPECT_EQ(files().size(), 1u);
+    ASSERT_EQ(warnings.list.size(), 1u);
+    EXPECT_THAT(warnings.list[0], ::testing::HasSubstr("can be written to by others"));
+    EXPECT_THAT(warnings.list[0], ::testing::HasSubstr("chmod go-w"));
+  }
+  fs::permissions(folder.path(), fs::perms(0700));
+  EXPECT_EQ(cache.find(key), object);
+}
+
+TEST_F(KernelCacheTest, WhatBelongsToAnotherUserIsNotUsed) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kOther = 12345;
+  cache.store(key, object);
+  ASSERT_EQ(chown(path_of(key).c_str(), kOther, kOther), 0);
+  EXPECT_EQ(cache.find(key), std::nullopt);
+  ASSERT_EQ(warnings.list.size(), 1u);
+  EXPECT_THAT(warnings.list[0], ::testing::HasSubstr("belongs to user 12345, and slimc runs as 0"));
+  cache.store(key, object);
+  EXPECT_EQ(cache.find(key), object);
+
+  KernelCache fresh(folder.path(), warnings);
+  ASSERT_EQ(chown(folder.path().c_str(), kOther, kOther), 0);
+  EXPECT_EQ(fresh.find(key), std::nullopt);
+  ASSERT_EQ(warnings.list.size(), 2u);
+  EXPECT_THAT(warnings.list[1], ::testing::HasSubstr(folder.path().string()));
 }
 
 TEST_F(KernelCacheTest, ManyProcessesAtOnceSeeWholeEntries) {

@@ -8,7 +8,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/sta
                 OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${WORK}/staging ${WORK}/prefix)
 
-foreach(file bin/slimc bin/slimc-stages bin/slimc-hdf5 include/slimc/runtime.h
+foreach(file bin/slimc bin/slimc-stages bin/slimc-hdf5 bin/slimc-launch include/slimc/runtime.h
         share/man/man1/slimc.1 share/man/man1/slimc-compile.1)
   if(NOT EXISTS ${WORK}/prefix/${file})
     message(SEND_ERROR "cmake --install did not install ${file}")

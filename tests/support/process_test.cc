@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -17,6 +18,7 @@ namespace slimc {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""min;
 
@@ -26,19 +28,27 @@ ProcessOutcome shell(const std::string& script, std::chrono::milliseconds limit 
   return outcome.value_or(ProcessOutcome{});
 }
 
-TEST(RunProcess, HasAnotherFolderAndLessOfTheEnvironment) {
+TEST(RunProcess, HasAnotherFolder) {
   const testing::TemporaryFolder folder;
   const std::filesystem::path here = std::filesystem::current_path();
-  ::setenv("SLIMC_TEST_SEEN", "1", 1);
-  ::setenv("SLIMC_TEST_UNSEEN", "2", 1);
-  const auto outcome =
-      run_process("sh", {"-c", "pwd -P; echo \"$SLIMC_TEST_SEEN-$SLIMC_TEST_UNSEEN\""}, 1min,
-                  {.folder = folder.path(), .without = {"SLIMC_TEST_UNSEEN"}});
-  ::unsetenv("SLIMC_TEST_SEEN");
-  ::unsetenv("SLIMC_TEST_UNSEEN");
+  const auto outcome = run_process("pwd", {"-P"}, 1min, {.folder = folder.path()});
   ASSERT_TRUE(outcome) << outcome.error().to_string();
-  EXPECT_EQ(outcome->output, std::filesystem::canonical(folder.path()).string() + "\n1-\n");
+  EXPECT_EQ(outcome->output, std::filesystem::canonical(folder.path()).string() + "\n");
   EXPECT_EQ(std::filesystem::current_path(), here);
+}
+
+// Of the environment a program sees where things are, not what others would have it do.
+TEST(RunProcess, SeesLittleOfTheEnvironment) {
+  const std::string hidden[] = {"CCC_OVERRIDE_OPTIONS", "CPATH", "HL_TARGET", "SOURCE_DATE_EPOCH",
+                                "HDF5_PLUGIN_PATH",     "LANG"};
+  for (const std::string& name : hidden) ::setenv(name.c_str(), "seen", 1);
+  ::setenv("TMPDIR", "/somewhere", 1);
+  const ProcessOutcome outcome = shell("env");
+  for (const std::string& name : hidden) ::unsetenv(name.c_str());
+  ::unsetenv("TMPDIR");
+  EXPECT_THAT(outcome.output, Not(HasSubstr("seen")));
+  EXPECT_THAT(outcome.output, HasSubstr("TMPDIR=/somewhere\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("PATH="));
 }
 
 // A relative path of a program is one from here.
@@ -140,6 +150,42 @@ TEST(RunProcess, WhatAProgramLeavesBehindDoesNotKeepUsWaiting) {
   EXPECT_FALSE(outcome.timed_out);
   EXPECT_EQ(outcome.exit_code, 5);
   EXPECT_TRUE(ends(std::atoi(outcome.output.c_str())));
+}
+
+// Killed, a process can do nothing for its children any more.
+TEST(RunProcess, ChildrenAndTheirsGoWithAKilledParent) {
+  const testing::TemporaryFolder folder;
+  const std::string pids = (folder / "pids").string();
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    shell("sleep 1000 & echo $! $$ > " + pids + ".new; mv " + pids + ".new " + pids + "; wait");
+    ::_exit(1);
+  }
+  for (int i = 0; i < 6000 && !std::filesystem::exists(pids); ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  ::kill(parent, SIGKILL);
+  ::waitpid(parent, nullptr, 0);
+  pid_t grandchild = 0, child = 0;
+  ASSERT_TRUE(std::ifstream(pids) >> grandchild >> child);
+  EXPECT_TRUE(ends(child));
+  EXPECT_TRUE(ends(grandchild));
+}
+
+// A file that is too large is an error that the program can tell, not its death.
+TEST(RunProcess, AFileBeyondTheLimitIsAnErrorOfTheProgram) {
+  const testing::TemporaryFolder folder;
+  const ProcessOutcome outcome =
+      shell("ulimit -f 1; exec head -c 100000 /dev/zero > " + (folder / "file").string());
+  EXPECT_EQ(outcome.signal, 0);
+  EXPECT_THAT(outcome.output, HasSubstr("File too large"));
+}
+
+TEST(RunProcess, SaysWhatWentWrong) {
+  EXPECT_EQ(shell("exit 3").what_went_wrong(1min), "failed with status 3");
+  EXPECT_THAT(shell("kill -KILL $$").what_went_wrong(1min), HasSubstr("signal 9 (Killed)"));
+  EXPECT_EQ(shell("sleep 1000", 100ms).what_went_wrong(100ms), "was stopped after 1 s");
+  EXPECT_EQ(shell("true").what_went_wrong(1min), "");
 }
 
 TEST(RunProcess, SeveralThreadsAtOnce) {
