@@ -12,6 +12,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 
@@ -115,8 +116,8 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   }
   const std::string how = outcome.signal != 0 ? fmt::format("signal {}", outcome.signal)
                                               : fmt::format("exit status {}", outcome.exit_code);
-  return broken_tool(fmt::format("{} could not compile {}.cc for {} ({}): {}", clang, plan.name,
-                                 options.target.triple, how, outcome.last_lines()));
+  return broken_tool(fmt::format("{} could not compile {}.cc for {} ({}):{}", clang, plan.name,
+                                 options.target.triple, how, quoted_lines(outcome.last_lines())));
 }
 
 }  // namespace slimc

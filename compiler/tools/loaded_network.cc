@@ -10,6 +10,7 @@
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 
@@ -184,9 +185,9 @@ Result<std::string> link_shared_object(const Library& library, const std::string
   constexpr std::chrono::seconds kLimit(120);
   SLIMC_ASSIGN(const ProcessOutcome outcome, run_process(clang, arguments, kLimit));
   if (!outcome.ok()) {
-    return fail(tool_problem(
-        clang, fmt::format("linking the network {}:\n{}",
-                           outcome.timed_out ? "took too long" : "failed", outcome.last_lines())));
+    return fail(tool_problem(clang, fmt::format("linking the network {}:{}",
+                                                outcome.timed_out ? "took too long" : "failed",
+                                                quoted_lines(outcome.last_lines()))));
   }
   return read_file(object);
 }
