@@ -12,6 +12,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 
@@ -103,9 +104,9 @@ Result<std::string> compile_source(const std::string& header, const std::string&
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
     return object;
   }
-  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}: {}", clang, plan.name,
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}:{}", clang, plan.name,
                                  options.target.triple, outcome.what_went_wrong(limit),
-                                 outcome.last_lines()));
+                                 quoted_lines(outcome.last_lines())));
 }
 
 }  // namespace slimc

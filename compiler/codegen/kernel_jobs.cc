@@ -15,6 +15,7 @@
 #include "compiler/codegen/kernel_jobs.h"
 #include "compiler/codegen/object_symbols.h"
 #include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 
@@ -32,14 +33,8 @@ double seconds_since(Clock::time_point start) {
 
 // The end of what a program printed, indented below a message.
 std::string tail(const ProcessOutcome& outcome) {
-  const std::string lines = outcome.last_lines();
-  if (lines.empty()) return "";
-  std::string text = ":\n    ";
-  for (const char c : lines) {
-    text += c;
-    if (c == '\n') text += "    ";
-  }
-  return text;
+  const std::string lines = quoted_lines(outcome.last_lines());
+  return lines.empty() ? "" : ":" + lines;
 }
 
 bool defines_kernel(const std::string& object) {

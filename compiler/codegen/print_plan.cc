@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "compiler/codegen/plan.h"
+#include "compiler/support/encode.h"
 
 namespace slimc {
 
@@ -12,13 +13,13 @@ std::string print(const Plan& plan) {
     const std::string from = stage.inputs[0] < 0
                                  ? "input"
                                  : plan.buffers[static_cast<std::size_t>(stage.inputs[0])].name;
-    text +=
-        fmt::format("stage {}: {}; kernel {}, {} task{}, {} -> {}\n", stage.name, stage.description,
-                    stage.kernel, stage.tasks, stage.tasks == 1 ? "" : "s", from,
-                    stage.output >= 0 ? stage.name
-                    : plan.outputs.size() == 1
-                        ? "output"
-                        : plan.outputs[static_cast<std::size_t>(stage.network_output)].identifier);
+    text += fmt::format(
+        "stage {}: {}; kernel {}, {} task{}, {} -> {}\n", stage.name, printable(stage.description),
+        stage.kernel, stage.tasks, stage.tasks == 1 ? "" : "s", from,
+        stage.output >= 0 ? stage.name
+        : plan.outputs.size() == 1
+            ? "output"
+            : plan.outputs[static_cast<std::size_t>(stage.network_output)].identifier);
     std::string knobs;
     for (const auto& [name, value] :
          plan.kernels[static_cast<std::size_t>(stage.kernel)].parameters) {

@@ -25,17 +25,6 @@ std::string macro_prefix(const std::string& name) {
   return prefix;
 }
 
-std::string comment_text(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    const bool closes = c == '/' && !safe.empty() && safe.back() == '*';
-    const bool opens = c == '*' && !safe.empty() && safe.back() == '/';
-    if (closes || opens) safe += ' ';
-    safe += c == '\\' || std::iscntrl(static_cast<unsigned char>(c)) ? ' ' : c;
-  }
-  return safe;
-}
-
 namespace {
 
 constexpr std::size_t kColumns = 100;
@@ -134,19 +123,6 @@ std::string wrap_list(const std::string& head, const std::vector<std::string>& l
     column += piece.size();
   }
   return text + '\n';
-}
-
-std::string string_literal(const std::string& text) {
-  std::string literal = "\"";
-  for (const char c : text) {
-    // Three octal digits never run into what follows; '?' could begin a trigraph in C99.
-    if (c == '"' || c == '\\' || c == '?' || std::iscntrl(static_cast<unsigned char>(c))) {
-      literal += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
-    } else {
-      literal += c;
-    }
-  }
-  return literal + '"';
 }
 
 std::string bytes_text(std::int64_t bytes) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/support/encode.h"
 
 namespace slimc {
 
@@ -19,9 +20,6 @@ inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
 std::string macro_prefix(const std::string& name);
 
-// Text that can stand in a comment of either kind: one line, nothing that ends or continues it.
-std::string comment_text(const std::string& text);
-
 // The same text with no line over 100 columns where a long name made one so: block comments are
 // filled anew, lists in parentheses are continued below their first item, or on lines of their own.
 std::string fit_columns(const std::string& text);
@@ -29,9 +27,6 @@ std::string fit_columns(const std::string& text);
 // `head` and the list behind it, in lines of 100 columns that begin where the list did.
 std::string wrap_list(const std::string& head, const std::vector<std::string>& list,
                       const std::string& separator, const std::string& end);
-
-// A C string literal with its quotes.
-std::string string_literal(const std::string& text);
 
 // "4.95 MB", "569 million": for comments.
 std::string bytes_text(std::int64_t bytes);

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "compiler/ir/graph.h"
+#include "compiler/support/encode.h"
 
 namespace slimc {
 namespace {
@@ -63,7 +64,7 @@ std::string print(const Graph& graph) {
   const auto out = std::back_inserter(text);
   for (std::size_t i = 0; i < graph.ops().size(); ++i) {
     const Op& op = graph.ops()[i];
-    fmt::format_to(out, "%{} {} '{}'", i, name_of(op.kind), op.name);
+    fmt::format_to(out, "%{} {} '{}'", i, name_of(op.kind), printable(op.name));
     if (!op.inputs.empty()) {
       text += " (";
       for (std::size_t j = 0; j < op.inputs.size(); ++j) {
@@ -76,7 +77,7 @@ std::string print(const Graph& graph) {
   }
   for (const NetworkOutput& output : graph.outputs) {
     fmt::format_to(out, "output %{}", output.value.op);
-    if (graph.outputs.size() > 1) fmt::format_to(out, " '{}'", output.name);
+    if (graph.outputs.size() > 1) fmt::format_to(out, " '{}'", printable(output.name));
     text += '\n';
   }
   return text;

@@ -3,10 +3,13 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "compiler/support/encode.h"
+
 namespace slimc {
 
 void check_failed(const char* file, int line, const std::string& message) {
-  std::fprintf(stderr, "%s:%d: internal error of slimc: %s\n", file, line, message.c_str());
+  std::fprintf(stderr, "%s:%d: internal error of slimc: %s\n", file, line,
+               printable(message).c_str());
   std::abort();
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/support/result.h"
+
 namespace slimc {
 
 // Collects the files that are read on this thread while it lives. Not nested.
@@ -26,8 +28,10 @@ class InputFiles {
 // For whoever opens a user's file: the result depends on it. Nothing happens if nobody collects.
 void note_input_file(const std::filesystem::path& file);
 
-// A rule of Make, which Ninja understands too: each output depends on all inputs.
-std::string depfile(const std::vector<std::filesystem::path>& outputs,
-                    const std::set<std::filesystem::path>& inputs);
+// A rule that GNU Make and Ninja read alike: each output depends on all inputs. Fails with every
+// path that it cannot hold (dependency_name(), encode.h): some are a stranger's, from a
+// `checkpoint` file.
+Result<std::string> depfile(const std::vector<std::filesystem::path>& outputs,
+                            const std::set<std::filesystem::path>& inputs);
 
 }  // namespace slimc

@@ -1,4 +1,4 @@
-// Text of strangers: names in their files, and what of them a terminal may be shown.
+// Characters of text that may be anybody's; encode.h is what keeps it from doing harm.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,13 @@ Utf8Character first_character(std::string_view text);
 // Whether a terminal may obey it: those of ASCII and of ISO 8859, U+0080 to U+009F.
 bool is_control_character(std::uint32_t number);
 
-// The text with its control characters, but for newlines, and what is no UTF-8 written as "\x1b".
-std::string printable(std::string_view text);
+// Whether a reader sees it, and it alone: no control character, no line or paragraph separator,
+// none that formats (overrides and isolates of direction, joiners, tags, byte order marks), none
+// that Unicode lets be ignored, no noncharacter.
+bool is_shown(std::uint32_t number);
+
+// Its first `most` bytes, without a character that they would cut.
+std::string_view beginning(std::string_view text, std::size_t most);
 
 // How many characters it has, each byte that is not UTF-8 counted as one.
 std::size_t count_characters(std::string_view text);

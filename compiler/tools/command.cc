@@ -8,6 +8,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/suggestions.h"
 
 namespace slimc {
@@ -92,7 +93,7 @@ std::string unexpected_arguments(const CLI::App& app) {
       if (!text.empty()) continue;
       line = fmt::format("unexpected argument: {}", argument);
     }
-    text += (text.empty() ? "" : "\n") + line;
+    text += (text.empty() ? "" : "\n") + printable(line);
     if (!is_option && !subcommands.empty()) break;  // the rest is that subcommand's
   }
   return text;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "compiler/passes/passes.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/input_files.h"
 #include "compiler/tools/command.h"
@@ -62,8 +63,10 @@ WrittenFiles files_of(const std::string& name, const Options& options, std::size
       .depfile = options.depfile};
 }
 
-// Before minutes are spent on kernels.
-Result<void> check_writable(const WrittenFiles& paths) {
+// Before minutes are spent on kernels. `inputs` are those so far.
+Result<void> check_writable(const WrittenFiles& paths,
+                            const std::set<std::filesystem::path>& inputs) {
+  if (!paths.depfile.empty()) SLIMC_TRY(depfile({paths.library}, inputs));
   OutputFiles files;
   for (const auto& path : {paths.library, paths.header, paths.source, paths.weights,
                            paths.pkg_config, paths.depfile}) {
@@ -83,7 +86,10 @@ Result<void> write_library(const Library& library, const WrittenFiles& paths,
   if (!paths.pkg_config.empty()) {
     files.add(paths.pkg_config, pkg_config_file(library));
   }
-  if (!paths.depfile.empty()) files.add(paths.depfile, depfile({paths.library}, inputs));
+  if (!paths.depfile.empty()) {
+    SLIMC_ASSIGN(std::string rule, depfile({paths.library}, inputs));
+    files.add(paths.depfile, std::move(rule));
+  }
   return files.commit();
 }
 
@@ -183,13 +189,14 @@ Json to_json(const Library& library, const WrittenFiles& files) {
 std::string to_text(const Library& library, const WrittenFiles& files) {
   constexpr double kMegabyte = 1e6;
   const KernelCount kernels = count_kernels(library);
-  std::string text = fmt::format("{}\n{}\n{}\n", files.library.string(), files.header.string(),
-                                 files.source.string());
-  if (!files.weights.empty()) text += files.weights.string() + "\n";
+  std::string text;
+  for (const auto& file : {files.library, files.header, files.source, files.weights}) {
+    if (!file.empty()) text += printable(file.string()) + "\n";
+  }
   for (const TargetCode& code : library.targets) {
-    text +=
-        fmt::format("{} for {}: {} stages from {} kernels\n{}", code.plan.name, code.target.halide,
-                    code.plan.stages.size(), code.kernels.size(), to_text(code.rounding));
+    text += fmt::format("{} for {}: {} stages from {} kernels\n{}", code.plan.name,
+                        printable(code.target.halide), code.plan.stages.size(), code.kernels.size(),
+                        to_text(code.rounding));
   }
   return text + fmt::format(
                     "{} kernels ({} of them cached) in {:.2f} s\n"
@@ -252,7 +259,7 @@ struct Batch {
 };
 
 Batch load_batch(const Options& options, const std::vector<CompileOptions>& targets,
-                 const AfterStep& after, Console& console) {
+                 const AfterStep& after, const InputFiles& inputs, Console& console) {
   Batch batch;
   std::map<std::string, std::string> names;  // and the model that has it
   const auto load = [&](const std::string& model) -> Result<void> {
@@ -266,7 +273,7 @@ Batch load_batch(const Options& options, const std::vector<CompileOptions>& targ
                                           graph.name, other->second)});
     }
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      SLIMC_TRY(check_writable(files_of(graph.name, options, i)));
+      SLIMC_TRY(check_writable(files_of(graph.name, options, i), inputs.files()));
     }
     batch.graphs.push_back(std::make_unique<Graph>(std::move(graph)));
     for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -319,7 +326,7 @@ Result<void> compile(const Options& options, Console& console) {
   };
   AfterStep after;
   if (!options.dump_after.empty()) after = {dump, dump};
-  Batch batch = load_batch(options, targets, after, console);
+  Batch batch = load_batch(options, targets, after, inputs, console);
   std::vector<std::optional<Finished>> done(batch.requests.size());
   std::string text_of_one;
   const auto write = [&](std::size_t request, Library& library) -> Result<void> {

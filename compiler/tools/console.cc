@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "compiler/support/utf8.h"
+#include "compiler/support/encode.h"
 
 namespace slimc {
 namespace {
@@ -27,6 +27,10 @@ std::string bar(const std::string& what, int done, int total) {
 
 }  // namespace
 
+std::string json_text(const Json& document, int indent) {
+  return printable_json(document.dump(indent, ' ', false, Json::error_handler_t::replace));
+}
+
 Console::Console(bool json, bool verbose)
     : json_(json), verbose_(verbose), terminal_(isatty(STDERR_FILENO) == 1) {}
 
@@ -44,28 +48,28 @@ void Console::erase_bar() {
 void Console::print(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, printable(text));
+  put(stdout, printable_text(text));
 }
 
 void Console::print_json(const Json& document) {
   constexpr int kIndent = 2;
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
+  put(stdout, json_text(document, kIndent) + "\n");
 }
 
 void Console::error(const Diagnostics& problems) {
   const std::lock_guard lock(mutex_);
   erase_bar();
   for (const Diagnostic& problem : problems.list()) {
-    put(stderr, fmt::format("slimc: error: {}\n", printable(problem.to_string())));
+    put(stderr, fmt::format("slimc: error: {}\n", printable_message(problem.to_string())));
   }
 }
 
 void Console::warning(const Diagnostic& diagnostic) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, fmt::format("slimc: warning: {}\n", printable(diagnostic.to_string())));
+  put(stderr, fmt::format("slimc: warning: {}\n", printable_message(diagnostic.to_string())));
 }
 
 void Console::progress(const std::string& what, int done, int total) {
@@ -88,13 +92,13 @@ void Console::detail(const std::string& line) {
   if (!verbose_) return;
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, fmt::format("slimc: {}\n", printable(line)));
+  put(stderr, fmt::format("slimc: {}\n", printable_message(line)));
 }
 
 void Console::dump(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stderr, printable(text));
+  put(stderr, printable_text(text));
 }
 
 Result<void> Console::finish() {

@@ -15,10 +15,14 @@ namespace slimc {
 // Keys keep the order in which they were set: that of the documentation.
 using Json = nlohmann::ordered_json;
 
+// Without breaks where `indent` is -1. Strings that are not UTF-8 (file names can be anything) have
+// their bad bytes replaced; what a terminal would obey or not show is escaped as JSON escapes.
+std::string json_text(const Json& document, int indent = -1);
+
 // The command line's reporter. On a terminal, progress is a bar that redraws itself; elsewhere it
-// is a line from time to time, none for work that is done at once. Text may hold names of
-// strangers' files: what terminals obey is escaped (printable(), compiler/support/utf8.h).
-// Thread-safe.
+// is a line from time to time, none for work that is done at once. All that is written goes through
+// an encoder (compiler/support/encode.h): what is one line here is one line there, whatever names
+// of strangers' files are in it. Thread-safe.
 class Console final : public Reporter {
  public:
   Console(bool json, bool verbose);
@@ -27,8 +31,8 @@ class Console final : public Reporter {
   // Whether results are wanted as JSON.
   bool json() const { return json_; }
 
-  // stdout. Text is written as it is; JSON as one indented document with a newline. Strings that
-  // are not UTF-8 (file names can be anything) have their bad bytes replaced.
+  // stdout. Text has lines of ours, and who puts a name into one encodes it; JSON is one indented
+  // document with a newline.
   void print(std::string_view text);
   void print_json(const Json& document);
 
@@ -37,7 +41,7 @@ class Console final : public Reporter {
   void warning(const Diagnostic& diagnostic) override;
   void progress(const std::string& what, int done, int total) override;
   void detail(const std::string& line) override;
-  // stderr, as it is: what --dump-after asks for.
+  // stderr: what --dump-after asks for, lines of ours as in print().
   void dump(std::string_view text);
 
   // Makes sure that everything printed has arrived; a full disk behind stdout is a failure.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "compiler/support/encode.h"
 #include "compiler/tools/command.h"
 #include "frontend/zoo/fetch_model.h"
 #include "frontend/zoo/models_folder.h"
@@ -64,7 +65,7 @@ Result<void> fetch(const Options& options, Console& console) {
         "SHA-256 {} {}", fetched.sha256,
         fetched.first_time ? "(first seen, now written down)" : "(as when it was first fetched)"));
   }
-  console.print(fetched.model.string() + "\n");
+  console.print(printable(fetched.model.string()) + "\n");
   return {};
 }
 

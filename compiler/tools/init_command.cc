@@ -6,6 +6,7 @@
 #include <memory>
 #include <tuple>
 
+#include "compiler/support/encode.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
 #include "frontend/frontend.h"
@@ -153,7 +154,7 @@ Result<void> init(const Options& options, Console& console) {
     for (const std::filesystem::path& file : files) names.push_back(file.string());
     console.print_json({{"files", names}});
   } else {
-    for (const std::filesystem::path& file : files) console.print(file.string() + "\n");
+    for (const std::filesystem::path& file : files) console.print(printable(file.string()) + "\n");
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "compiler/support/encode.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
 #include "compiler/tools/model_summary.h"
@@ -99,14 +100,14 @@ std::string to_text(const ModelSummary& summary, bool wide) {
   table.add_rule();
   table.add({"total", "", "", "", "", grouped(summary.parameters), grouped(summary.multiply_adds)});
   std::string text =
-      fmt::format("{}: {}{}width multiplier {}, image {}x{}, {} {}\n", summary.name, summary.form,
-                  summary.form.empty() ? "" : ", ",
+      fmt::format("{}: {}{}width multiplier {}, image {}x{}, {} {}\n", printable(summary.name),
+                  summary.form, summary.form.empty() ? "" : ", ",
                   summary.alpha ? fmt::format("{}", *summary.alpha) : "unknown", summary.height,
                   summary.width, summary.classes, last_dimension(summary));
   text += fmt::format("input {}: {}\n", summary.input.to_string(),
-                      describe(summary.pixels, summary.input.dims().back()));
+                      printable(describe(summary.pixels, summary.input.dims().back())));
   for (const OutputSummary& output : summary.outputs) {
-    text += fmt::format("output {} {}{}\n", output.name, output.shape.to_string(),
+    text += fmt::format("output {} {}{}\n", printable(output.name), output.shape.to_string(),
                         output.kind.empty() ? "" : ": " + output.kind);
   }
   return text + "\n" + table.to_string(wide ? std::string::npos : output_width());

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "compiler/support/cleanup.h"
-#include "compiler/support/utf8.h"
+#include "compiler/support/encode.h"
 #include "compiler/tools/command_line.h"
 
 namespace {
@@ -36,14 +36,14 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
   for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
   const std::string called =
       command == &app ? app.get_name() : app.get_name() + " " + command->get_name();
-  std::string problems = end.what();
+  std::string problems = slimc::printable(end.what());
   if (end.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
     problems = slimc::unexpected_arguments(app);
   }
   std::size_t begin = 0;
   for (std::size_t next = 0; next != std::string::npos; begin = next + 1) {
     next = problems.find('\n', begin);
-    const std::string line = slimc::printable(problems.substr(begin, next - begin));
+    const std::string line = problems.substr(begin, next - begin);
     std::fprintf(stderr, "slimc: error: %s\n", line.c_str());
   }
   std::fprintf(stderr, "Try '%s --help'.\n", called.c_str());
@@ -70,7 +70,7 @@ int run(int argc, char** argv) try {
   std::fputs("slimc: error: out of memory\n", stderr);
   return kBadInput;
 } catch (const std::exception& broken) {
-  std::fprintf(stderr, "slimc: error: internal: %s\n", broken.what());
+  std::fprintf(stderr, "slimc: error: internal: %s\n", slimc::printable(broken.what()).c_str());
   return kBrokenTool;
 }
 

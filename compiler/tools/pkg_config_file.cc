@@ -32,7 +32,8 @@ std::string pkg_config_file(const Library& library) {
       "Version: {2}\n"
       "Cflags: -I${{includedir}}\n"
       "Libs: -L${{libdir}} -l{0}{3}\n",
-      library.plan().name, target_names(library), SLIMC_VERSION, system_libraries(library));
+      library.plan().name, pkg_config_value(target_names(library)), SLIMC_VERSION,
+      system_libraries(library));
 }
 
 }  // namespace slimc

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/command.h"
@@ -144,9 +145,10 @@ void print(const std::vector<Classified>& images, Console& console) {
     return;
   }
   for (const Classified& image : images) {
-    if (images.size() > 1) console.print(image.name + "\n");
+    if (images.size() > 1) console.print(printable(image.name) + "\n");
     for (const LoadedPrediction& prediction : image.predictions) {
-      const std::string label = prediction.label == nullptr ? "" : "  "s + prediction.label;
+      const std::string label =
+          prediction.label == nullptr ? "" : "  "s + printable(prediction.label);
       console.print(
           fmt::format("{:8.6f}  {:4}{}\n", prediction.probability, prediction.class_index, label));
     }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/utf8.h"
 
 namespace slimc {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "compiler/tools/console.h"
 #include "compiler/tools/stage_clock.h"
 
 namespace slimc {
@@ -108,7 +109,7 @@ std::string chrome_trace(const std::string& network, const std::vector<LoadedSta
   // An event a line, for people and for diff.
   std::string text = "{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n";
   for (std::size_t i = 0; i < events.size(); ++i) {
-    text += events[i].dump() + (i + 1 < events.size() ? ",\n" : "\n");
+    text += json_text(events[i]) + (i + 1 < events.size() ? ",\n" : "\n");
   }
   return text + "]}\n";
 }

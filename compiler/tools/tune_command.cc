@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
@@ -256,10 +257,11 @@ Result<void> tune(const Options& options, Console& console) {
                                  result.interrupted ? ", interrupted"
                                  : result.exhausted ? ", nothing left to try"
                                                     : "",
-                                 options.output.string());
+                                 printable(options.output.string()));
   for (const SearchedNetwork& network : result.networks) {
-    text += fmt::format("\n{}\n\n{}{}", network.name, comparison_text(network.schedules, 1),
-                        faster_words(network.schedules[0], network.schedules[1]));
+    text +=
+        fmt::format("\n{}\n\n{}{}", printable(network.name), comparison_text(network.schedules, 1),
+                    faster_words(network.schedules[0], network.schedules[1]));
   }
   console.print(text);
   return {};
@@ -361,7 +363,7 @@ Result<void> compare(const Options& options, Console& console) {
     SLIMC_ASSIGN(const std::vector<ComparedSchedule> schedules,
                  compare_network(*network, best, options, compile, console));
     list.push_back({{"name", network->name()}, {"comparison", comparison_json(schedules, 0)}});
-    text += fmt::format("{}\n\n{}{}\n", network->name(), comparison_text(schedules, 0),
+    text += fmt::format("{}\n\n{}{}\n", printable(network->name()), comparison_text(schedules, 0),
                         faster_words(schedules[1], schedules[0]));
   }
   if (console.json()) {

@@ -8,6 +8,9 @@
 #include <limits>
 #include <utility>
 
+#include "compiler/support/encode.h"
+#include "compiler/support/utf8.h"
+
 namespace slimc::frontend::onnx {
 namespace {
 
@@ -23,10 +26,7 @@ constexpr std::int64_t kNewestOpset = 21;
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string result(text.substr(0, kMaxTextBytes));
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= ' ' && c <= '~' ? c : '?'; });
-  return result;
+  return slimc::printable(beginning(text, kMaxTextBytes));
 }
 
 std::string name_of(int data_type) {

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <utility>
 
+#include "compiler/support/encode.h"
+#include "compiler/support/utf8.h"
+
 namespace slimc::frontend::tflite {
 namespace {
 
@@ -23,8 +26,6 @@ constexpr std::uint32_t kMaxDepth = 16;
 
 // TensorFlow 2 joins the names of all nodes that went into an op.
 constexpr std::size_t kMaxTextBytes = 1000;
-
-char shown(char c) { return c >= ' ' && c <= '~' ? c : '?'; }
 
 }  // namespace
 
@@ -44,12 +45,10 @@ Result<Model> Model::open(std::string_view bytes, std::string file) {
     return model.fail(fmt::format("has {} bytes; a FlatBuffer has less than 2 GB", bytes.size()));
   }
   if (!flatbuffers::BufferHasIdentifier(bytes.data(), schema::ModelIdentifier())) {
-    std::string found(bytes.substr(kIdentifierOffset, kIdentifierBytes));
-    std::transform(found.begin(), found.end(), found.begin(), shown);
     return model.fail(
         fmt::format("is no TFLite model of schema version 3: its bytes 4 to 7 are '{}', expected "
                     "'TFL3'",
-                    found));
+                    slimc::printable(bytes.substr(kIdentifierOffset, kIdentifierBytes))));
   }
 
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
@@ -76,9 +75,7 @@ Result<Model> Model::open(std::string_view bytes, std::string file) {
 
 std::string printable(const flatbuffers::String* text) {
   if (text == nullptr) return "";
-  std::string result(text->data(), std::min<std::size_t>(text->size(), kMaxTextBytes));
-  std::transform(result.begin(), result.end(), result.begin(), shown);
-  return result;
+  return slimc::printable(beginning({text->data(), text->size()}, kMaxTextBytes));
 }
 
 std::string name_of(schema::TensorType type) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 
 namespace slimc::frontend {
@@ -178,7 +179,8 @@ void Transfer::take_header(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  headers_[lower(trimmed(line.substr(0, colon)))] = trimmed(line.substr(colon + 1));
+  // Some are written to the note and sent back.
+  headers_[lower(trimmed(line.substr(0, colon)))] = printable(trimmed(line.substr(colon + 1)));
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "compiler/support/check.h"
+#include "compiler/support/encode.h"
+#include "compiler/support/utf8.h"
 
 namespace slimc::frontend {
 namespace {
@@ -21,12 +23,7 @@ constexpr int kGzipWindow = 15 + 16;
 // What a file that is no gzip looks like, for people who got a web page instead.
 std::string looks_like(std::string_view bytes) {
   constexpr std::size_t kShown = 24;
-  std::string words;
-  for (const char c : bytes.substr(0, kShown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    words += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
-  }
-  return words;
+  return printable(beginning(bytes, kShown));
 }
 
 }  // namespace

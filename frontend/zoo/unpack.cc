@@ -15,7 +15,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/unique_fd.h"
+#include "compiler/support/utf8.h"
 #include "frontend/zoo/gzip_stream.h"
 
 namespace slimc::frontend {
@@ -32,16 +34,6 @@ struct FreeArchive {
   void operator()(archive* handle) const { archive_read_free(handle); }
 };
 using Archive = std::unique_ptr<archive, FreeArchive>;
-
-// Names come from strangers and go to terminals.
-std::string shown(std::string_view path) {
-  std::string words;
-  for (const char c : path.substr(0, kMaxPath)) {
-    const auto byte = static_cast<unsigned char>(c);
-    words += byte >= 0x20 && byte != 0x7f ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
-  }
-  return words;
-}
 
 // What is wrong with an entry's path; nothing if it stays where it belongs.
 std::optional<std::string> path_problem(std::string_view path) {
@@ -92,8 +84,9 @@ class Reader {
     return fail({.file = name_, .message = std::move(message)});
   }
   Failure refuse(const std::string& path, std::string message) const {
-    return fail(
-        {.file = name_, .subject = "entry '" + shown(path) + "'", .message = std::move(message)});
+    return fail({.file = name_,
+                 .subject = "entry '" + printable(beginning(path, kMaxPath)) + "'",
+                 .message = std::move(message)});
   }
   // libarchive's failure, or the one below it that made it fail.
   Failure broken();

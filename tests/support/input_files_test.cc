@@ -26,11 +26,22 @@ TEST(InputFiles, SecondCollectorStartsWithNothing) {
 }
 
 TEST(Depfile, IsARuleWithMakesEscapes) {
-  EXPECT_EQ(depfile({"out/libnet.a"}, {"a b#$.ckpt", "c"}),
+  EXPECT_EQ(depfile({"out/libnet.a"}, {"a b#$.ckpt", "c"}).value(),
             "out/libnet.a: \\\n"
             "  a\\ b\\#$$.ckpt \\\n"
             "  c\n");
-  EXPECT_EQ(depfile({"x/l.a", "y/l.a"}, {}), "x/l.a y/l.a:\n");
+  EXPECT_EQ(depfile({"x/l.a", "y/l.a"}, {}).value(), "x/l.a y/l.a:\n");
+}
+
+TEST(Depfile, HasAWordInFrontOfWhatMakeTakesForAnAssignment) {
+  EXPECT_EQ(depfile({"out/libnet.a"}, {"alpha=1/net"}).value(),
+            "out/libnet.a: /bin/sh \\\n  alpha=1/net\n");
+}
+
+TEST(Depfile, NamesEveryPathThatItCannotHold) {
+  const auto rule = depfile({"out%/libnet.a"}, {"a", "b\nall: ; rm x", "c;d"});
+  ASSERT_FALSE(rule);
+  EXPECT_EQ(rule.error().list().size(), 3u);
 }
 
 }  // namespace

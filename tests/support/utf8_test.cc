@@ -5,24 +5,25 @@
 namespace slimc {
 namespace {
 
-TEST(Printable, LeavesTextAlone) {
-  EXPECT_EQ(printable(""), "");
-  EXPECT_EQ(printable("MobilenetV1/Logits:0\nnext"), "MobilenetV1/Logits:0\nnext");
-  EXPECT_EQ(printable("caf\u00e9 \u9bc9 \U0001f41f \\x1b"), "caf\u00e9 \u9bc9 \U0001f41f \\x1b");
+TEST(IsShown, KnowsWhatIsNotSeen) {
+  for (const std::uint32_t number :
+       {0x0au,   0x1bu,   0x7fu,   0x9bu,    0xadu,    0x61cu,   0x200bu,  0x200du,
+        0x200eu, 0x2028u, 0x2029u, 0x202au,  0x202eu,  0x2060u,  0x2066u,  0x2069u,
+        0xfe0fu, 0xfeffu, 0xffffu, 0x1fffeu, 0xe0001u, 0xe0041u, 0xe0100u, 0x10ffffu}) {
+    EXPECT_FALSE(is_shown(number)) << std::hex << number;
+  }
+  for (const std::uint32_t number :
+       {0x20u, 0x7eu, 0xa0u, 0xe9u, 0x5d0u, 0x4e00u, 0xfffdu, 0x1f41fu}) {
+    EXPECT_TRUE(is_shown(number)) << std::hex << number;
+  }
 }
 
-TEST(Printable, EscapesWhatTerminalsObey) {
-  EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
-  EXPECT_EQ(printable("a\rb\tc\x7f"), "a\\x0db\\x09c\\x7f");
-  EXPECT_EQ(printable("a\xc2\x9b m"), "a\\xc2\\x9b m");
-  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a\\x00b");
-}
-
-// A byte of Latin 1, the long form of '/', and a character cut short.
-TEST(Printable, EscapesWhatIsNotUtf8) {
-  EXPECT_EQ(printable("caf\xe9!"), "caf\\xe9!");
-  EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");
-  EXPECT_EQ(printable("a\xe9\xaf"), "a\\xe9\\xaf");
+TEST(Beginning, CutsNoCharacter) {
+  EXPECT_EQ(beginning("abc", 5), "abc");
+  EXPECT_EQ(beginning("abc", 2), "ab");
+  EXPECT_EQ(beginning("ab\u9bc9", 4), "ab");
+  EXPECT_EQ(beginning("ab\u9bc9x", 5), "ab\u9bc9");
+  EXPECT_EQ(beginning("\xff\xff\xff", 2), "\xff\xff");
 }
 
 TEST(CountCharacters, CountsNoBytes) {

@@ -3,6 +3,7 @@
 // installed.
 #include <cstdio>
 
+#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/tools/command_line.h"
 #include "compiler/tools/manual/completion.h"
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   }
   const slimc::Result<void> written = slimc::write_all(argv[1], argv[2]);
   if (written) return 0;
-  std::fprintf(stderr, "slimc-manual: error: %s\n", written.error().to_string().c_str());
+  std::fprintf(stderr, "slimc-manual: error: %s\n",
+               slimc::printable(written.error().to_string()).c_str());
   return 1;
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <system_error>
 
+#include "compiler/support/encode.h"
 #include "frontend/keras/hdf5/handle.h"
 #include "frontend/keras/hdf5/limits.h"
 #include "frontend/keras/hdf5/walk.h"
@@ -35,7 +36,7 @@ using slimc::hdf5::Handle;
 
 // Without destructors and exit handlers: on damaged files HDF5's own clean-up is where it crashes.
 [[noreturn]] void end(int status, const std::string& words) {
-  std::fputs((words + (words.empty() ? "" : "\n")).c_str(), stderr);
+  std::fputs((slimc::printable(words) + (words.empty() ? "" : "\n")).c_str(), stderr);
   std::fflush(nullptr);
   ::_exit(status);
 }

@@ -180,7 +180,7 @@ class MobileNet:
 
 def save_names(group, attribute, names):
     """A list of names; in pieces where it is longer than an object header may be."""
-    pieces = [np.array(names, dtype="S") if names else np.array([])]
+    pieces = [np.array([name.encode() for name in names]) if names else np.array([])]
     count = 1
     while any(piece.nbytes > 64512 for piece in pieces):
         count += 1

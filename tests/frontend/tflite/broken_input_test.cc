@@ -83,7 +83,8 @@ TEST_F(BrokenInput, OtherIdentifier) {
             "expected 'TFL3'");
   bytes.replace(4, 4, std::string("\0\1\xff!", 4));
   EXPECT_EQ(errors_of(bytes),
-            "net.tflite: is no TFLite model of schema version 3: its bytes 4 to 7 are '?\?\?!', "
+            "net.tflite: is no TFLite model of schema version 3: its bytes 4 to 7 are "
+            "'\\x00\\x01\\xff!', "
             "expected 'TFL3'");
 }
 
@@ -96,11 +97,10 @@ TEST_F(BrokenInput, NoIdentifierInAFile) {
   std::ofstream(request.model) << std::string(64, '\0');
   const auto graph = load_model(request, reporter);
   ASSERT_FALSE(graph.has_value());
-  EXPECT_EQ(
-      graph.error().to_string(),
-      request.model.string() +
-          ": is no TFLite model of schema version 3: its bytes 4 to 7 are '?\?\?\?', expected "
-          "'TFL3'");
+  EXPECT_EQ(graph.error().to_string(),
+            request.model.string() +
+                ": is no TFLite model of schema version 3: its bytes 4 to 7 are "
+                "'\\x00\\x00\\x00\\x00', expected 'TFL3'");
 }
 
 // The format has no checksums: a hash beside the file stands in for them.

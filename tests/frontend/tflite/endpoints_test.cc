@@ -223,7 +223,7 @@ TEST_F(Endpoints, NamesThatAreMissingOrDouble) {
 TEST_F(Endpoints, NamesThatAreLongOrUnprintable) {
   model_.at(image_).name = std::string(100'000, 'x');
   model_.at(out_).name = "a\nb\x80";
-  EXPECT_EQ(found(), std::string(1000, 'x') + " [1,8,6,3] to a?b? [1,8,6,3]");
+  EXPECT_EQ(found(), std::string(1000, 'x') + " [1,8,6,3] to a\\x0ab\\x80 [1,8,6,3]");
 }
 
 TEST_F(Endpoints, OfAnImageThatIsNone) {
