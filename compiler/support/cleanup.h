@@ -1,0 +1,52 @@
+// What must not outlive the process: groups of children, and files and folders that are not whole.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <list>
+#include <optional>
+
+namespace slimc {
+
+// Once, from main(), before there are other threads. From then on a thread waits for SIGINT,
+// SIGTERM, SIGHUP and SIGQUIT (those that were neither ignored nor blocked), and for the SIGPIPE of
+// a reader of stdout or stderr that went. It kills and removes what is registered below, and then
+// lets the signal end the process, as it would have at once. A second signal does end it at once.
+void clean_up_at_signals();
+
+// While it lives, no signal ends slimc: for the moment between making something and registering it.
+// May be nested; keep it short.
+class EndPostponed {
+ public:
+  EndPostponed();
+  EndPostponed(const EndPostponed&) = delete;
+  EndPostponed& operator=(const EndPostponed&) = delete;
+  ~EndPostponed();
+};
+
+// While it lives, `path` is removed if a signal ends slimc: a file, or a folder with all in it.
+class RemovedAtEnd {
+ public:
+  explicit RemovedAtEnd(std::filesystem::path path);
+  RemovedAtEnd(RemovedAtEnd&& other) noexcept;
+  RemovedAtEnd& operator=(RemovedAtEnd&& other) noexcept;
+  ~RemovedAtEnd();  // only forgets the path
+
+ private:
+  std::optional<std::list<std::filesystem::path>::iterator> entry_;
+};
+
+// While it lives, all of a process group is killed if a signal ends slimc.
+class KilledAtEnd {
+ public:
+  explicit KilledAtEnd(pid_t group);
+  KilledAtEnd(const KilledAtEnd&) = delete;
+  KilledAtEnd& operator=(const KilledAtEnd&) = delete;
+  ~KilledAtEnd();
+
+ private:
+  std::list<pid_t>::iterator entry_;
+};
+
+}  // namespace slimc

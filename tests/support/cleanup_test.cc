@@ -1,0 +1,140 @@
+#include "compiler/support/cleanup.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <functional>
+#include <optional>
+
+#include "tests/common/temporary_folder.h"
+
+namespace slimc {
+namespace {
+namespace fs = std::filesystem;
+
+// How a process ends that calls work() with the handling of signals on. Its own death is its only
+// way out, but for an alarm.
+int status_of(const std::function<void()>& work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(60);
+    clean_up_at_signals();
+    work();
+    ::_exit(99);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return status;
+}
+
+[[noreturn]] void be_ended_by(int signal) {
+  ::kill(::getpid(), signal);
+  while (true) ::pause();
+}
+
+class Cleanup : public ::testing::TestWithParam<int> {
+ protected:
+  Cleanup() {
+    fs::create_directories(inside.parent_path());
+    std::ofstream(inside) << "x";
+    std::ofstream(file) << "x";
+    std::ofstream(kept) << "x";
+  }
+  testing::TemporaryFolder folder;
+  fs::path tree = folder / "tree", inside = tree / "a" / "b", file = folder / "file",
+           kept = folder / "kept";
+};
+
+TEST_P(Cleanup, RemovesWhatIsRegisteredAndEndsByTheSignal) {
+  const int status = status_of([&] {
+    const RemovedAtEnd a(tree), b(file);
+    { const RemovedAtEnd forgotten(kept); }
+    be_ended_by(GetParam());
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), GetParam());
+  EXPECT_FALSE(fs::exists(tree));
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_TRUE(fs::exists(kept));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, Cleanup, ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGQUIT));
+
+TEST_F(Cleanup, KillsGroupsOfChildren) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  status_of([&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setpgid(0, 0);
+      while (true) ::pause();
+    }
+    ::setpgid(child, child);
+    const KilledAtEnd killed(child);
+    be_ended_by(SIGTERM);
+  });
+  ::close(ends[1]);
+  char none;
+  EXPECT_EQ(::read(ends[0], &none, 1), 0) << "somebody still holds the other end";
+  ::close(ends[0]);
+}
+
+TEST_F(Cleanup, WhatWasIgnoredStaysIgnored) {
+  ::signal(SIGHUP, SIG_IGN);
+  const int status = status_of([&] {
+    const RemovedAtEnd a(file);
+    ::kill(::getpid(), SIGHUP);
+    ::_exit(7);
+  });
+  ::signal(SIGHUP, SIG_DFL);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_TRUE(fs::exists(file));
+}
+
+TEST_F(Cleanup, ThePostponedEndComesBehindTheRegistration) {
+  status_of([&] {
+    const fs::path late = folder / "late";
+    std::optional<RemovedAtEnd> registered;
+    {
+      const EndPostponed postponed;
+      ::kill(::getpid(), SIGTERM);
+      std::ofstream(late) << "x";
+      registered.emplace(late);
+    }
+    while (true) ::pause();
+  });
+  EXPECT_FALSE(fs::exists(folder / "late"));
+}
+
+TEST_F(Cleanup, AnOutputWithoutReaderEndsByItsSignal) {
+  const int status = status_of([&] {
+    int ends[2];
+    if (::pipe(ends) != 0) ::_exit(1);
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::close(ends[0]);
+    const RemovedAtEnd a(file);
+    (void)!::write(STDOUT_FILENO, "x", 1);
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGPIPE);
+  EXPECT_FALSE(fs::exists(file));
+}
+
+TEST_F(Cleanup, AnotherPipeWithoutReaderIsAnError) {
+  const int status = status_of([&] {
+    int ends[2];
+    if (::pipe(ends) != 0) ::_exit(1);
+    ::close(ends[0]);
+    ::_exit(::write(ends[1], "x", 1) == -1 && errno == EPIPE ? 7 : 1);
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+}  // namespace
+}  // namespace slimc
