@@ -4,76 +4,60 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "compiler/support/cleanup.h"
 #include "compiler/support/files.h"
+#include "compiler/support/folder_lock.h"
+#include "compiler/support/output_place.h"
 #include "compiler/support/unique_fd.h"
 
-// Folders and files are undone in reverse order of their making, so that a failed commit() leaves
-// the disk as it was: Undo holds what to remove until dismiss().
-//
-// A rename can fail after others have succeeded (a folder stands under the final name of the last
-// file, say). To be all or nothing, the file that a rename replaces is kept under a second
-// temporary name, as a hard link, until the last rename is done.
+// A rename can fail after others have succeeded (a folder appears under the final name of the last
+// file, say), and so can a write to a pipe behind all of them. To be all or nothing, the file that
+// a rename replaces is kept under a second temporary name, as a hard link, until nothing can fail
+// any more.
 
 namespace slimc {
 namespace fs = std::filesystem;
 namespace {
 
-Failure system_failure(const fs::path& path, const std::string& what, int error) {
-  return fail(
-      {.file = path.string(), .message = what + ": " + std::generic_category().message(error)});
-}
+using Kind = OutputPlace::Kind;
 
-fs::path folder_of(const fs::path& path) {
-  const fs::path folder = path.parent_path();
-  return folder.empty() ? fs::path(".") : folder;
-}
-
-// Creates what is missing of `folder`, outermost first, and remembers it in `created`.
-Result<void> create_folders(const fs::path& folder, std::vector<fs::path>& created) {
-  std::error_code error;
-  const fs::file_status status = fs::status(folder, error);
-  if (fs::is_directory(status)) return {};
-  if (fs::exists(status)) return system_failure(folder, "cannot be written to", ENOTDIR);
-  if (status.type() == fs::file_type::none) {
-    return system_failure(folder, "cannot be written to", error.value());
+// A name of our own for a file that another has, or will have; it goes with its owner.
+class TemporaryName {
+ public:
+  static Result<std::pair<TemporaryName, UniqueFd>> create(const fs::path& path,
+                                                           const fs::path& name) {
+    auto [temporary, suffix] = temporary_name(path);
+    const EndPostponed until_registered;
+    UniqueFd fd(::mkostemps(temporary.data(), suffix, O_CLOEXEC));
+    if (!fd.valid()) return system_failure(name, "cannot be written", errno);
+    return std::pair(TemporaryName(std::move(temporary)), std::move(fd));
   }
-  const fs::path parent = folder_of(folder);
-  if (parent != folder) SLIMC_TRY(create_folders(parent, created));
-  if (folder.filename().empty() || folder.filename() == ".") return {};  // "out/"
-  if (::mkdir(folder.c_str(), 0777) != 0) {
-    if (errno == EEXIST && fs::is_directory(folder, error)) return {};  // someone else was faster
-    return system_failure(folder, "cannot be created", errno);
+  TemporaryName(TemporaryName&&) noexcept = default;
+  TemporaryName& operator=(TemporaryName&&) = delete;
+  ~TemporaryName() {
+    if (guard_) (void)::unlink(path_.c_str());
   }
-  created.push_back(folder);
-  return {};
-}
 
-int write_all(int fd, const std::string& bytes) {
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t wrote = ::write(fd, bytes.data() + done, bytes.size() - done);
-    if (wrote < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    done += static_cast<std::size_t>(wrote);
+  const fs::path& path() const { return path_; }
+
+  // 0 or errno; the temporary name is gone then.
+  int rename_to(const fs::path& path) {
+    if (::rename(path_.c_str(), path.c_str()) != 0) return errno;
+    guard_.reset();
+    return 0;
   }
-  return 0;
-}
 
-// A name in the folder of `path` that nobody uses: the file itself is created by mkstemp.
-Result<std::pair<UniqueFd, fs::path>> create_temporary(const fs::path& path) {
-  std::string name = (folder_of(path) / ("." + path.filename().string() + ".XXXXXX")).string();
-  UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd.valid()) return system_failure(path, "cannot be written", errno);
-  return std::pair<UniqueFd, fs::path>(std::move(fd), fs::path(name));
-}
+ private:
+  explicit TemporaryName(fs::path path) : path_(std::move(path)), guard_(std::in_place, path_) {}
+  fs::path path_;
+  std::optional<RemovedAtEnd> guard_;
+};
 
-// mkstemp makes files that only their owner may read; outputs get what the umask leaves of 0666.
 // umask(2) can only be read by setting it, which is not safe among threads, so Linux's own report
 // is asked first.
 mode_t default_mode() {
@@ -87,122 +71,178 @@ mode_t default_mode() {
   return 0644;
 }
 
+// mkostemps(3) makes files that only their owner may read; new ones get what the umask leaves,
+// others what their predecessors had. Without the owner or group that they are for, the old
+// permissions would open the file to others.
+int set_permissions(int fd, const std::optional<OutputPlace::Old>& old, mode_t fresh) {
+  mode_t mode = old ? old->mode : fresh;
+  struct stat status = {};
+  if (::fstat(fd, &status) != 0) return errno;
+  if (old && (old->owner != status.st_uid || old->group != status.st_gid) &&
+      ::fchown(fd, old->owner, old->group) != 0 &&
+      ::fchown(fd, static_cast<uid_t>(-1), old->group) != 0) {
+    mode &= fresh;
+  }
+  return ::fchmod(fd, mode) == 0 ? 0 : errno;
+}
+
 void sync_folder(const fs::path& folder) {
   const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Some file systems cannot sync folders; the files' own bytes are safe already.
   if (fd.valid()) (void)::fsync(fd.get());
 }
 
-}  // namespace
-
-OutputFiles::~OutputFiles() {
-  for (const File& file : files_) {
-    if (!file.temporary.empty()) (void)::unlink(file.temporary.c_str());
+// One check() or commit(). Undoes in its destructor what was not committed.
+class Writer {
+ public:
+  explicit Writer(const std::vector<OutputFiles::File>& files) {
+    for (const OutputFiles::File& file : files) outputs_.push_back({.file = &file});
   }
-}
-
-void OutputFiles::add(fs::path path, std::string bytes) {
-  files_.push_back({.path = std::move(path), .bytes = std::move(bytes), .temporary = {}});
-}
-
-// Writes each file under its temporary name; `whole`: with its bytes.
-Result<void> OutputFiles::stage(bool whole, std::vector<fs::path>& created_folders) {
-  const mode_t mode = default_mode();
-  for (File& file : files_) {
-    SLIMC_TRY(create_folders(folder_of(file.path), created_folders));
-    // rename(2) would only find out after other files have been replaced.
-    std::error_code ignored;
-    if (file.path.filename().empty() || fs::is_directory(file.path, ignored)) {
-      return system_failure(file.path, "cannot be written", EISDIR);
-    }
-    SLIMC_ASSIGN(auto temporary, create_temporary(file.path));
-    file.temporary = temporary.second;
-    if (!whole) continue;
-    UniqueFd& fd = temporary.first;
-    if (const int error = write_all(fd.get(), file.bytes)) {
-      return system_failure(file.path, "cannot be written", error);
-    }
-    if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 || fd.close() != 0) {
-      return system_failure(file.path, "cannot be written", errno);
-    }
-  }
-  return {};
-}
-
-void OutputFiles::undo_staging(const std::vector<fs::path>& created_folders) {
-  for (File& file : files_) {
-    if (!file.temporary.empty()) (void)::unlink(file.temporary.c_str());
-    file.temporary.clear();
-  }
-  for (auto folder = created_folders.rbegin(); folder != created_folders.rend(); ++folder) {
-    (void)::rmdir(folder->c_str());
-  }
-}
-
-Result<void> OutputFiles::check() {
-  std::vector<fs::path> created_folders;
-  Result<void> staged = stage(/*whole=*/false, created_folders);
-  undo_staging(created_folders);
-  return staged;
-}
-
-Result<void> OutputFiles::commit() {
-  std::vector<fs::path> created_folders;
-  if (auto staged = stage(/*whole=*/true, created_folders); !staged) {
-    undo_staging(created_folders);
-    return staged;
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() {
+    outputs_.clear();
+    if (!committed_) locks_.remove_made_folders();
   }
 
-  // From here on only names change.
-  std::vector<fs::path> kept(files_.size());  // hard links to the files that are replaced
-  const auto drop_kept = [&] {
-    for (const fs::path& path : kept) {
-      if (!path.empty()) (void)::unlink(path.c_str());
-    }
-  };
-  const auto keep_old = [&](std::size_t i) -> Result<void> {
-    if (!fs::is_regular_file(fs::symlink_status(files_[i].path))) return {};
-    SLIMC_ASSIGN(auto temporary, create_temporary(files_[i].path));
-    const fs::path& link = temporary.second;
-    (void)::unlink(link.c_str());
-    if (::link(files_[i].path.c_str(), link.c_str()) == 0) {
-      kept[i] = link;
-    } else if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK && errno != ENOENT) {
-      // File systems without hard links go without this safety.
-      return system_failure(files_[i].path, "cannot be replaced", errno);
-    }
-    return {};
-  };
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    if (auto result = keep_old(i); !result) {
-      drop_kept();
-      undo_staging(created_folders);
-      return result;
-    }
-  }
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    if (::rename(files_[i].temporary.c_str(), files_[i].path.c_str()) == 0) {
-      files_[i].temporary.clear();
-      continue;
-    }
-    const int error = errno;
-    for (std::size_t j = 0; j < i; ++j) {
-      if (kept[j].empty()) {
-        (void)::unlink(files_[j].path.c_str());
-      } else {
-        (void)::rename(kept[j].c_str(), files_[j].path.c_str());
-        kept[j].clear();
+  Result<void> check() {
+    SLIMC_TRY(prepare());
+    for (const Output& output : outputs_) {
+      if (output.place.kind != Kind::File) {
+        SLIMC_TRY(check_stream(output.place, output.file->path));
       }
     }
-    drop_kept();
-    undo_staging(created_folders);
-    return system_failure(files_[i].path, "cannot be replaced", error);
+    return stage(/*whole=*/false);
   }
-  drop_kept();
 
-  std::set<fs::path> folders;
-  for (const File& file : files_) folders.insert(folder_of(file.path));
-  for (const fs::path& folder : folders) sync_folder(folder);
+  Result<void> commit() {
+    SLIMC_TRY(prepare());
+    SLIMC_TRY(stage(/*whole=*/true));
+    for (Output& output : outputs_) {
+      if (output.place.kind == Kind::File) continue;
+      SLIMC_ASSIGN(output.stream, open_stream(output.place, output.file->path));
+    }
+    for (Output& output : outputs_) SLIMC_TRY(keep_old(output));
+    SLIMC_TRY(or_roll_back(rename_all()));
+    SLIMC_TRY(or_roll_back(write_streams()));
+    committed_ = true;
+    for (const fs::path& folder : folders_) sync_folder(folder);
+    return {};
+  }
+
+ private:
+  struct Output {
+    const OutputFiles::File* file = nullptr;
+    OutputPlace place;
+    std::optional<TemporaryName> temporary;
+    std::optional<TemporaryName> kept;  // a hard link to the file that is replaced
+    bool renamed = false;
+    UniqueFd stream;
+  };
+
+  // Where all of them go, and the locks for it.
+  Result<void> prepare() {
+    std::set<fs::path> taken;
+    for (Output& output : outputs_) {
+      SLIMC_ASSIGN(output.place, output_place(output.file->path));
+      if (output.place.kind == Kind::File) folders_.insert(folder_of(output.place.path));
+    }
+    SLIMC_ASSIGN(locks_, FolderLocks::take({folders_.begin(), folders_.end()}));
+    for (const Output& output : outputs_) {
+      if (output.place.kind != Kind::File) continue;
+      std::error_code ignored;
+      const fs::path place = fs::weakly_canonical(output.place.path, ignored);
+      if (taken.insert(place).second) continue;
+      return fail({.file = output.file->path.string(),
+                   .message = "is the name of two outputs, of which each needs its own"});
+    }
+    return {};
+  }
+
+  // Writes each file under its temporary name; `whole`: with its bytes.
+  Result<void> stage(bool whole) {
+    const mode_t mode = default_mode();
+    for (Output& output : outputs_) {
+      if (output.place.kind != Kind::File) continue;
+      const fs::path& name = output.file->path;
+      SLIMC_ASSIGN(auto created, TemporaryName::create(output.place.path, name));
+      output.temporary.emplace(std::move(created.first));
+      UniqueFd fd = std::move(created.second);
+      if (!whole) continue;
+      int error = write_all(fd.get(), output.file->bytes);
+      if (error == 0) error = set_permissions(fd.get(), output.place.old, mode);
+      if (error == 0 && (::fsync(fd.get()) != 0 || fd.close() != 0)) error = errno;
+      if (error != 0) return system_failure(name, "cannot be written", error);
+    }
+    return {};
+  }
+
+  static Result<void> keep_old(Output& output) {
+    const fs::path& path = output.place.path;
+    std::error_code ignored;
+    if (!output.temporary || !fs::is_regular_file(fs::symlink_status(path, ignored))) return {};
+    SLIMC_ASSIGN(auto created, TemporaryName::create(path, output.file->path));
+    const fs::path& link = created.first.path();
+    (void)::unlink(link.c_str());
+    if (::link(path.c_str(), link.c_str()) == 0) {
+      output.kept.emplace(std::move(created.first));
+    } else if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK && errno != ENOENT) {
+      // File systems without hard links go without this safety.
+      return system_failure(output.file->path, "cannot be replaced", errno);
+    }
+    return {};
+  }
+
+  Result<void> rename_all() {
+    const EndPostponed until_whole;
+    for (Output& output : outputs_) {
+      if (!output.temporary) continue;
+      if (const int error = output.temporary->rename_to(output.place.path)) {
+        return system_failure(output.file->path, "cannot be replaced", error);
+      }
+      output.renamed = true;
+    }
+    return {};
+  }
+
+  Result<void> write_streams() {
+    for (Output& output : outputs_) {
+      if (!output.stream.valid()) continue;
+      SLIMC_TRY(write_stream(std::move(output.stream), output.file->bytes, output.file->path));
+    }
+    return {};
+  }
+
+  Result<void> or_roll_back(Result<void> result) {
+    if (result) return result;
+    const EndPostponed until_whole;
+    for (Output& output : outputs_) {
+      if (!output.renamed) continue;
+      if (output.kept) {
+        (void)output.kept->rename_to(output.place.path);
+      } else {
+        (void)::unlink(output.place.path.c_str());
+      }
+    }
+    return result;
+  }
+
+  FolderLocks locks_;
+  std::set<fs::path> folders_;
+  std::vector<Output> outputs_;
+  bool committed_ = false;
+};
+
+}  // namespace
+
+void OutputFiles::add(fs::path path, std::string bytes) {
+  files_.push_back({.path = std::move(path), .bytes = std::move(bytes)});
+}
+
+Result<void> OutputFiles::check() const { return Writer(files_).check(); }
+
+Result<void> OutputFiles::commit() {
+  SLIMC_TRY(Writer(files_).commit());
   files_.clear();
   return {};
 }

@@ -33,7 +33,7 @@ class TemporaryFolder {
   std::set<std::string> listing() const {
     std::set<std::string> names;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
-      names.insert(std::filesystem::relative(entry.path(), path_).string());
+      names.insert(entry.path().lexically_relative(path_).string());
     }
     return names;
   }
