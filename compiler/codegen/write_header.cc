@@ -293,7 +293,8 @@ const char *{name}_status_string({name}_status status);
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values: {range} of
    channels x of 0 to 255; `output` receives
    {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts. The result has the
-   same bits whatever the number of threads. What an input that is not a number leads to is not
+   same bits whatever the number of threads and the calling thread's mode for floats (rounding,
+   denormals, traps), which stays as it was. What an input that is not a number leads to is not
    specified, but it stays with its image. One call at a time per instance; different instances may
    run at the same time. */
 {name}_status {name}_run(struct {name} *network, const float *input, float *output);

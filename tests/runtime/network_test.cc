@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <random>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "consumer.h"
+#include "tests/runtime/float_modes.h"
 #include "tests/runtime/forked.h"
 #include "tests/runtime/interpose.h"
 #include "tests/runtime/parallel_fors.h"
@@ -113,6 +115,25 @@ TEST_P(Threads, ComputesFromBytes) {
   // And floats again: nothing of it stays.
   const Input input = random_input(3);
   expect_right(input, network.run(input));
+}
+
+// The products are multiples of the smallest denormal, so sums are exact.
+TEST_P(Threads, ComputeDenormalsWhateverTheCallerDoes) {
+  const Network network(GetParam());
+  Input input = random_input(2);
+  for (float& v : input) v *= 0x1p-137f;
+  for (const FloatMode& mode : kFloatModes) {
+    SCOPED_TRACE(mode.name);
+    Output output;
+    {
+      const InFloatMode set(mode);
+      tiny_run(network.get(), input.data(), output.data());
+    }
+    const std::vector<double> right = expected_batch(input);
+    for (int i = 0; i < TINY_OUTPUT_SIZE; ++i) EXPECT_EQ(output[i], right[i]) << i;
+    EXPECT_TRUE(std::any_of(output.begin(), output.end(),
+                            [](float v) { return std::fpclassify(v) == FP_SUBNORMAL; }));
+  }
 }
 
 TEST_P(Threads, TellTheObserver) {
