@@ -19,6 +19,10 @@ inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
 std::string macro_prefix(const std::string& name);
 
+// The function that checks the header; with another name where its parameters are others, so that
+// no caller passes the one's to the other.
+std::string checked_create_symbol(const Plan& plan);
+
 // Text that can stand in a comment of either kind: one line, nothing that ends or continues it.
 std::string comment_text(const std::string& text);
 
