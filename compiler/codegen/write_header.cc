@@ -316,7 +316,8 @@ const char *{name}_status_string({name}_status status);
 {checked_create}
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values: {range} of
    channels x of 0 to 255; `output` receives
-   {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts. The result has the
+   {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts, and a page with them. No callback may leave
+   it by longjmp or an exception; pthread_cancel waits for its end. The result has the
    same bits whatever the number of threads and the calling thread's mode for floats (rounding,
    denormals, traps), which stays as it was. What an input that is not a number leads to is not
    specified, but it stays with its image. One call at a time per instance; different instances may
