@@ -3,6 +3,7 @@
 // of a library's targets, with that alone as the options' target.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -99,8 +100,9 @@ struct Library {
   bool no_threads = false;
   // That any function of it needs at most (stack_bytes.h); 0: not known, or not yet.
   std::int64_t stack_bytes = 0;
-  std::string source;  // NAME.cc
-  Diagnostics notes;   // what the user has to be told of labels and pixels
+  std::string source;    // NAME.cc
+  std::uint64_t id = 0;  // which compile its files are from (library_id.h); 0: not known yet
+  Diagnostics notes;     // what the user has to be told of labels and pixels
   double seconds = 0;
 
   // What all targets agree in: name, shapes, classes.

@@ -7,6 +7,7 @@
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_shim.h"
+#include "compiler/codegen/library_id.h"
 #include "compiler/codegen/library_parts.h"
 #include "compiler/codegen/plan_memory.h"
 #include "compiler/codegen/stack_bytes.h"
@@ -114,6 +115,7 @@ Result<Library> plan_library(const LibraryRequest& request) {
     code.plan.target = identifier_of(targets, i);
     code.plan.external_weights = options.external_weights;
   }
+  library.id = library_id(library, request.options);
   library.header = write_header(library);
   library.source = write_source(library);
   if (request.options.external_weights) library.weights_file = write_weights_file(library).bytes;

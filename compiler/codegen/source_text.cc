@@ -152,6 +152,10 @@ bool has_threads(const Library& library) {
   return triple.isOSLinux() || triple.isOSDarwin();
 }
 
+std::string checked_create_symbol(const Plan& plan) {
+  return plan.name + (plan.external_weights ? "_create_checked_with_weights" : "_create_checked");
+}
+
 std::string threads_range(const Plan& plan) { return fmt::format("1 to {}", plan.max_threads); }
 
 std::string inner_prefix(const Plan& plan) {

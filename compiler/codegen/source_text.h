@@ -20,6 +20,10 @@ inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
 std::string macro_prefix(const std::string& name);
 
+// The function that checks the header; with another name where its parameters are others, so that
+// no caller passes the one's to the other.
+std::string checked_create_symbol(const Plan& plan);
+
 // The same text with no line over 100 columns where a long name made one so: block comments are
 // filled anew, lists in parentheses are continued below their first item, or on lines of their own.
 std::string fit_columns(const std::string& text);

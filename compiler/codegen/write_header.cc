@@ -105,6 +105,9 @@ std::string constants(const Library& library) {
   const std::int64_t each = memory_bytes(library, 2) - one;  // further thread
   return fmt::format(
       R"(
+/* Which compile this header is from. The library is from the same: see {name}_create. */
+#define {NAME}_ID 0x{id:016x}u
+
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
    gaps; {channel_order}one image after the other. A float is {range} of a
    pixel's channel x, 0 to 255; {source}. */
@@ -127,8 +130,9 @@ std::string constants(const Library& library) {
 
 {stack}#define {NAME}_STAGE_COUNT {stages}{of_targets}
 )",
-      fmt::arg("NAME", macro_prefix(plan.name)), fmt::arg("n", in[0]), fmt::arg("h", in[1]),
-      fmt::arg("w", in[2]), fmt::arg("c", in[3]), fmt::arg("channel_order", channel_order(plan)),
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("id", library.id), fmt::arg("n", in[0]), fmt::arg("h", in[1]), fmt::arg("w", in[2]),
+      fmt::arg("c", in[3]), fmt::arg("channel_order", channel_order(plan)),
       fmt::arg("range", comment_text(formula(plan.pixels))),
       fmt::arg("source", comment_text(pixel_source(plan))), fmt::arg("in_product", product(in)),
       fmt::arg("results", results(plan, 0)), fmt::arg("outputs", output_constants(plan)),
@@ -159,7 +163,9 @@ std::string constants(const Library& library) {
 std::string more_errors(const Library& library) {
   std::vector<std::pair<std::string, std::string>> errors = {
       {"THREAD_START", "the system has no more threads"},
-      {"MISALIGNED_ARGUMENT", "not at a multiple of its type's alignment"}};
+      {"MISALIGNED_ARGUMENT", "not at a multiple of its type's alignment"},
+      // Each library says it by the same number: who is told has another header.
+      {"WRONG_HEADER", "of another compile than the library"}};
   if (library.targets.size() > 1) {
     errors.emplace_back("UNKNOWN_TARGET", "SLIMC_TARGET names none of the library's");
   }
@@ -263,6 +269,24 @@ typedef struct {name}_outputs {{
       fmt::arg("name", plan.name), fmt::arg("members", members));
 }
 
+// Who calls create from C or C++ has the header checked; its plain symbol is for everybody else.
+std::string checked_create(const Plan& plan) {
+  return fmt::format(
+      R"(
+/* What a call of {name}_create is: that of a header of another compile than the library's gets
+   {NAME}_ERROR_WRONG_HEADER. Pointers to {name}_create, and callers without this header, are not
+   checked; they can call this with {NAME}_ID. */
+{name}_status {checked}(uint64_t header_id, void *memory, size_t bytes, int threads, {weights_parameters}struct {name} **network);
+#define {name}_create(...) \
+  {checked}( \
+      {NAME}_ID, __VA_ARGS__)
+)",
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("checked", checked_create_symbol(plan)),
+      fmt::arg("weights_parameters",
+               plan.external_weights ? "const void *weights, size_t weights_bytes, " : ""));
+}
+
 std::string functions(const Library& library) {
   const Plan& plan = library.plan();
   std::string text = fmt::format(
@@ -289,11 +313,13 @@ const char *{name}_status_string({name}_status status);
    stay where it is until {name}_destroy. After an error *network is NULL, and the memory is the
    caller's again.{checks_weights} */
 {name}_status {name}_create(void *memory, size_t bytes, int threads, {weights_parameters}struct {name} **network);
-
+{checked_create}
 /* Classifies a batch. `input` holds {NAME}_INPUT_SIZE values: {range} of
    channels x of 0 to 255; `output` receives
-   {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts. The result has the
-   same bits whatever the number of threads. What an input that is not a number leads to is not
+   {NAME}_OUTPUT_SIZE values{of_first}. Returns when they are there. Allocates nothing; of the system it takes the threads that it starts, and a page with them. No callback may leave
+   it by longjmp or an exception; pthread_cancel waits for its end. The result has the
+   same bits whatever the number of threads and the calling thread's mode for floats (rounding,
+   denormals, traps), which stays as it was. What an input that is not a number leads to is not
    specified, but it stays with its image. One call at a time per instance; different instances may
    run at the same time. */
 {name}_status {name}_run(struct {name} *network, const float *input, float *output);
@@ -305,6 +331,7 @@ const char *{name}_status_string({name}_status status);
       fmt::arg("weights", weights_declarations(library)),
       fmt::arg("weights_parameters",
                plan.external_weights ? "const void *weights, size_t weights_bytes, " : ""),
+      fmt::arg("checked_create", checked_create(plan)),
       fmt::arg("checks_weights", plan.external_weights
                                      ? " Reads all weights to see whether they are the library's."
                                      : ""),

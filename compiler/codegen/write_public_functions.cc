@@ -293,6 +293,8 @@ const char* {name}_status_string({name}_status status) {{
       return "the system cannot start another thread";
     case {NAME}_ERROR_MISALIGNED_ARGUMENT:
       return "an argument is not aligned as its type is";
+    case {NAME}_ERROR_WRONG_HEADER:
+      return "the header is not the one that was written with the library";
 {unknown_target}{weights_statuses}{decode_statuses}  }}
   return "not a status of {name}";
 }}
@@ -322,6 +324,14 @@ const char* {name}_status_string({name}_status status) {{
   *network = created;
   return {NAME}_OK;
 }}
+
+{name}_status {checked_create}(uint64_t header_id, void* memory, size_t bytes, int threads, {weights_parameters}struct {name}** network) {{
+  if (header_id == {NAME}_ID) {{
+    return {name}_create(memory, bytes, threads, {weights_arguments}network);
+  }}
+  if (network != nullptr) *network = nullptr;
+  return {NAME}_ERROR_WRONG_HEADER;
+}}
 )code",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
       fmt::arg("alignment", kMemoryAlignment), fmt::arg("threads_range", threads_range(plan)),
@@ -329,6 +339,8 @@ const char* {name}_status_string({name}_status status) {{
       fmt::arg("or_weights", plan.external_weights ? " or the weights are" : " is"),
       fmt::arg("weights_statuses", weights_statuses(library)),
       fmt::arg("weights_parameters", weights_parameters(library)),
+      fmt::arg("weights_arguments", plan.external_weights ? "weights, weights_bytes, " : ""),
+      fmt::arg("checked_create", checked_create_symbol(plan)),
       fmt::arg("weights_checks", weights_checks(library)),
       fmt::arg("set_weights", plan.external_weights
                                   ? "  created->weights = static_cast<const uint8_t*>(weights) + "

@@ -203,10 +203,16 @@ std::string write_source(const Library& library) {
 // create() must be able to run where the kernels are not.
 #include "{name}.h"
 
+#if {NAME}_ID != 0x{id:016x}u
+#error "the header is not the one that was written with this file"
+#endif
+#undef {name}_create
+
 {no_threads}#include "slimc/runtime.h"
 )",
       fmt::arg("title", comment_text(plan.title)), fmt::arg("targets", target_names(library)),
-      fmt::arg("name", plan.name),
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("id", library.id),
       fmt::arg("no_threads", has_threads(library) ? "" : "#define SLIMC_NO_THREADS\n"));
   text += declarations(library);
   text += fit_columns(types(plan));

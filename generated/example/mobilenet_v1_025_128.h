@@ -70,8 +70,9 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t byt
 /* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values: x/127.5 - 1 (-1 to 1)
    of channels x of 0 to 255; `output` receives MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns
    when they are there. Allocates nothing; of the system it takes the threads that it starts. The
-   result has the same bits whatever the number of threads. What an input that is not a number leads
-   to is not specified, but it stays with its image. One call at a time per instance; different
+   result has the same bits whatever the number of threads and the calling thread's mode for floats
+   (rounding, denormals, traps), which stays as it was. What an input that is not a number leads to
+   is not specified, but it stays with its image. One call at a time per instance; different
    instances may run at the same time. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128 *network,
                                                      const float *input, float *output);

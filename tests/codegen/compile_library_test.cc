@@ -1,5 +1,6 @@
 // From a small graph to a library, with the real generator program, clang and every scheduler.
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <llvm/Object/Archive.h>
@@ -24,7 +25,8 @@ using ::testing::Not;
 // MobileNet in small: 20x20 RGB to 10 classes.
 class SmallNetwork {
  public:
-  explicit SmallNetwork(const std::string& name) {
+  explicit SmallNetwork(const std::string& name, float largest_weight = 0.7f)
+      : largest_weight_(largest_weight) {
     graph_.name = name;
     Op input;
     input.kind = OpKind::Input;
@@ -60,12 +62,14 @@ class SmallNetwork {
     Tensor weights;
     weights.shape = {kernel, kernel, in[3], channels};
     for (std::int64_t i = 0; i < weights.shape.elements(); ++i) {
-      weights.data.push_back(std::sin(static_cast<float>(i + graph_.ops().size())) * 0.7f);
+      weights.data.push_back(std::sin(static_cast<float>(i + graph_.ops().size())) *
+                             largest_weight_);
     }
     const std::string name = "weights" + std::to_string(graph_.ops().size());
     return add(kind, {x, graph_.add_constant(name, std::move(weights))}, a);
   }
 
+  float largest_weight_;
   Graph graph_;
 };
 
@@ -254,6 +258,65 @@ TEST_F(CompileLibrary, AgainIsCachedAndTheSameToTheBit) {
     EXPECT_FALSE(cold->targets[0].kernels[i].cached);
     EXPECT_TRUE(warm->targets[0].kernels[i].cached);
   }
+}
+
+// "#define MYNET_ID 0x0123456789abcdefu"
+std::string id_in(const std::string& header) {
+  const std::size_t at = header.find("#define MYNET_ID 0x");
+  return at == std::string::npos ? "" : header.substr(at, header.find('\n', at) - at);
+}
+
+// NAME.o is compiled with a header that has no STACK_BYTES yet: the number is the same.
+TEST_F(CompileLibrary, FilesOfOneCompileHaveOneId) {
+  const auto library = compile();
+  ASSERT_TRUE(library) << library.error().to_string();
+  EXPECT_THAT(library->header, HasSubstr("MYNET_STACK_BYTES"));
+  EXPECT_THAT(library->header, HasSubstr(fmt::format("MYNET_ID 0x{:016x}u", library->id)));
+  EXPECT_THAT(library->source, HasSubstr(fmt::format("MYNET_ID != 0x{:016x}u", library->id)));
+  EXPECT_TRUE(compile_source(library->header, library->source, library->plan(), options));
+}
+
+// What a kill between two renames, or two compiles to one folder, may leave.
+TEST_F(CompileLibrary, AMixedSetIsNoticed) {
+  const auto library = compile();
+  const Graph retrained = SmallNetwork("mynet", 0.6f).graph();
+  const auto other = compile_library(retrained, options, reporter, {});
+  ASSERT_TRUE(library && other);
+  EXPECT_NE(id_in(library->header), id_in(other->header));
+  const auto mixed = compile_source(other->header, library->source, library->plan(), options);
+  ASSERT_FALSE(mixed);
+  EXPECT_THAT(mixed.error().to_string(), HasSubstr("not the one that was written with this file"));
+
+  testing::write_text(folder.path() / "main.c", R"(
+      #include <stdio.h>
+      #include "mynet.h"
+      static _Alignas(MYNET_MEMORY_ALIGNMENT) char memory[MYNET_MEMORY_BYTES(1)];
+      int main(void) {
+        mynet *network = (mynet *)memory;
+        mynet_status status = mynet_create(memory, sizeof memory, 1, &network);
+        if (status != MYNET_OK && network != NULL) return 1;
+        if ((status == MYNET_ERROR_WRONG_HEADER) != (network == NULL)) return 2;
+        /* As who has no header, and may have other parameters in mind. */
+        mynet_status (*create)(void *, size_t, int, mynet **) = mynet_create;
+        if (create(memory, sizeof memory, 1, &network) != MYNET_OK) return 3;
+        puts(mynet_status_string(status));
+      }
+)");
+  const auto outcome_of = [&](const Library& header, const Library& archive) {
+    testing::write_text(folder.path() / "libmynet.a", archive.archive);
+    testing::write_text(folder.path() / "mynet.h", header.header);
+    const std::string program = folder.path() / "program";
+    testing::output_of(
+        std::string(SLIMC_LLVM_TOOLS) + "/clang",
+        {"-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", folder.path() / "main.c",
+         folder.path() / "libmynet.a", "-o", program, "-pthread", "-lm"});
+    return testing::output_of(program, {});
+  };
+  const std::string wrong = "the header is not the one that was written with the library\n";
+  EXPECT_EQ(outcome_of(*library, *library), "success\n");
+  EXPECT_EQ(outcome_of(*library, *other), wrong);
+  EXPECT_EQ(outcome_of(*other, *library), wrong);
+  EXPECT_EQ(outcome_of(*other, *other), "success\n");
 }
 
 TEST_F(CompileLibrary, NetworksOfAnotherNameShareKernels) {

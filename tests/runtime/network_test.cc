@@ -1,10 +1,15 @@
 // The generated source of the tiny network, run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <random>
@@ -13,6 +18,7 @@
 #include <vector>
 
 #include "consumer.h"
+#include "tests/runtime/float_modes.h"
 #include "tests/runtime/forked.h"
 #include "tests/runtime/interpose.h"
 #include "tests/runtime/parallel_fors.h"
@@ -113,6 +119,25 @@ TEST_P(Threads, ComputesFromBytes) {
   // And floats again: nothing of it stays.
   const Input input = random_input(3);
   expect_right(input, network.run(input));
+}
+
+// The products are multiples of the smallest denormal, so sums are exact.
+TEST_P(Threads, ComputeDenormalsWhateverTheCallerDoes) {
+  const Network network(GetParam());
+  Input input = random_input(2);
+  for (float& v : input) v *= 0x1p-137f;
+  for (const FloatMode& mode : kFloatModes) {
+    SCOPED_TRACE(mode.name);
+    Output output;
+    {
+      const InFloatMode set(mode);
+      tiny_run(network.get(), input.data(), output.data());
+    }
+    const std::vector<double> right = expected_batch(input);
+    for (int i = 0; i < TINY_OUTPUT_SIZE; ++i) EXPECT_EQ(output[i], right[i]) << i;
+    EXPECT_TRUE(std::any_of(output.begin(), output.end(),
+                            [](float v) { return std::fpclassify(v) == FP_SUBNORMAL; }));
+  }
 }
 
 TEST_P(Threads, TellTheObserver) {
@@ -288,6 +313,81 @@ TEST_P(Threads, SurviveAFork) {
     expect_right(input, network.run(input));
   }
   EXPECT_TRUE(forked([&] { tiny_destroy(network.get()); }));
+  expect_right(input, network.run(input));
+}
+
+// In a namespace of its own, so that parent and child both are process 1. Kills whatever hangs
+// there.
+template <typename Test>
+int first_process(const Test& test) {
+  if (unshare(CLONE_NEWPID) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) _exit(test());
+  int status = 0;
+  for (int i = 0; i < 3000; ++i) {
+    if (waitpid(child, &status, WNOHANG) != 0) return WIFEXITED(status) ? WEXITSTATUS(status) : -2;
+    usleep(10'000);
+  }
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
+  return -2;
+}
+
+TEST_P(Threads, SurviveAForkThatKeepsTheProcessNumber) {
+  if (!forked([] { _exit(unshare(CLONE_NEWPID) != 0); })) {
+    GTEST_SKIP() << "this user makes no namespaces of processes";
+  }
+  const Input input = random_input(18);
+  const auto test = [&] {
+    const Network network(GetParam());
+    expect_right(input, network.run(input));
+    const int child = first_process([&] {
+      if (getpid() != 1) return 3;
+      expect_right(input, network.run(input));
+      expect_right(input, network.run(input));
+      tiny_destroy(network.get());
+      return HasFailure() ? 1 : 0;
+    });
+    expect_right(input, network.run(input));
+    return child != 0 || getpid() != 1 || HasFailure() ? 1 : 0;
+  };
+  // unshare() is for all forks to come: in a process of its own.
+  int outcome = -2;
+  EXPECT_TRUE(forked([&] {
+    outcome = first_process(test);
+    EXPECT_EQ(outcome, 0);
+  }));
+}
+
+// Ends where the observer asks for it, behind the run that is going on.
+TEST_P(Threads, SurviveACancelledCaller) {
+  const Network network(GetParam());
+  const Input input = random_input(17);
+  Output output;
+  bool returned = false;
+  EXPECT_TRUE(forked([&] {
+    const Network other(GetParam());
+    tiny_set_observer(
+        other.get(),
+        [](void*, int stage, int phase, int) {
+          if (stage == 1 && phase == 0) {
+            pthread_cancel(pthread_self());
+            usleep(1000);  // a cancellation point, as an observer that prints has them
+          }
+        },
+        nullptr);
+    std::thread caller([&] {
+      tiny_run(other.get(), input.data(), output.data());
+      returned = true;
+      pthread_testcancel();
+      ADD_FAILURE() << "the cancellation is lost";
+    });
+    caller.join();
+    EXPECT_TRUE(returned);
+    tiny_set_observer(other.get(), nullptr, nullptr);
+    expect_right(input, output);
+    expect_right(input, other.run(input));
+  }));
   expect_right(input, network.run(input));
 }
 

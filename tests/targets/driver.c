@@ -1,6 +1,8 @@
 /* The program around a library called "net" that tests run on other processors.
 
      driver run    f32|u8 THREADS IN OUT   each input in IN through the network; OUT: the results
+     driver modes  f32|u8 THREADS IN OUT   as run, but also in every mode that the program can give its
+                                           floats, which must not change a bit
      driver stages f32|u8 THREADS IN OUT   IN: one input, then what each stage should write, stage
                                            by stage, whole batches. Every stage is given what the
                                            one before it should have written; OUT: what it made of
@@ -8,11 +10,35 @@
 
    Floats are in the processor's order of bytes, without gaps. A status that is not NET_OK is
    printed and is the exit status. */
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net.h"
+
+/* The bits that make zeros of denormals: FZ, FZ16; FTZ. */
+#if defined(__aarch64__)
+static uint64_t get_control(void) {
+  uint64_t value;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(value));
+  return value;
+}
+static void set_control(uint64_t value) { __asm__ volatile("msr fpcr, %0" : : "r"(value)); }
+#define FLUSH_TO_ZERO (1 << 24 | 1 << 19)
+#elif defined(__arm__)
+static uint32_t get_control(void) {
+  uint32_t value;
+  __asm__ volatile("vmrs %0, fpscr" : "=r"(value));
+  return value;
+}
+static void set_control(uint32_t value) { __asm__ volatile("vmsr fpscr, %0" : : "r"(value)); }
+#define FLUSH_TO_ZERO (1 << 24)
+#else
+static uint32_t get_control(void) { return __builtin_ia32_stmxcsr(); }
+static void set_control(uint32_t value) { __builtin_ia32_ldmxcsr(value); }
+#define FLUSH_TO_ZERO (1 << 15)
+#endif
 
 static FILE* out;
 static struct net* network;
@@ -92,9 +118,30 @@ static void run(const void* input, int bytes) {
   check(bytes ? net_run_u8(network, input, result) : net_run(network, input, result));
 }
 
+static void run_in_all_modes(const void* input, int bytes) {
+  static const int roundings[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, FE_TONEAREST};
+  static float right[NET_OUTPUT_SIZE];
+  int i;
+  run(input, bytes);
+  memcpy(right, result, sizeof right);
+  for (i = 0; i < 8; ++i) {
+    fesetround(roundings[i / 2]);
+    set_control(get_control() | (i % 2 != 0 ? FLUSH_TO_ZERO : 0));
+    feclearexcept(FE_ALL_EXCEPT);
+    const uint64_t before = get_control();
+    run(input, bytes);
+    const uint64_t after = get_control();
+    const int raised = fetestexcept(FE_ALL_EXCEPT);
+    fesetenv(FE_DFL_ENV);
+    if (memcmp(right, result, sizeof right) != 0) stop("the caller's mode changes bits");
+    if (after != before || raised != 0) stop("the caller's mode is not what it was");
+  }
+}
+
 int main(int argc, char** argv) {
   if (argc != 6) stop("wrong usage");
   const int stages = strcmp(argv[1], "stages") == 0, bytes = strcmp(argv[2], "u8") == 0;
+  const int modes = strcmp(argv[1], "modes") == 0;
   /* As many of those that were asked for as the library can have. */
   const int threads = atoi(argv[3]) < NET_MAX_THREADS ? atoi(argv[3]) : NET_MAX_THREADS;
   const size_t size = NET_INPUT_SIZE * (bytes ? 1 : sizeof(float));
@@ -109,7 +156,11 @@ int main(int argc, char** argv) {
   if (stages) net_set_observer(network, observe, NULL);
   while (fread(input, 1, size, in) == size) {
     if (stages) read_expected(in);
-    run(input, bytes);
+    if (modes) {
+      run_in_all_modes(input, bytes);
+    } else {
+      run(input, bytes);
+    }
     if (!stages) write_floats(result, NET_OUTPUT_SIZE);
   }
   net_destroy(network);

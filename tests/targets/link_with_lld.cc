@@ -141,6 +141,9 @@ std::vector<std::string> functions_of(const ListedTarget& target) {
         "pthread_cond_wait", "pthread_cond_broadcast", "pthread_sigmask", "sigfillset", "getpid"}) {
     names.emplace_back(posix);
   }
+  // Android has no cancellation, Apple's systems no namespaces of processes.
+  if (target.system != "android") names.emplace_back("pthread_setcancelstate");
+  if (target.system == "linux" || target.system == "android") names.emplace_back("syscall");
   // Who is asked about the CPU.
   if (llvm::Triple(target.target.triple).isAArch64() && !target.target.required_features.empty()) {
     names.emplace_back(target.system == "android" ? "getauxval" : "sysctlbyname");

@@ -35,6 +35,18 @@ std::string plainest_arm_cpu(const Target& target) {
   return target.required_features.empty() ? "cortex-a53" : "cortex-a76";
 }
 
+std::string word_of(DriverMode mode) {
+  switch (mode) {
+    case DriverMode::Run:
+      return "run";
+    case DriverMode::Modes:
+      return "modes";
+    case DriverMode::Stages:
+      return "stages";
+  }
+  return "";
+}
+
 }  // namespace
 
 Machine emulated(const Target& target, const std::string& cpu) {
@@ -82,7 +94,7 @@ DriverOutcome Driver::run(const Machine& machine, DriverMode mode, ElementType i
   write(folder_ / "in", input);
   std::vector<std::string> words = machine.emulator;
   for (const std::string& word :
-       {(folder_ / "driver").string(), std::string(mode == DriverMode::Run ? "run" : "stages"),
+       {(folder_ / "driver").string(), word_of(mode),
         std::string(input_type == ElementType::UInt8 ? "u8" : "f32"), std::to_string(threads),
         (folder_ / "in").string(), (folder_ / "out").string()}) {
     words.push_back(word);

@@ -30,7 +30,7 @@ struct DriverOutcome {
   std::vector<float> results;
 };
 
-enum class DriverMode { Run, Stages };
+enum class DriverMode { Run, Modes, Stages };
 
 // driver.c around a library of the name "net", for the library's target.
 class Driver {

@@ -130,6 +130,9 @@ class Stages : public ::testing::TestWithParam<Case> {
       EXPECT_EQ(driver.run(DriverMode::Run, type, threads, input).results, one.results)
           << threads << " threads must give the same bits";
     }
+    const DriverOutcome modes = driver.run(DriverMode::Modes, type, 2, input);
+    EXPECT_EQ(modes.status, 0) << modes.text;
+    EXPECT_EQ(modes.results, one.results);
   }
 
   // The largest difference over the largest magnitude; infinite where something is not a number.

@@ -5,11 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "float_environment.h"
+
 namespace slimc {
 
 // Channels of 0 to 255 to what the network takes, each by `scale` as a float. `from` may be `to`.
 template <typename T, typename Scale>
 inline void scale_pixels(const T* from, size_t count, Scale scale, float* to) {
+  const DefaultFloatEnvironment environment;
   for (size_t i = 0; i < count; ++i) to[i] = scale(static_cast<float>(from[i]));
 }
 
@@ -19,6 +22,7 @@ inline void scale_pixels(const T* from, size_t count, Scale scale, float* to) {
 template <int kChannels, typename T>
 inline void scale_channels(const T* from, size_t pixels, const float (&scale)[kChannels],
                            const float (&offset)[kChannels], bool reversed, float* to) {
+  const DefaultFloatEnvironment environment;
   for (size_t i = 0; i < pixels; ++i, from += kChannels, to += kChannels) {
     float pixel[kChannels];
     for (int c = 0; c < kChannels; ++c) {
@@ -35,6 +39,7 @@ inline bool more_probable(float a, float b) { return a > b || (b != b && a == a)
 // are added one after the other to a sorted list, so most of them cost one comparison.
 template <typename Prediction>
 inline void most_probable(const float* probabilities, int classes, int top, Prediction* best) {
+  const DefaultFloatEnvironment environment;  // one without denormals takes them for equal
   int listed = 0;
   for (int c = 0; c < classes; ++c) {
     const float probability = probabilities[c];

@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "cpu.h"
+#include "float_environment.h"
 #include "forced_target.h"
 #include "kernel.h"
 #include "predictions.h"

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "float_environment.h"
 #include "threads.h"
 
 namespace slimc {
@@ -82,13 +83,20 @@ struct Worker {
     }
   };
 
+  // The only place where kernels run, and no function of the caller's: those have the mode for
+  // floats that their thread has, and if they change it, no kernel is computed in it.
+  void compute_kernels(Compute compute) {
+    const DefaultFloatEnvironment environment;
+    compute(*this);
+  }
+
   void compute_part(int stage, Compute compute) {
     if (watch->report == nullptr) {
-      compute(*this);
+      compute_kernels(compute);
       return;
     }
     const uint64_t begin = watch->clock(watch->profiler_user);
-    compute(*this);
+    compute_kernels(compute);
     const uint64_t end = watch->clock(watch->profiler_user);
     const Timing timing = {.stage = stage,
                            .thread = index,

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fork_mark.h"
+
 namespace slimc {
 
 // Tasks first..last-1 of a stage: contiguous and the same in every run, so that a worker reads
@@ -50,7 +52,9 @@ int slimc_pthread_cond_wait(void* condition, void* mutex) SLIMC_LIBC(pthread_con
 int slimc_pthread_cond_broadcast(void* condition) SLIMC_LIBC(pthread_cond_broadcast);
 int slimc_pthread_sigmask(int how, const void* set, void* old) SLIMC_LIBC(pthread_sigmask);
 int slimc_sigfillset(void* set) SLIMC_LIBC(sigfillset);
-int slimc_getpid() SLIMC_LIBC(getpid);
+#ifndef __ANDROID__
+int slimc_pthread_setcancelstate(int state, int* old) SLIMC_LIBC(pthread_setcancelstate);
+#endif
 }
 #undef SLIMC_LIBC
 #undef SLIMC_TEXT
@@ -60,6 +64,26 @@ int slimc_getpid() SLIMC_LIBC(getpid);
 namespace {
 
 class Team;
+
+// While it lives, pthread_cancel of the calling thread waits: a thread that ended inside of a
+// barrier would leave the others there for ever. Android has no cancellation.
+class Uncancelled {
+#if !defined(SLIMC_NO_THREADS) && !defined(__ANDROID__)
+ public:
+  Uncancelled() { slimc_pthread_setcancelstate(disable, &before_); }
+  Uncancelled(const Uncancelled&) = delete;
+  Uncancelled& operator=(const Uncancelled&) = delete;
+  ~Uncancelled() { slimc_pthread_setcancelstate(before_, nullptr); }
+
+ private:
+#if defined(__APPLE__)
+  static constexpr int disable = 0;
+#else
+  static constexpr int disable = 1;
+#endif
+  int before_;
+#endif
+};
 
 // What the team knows of one worker: a cache line in the caller's memory.
 struct alignas(64) Seat {
@@ -111,6 +135,7 @@ class Team {
   // False if the system has no more threads; nothing was run then, and those that did start are
   // gone again. Another run may have more luck.
   bool run() {
+    [[maybe_unused]] const Uncancelled uncancelled;
     if ((changed_ || is_copy()) && !prepare()) return false;
     if (threads_ > 0) barrier(0);
     work_(instance_, 0);
@@ -119,7 +144,12 @@ class Team {
 
   // Ends the threads. The next run starts them anew.
   void stop() {
-    if (threads_ > 0 && !is_copy()) leave(threads_);
+    [[maybe_unused]] const Uncancelled uncancelled;
+    if (is_copy()) {
+      forget();
+    } else if (threads_ > 0) {
+      leave(threads_);
+    }
     threads_ = 0;
     changed_ = true;
   }
@@ -201,6 +231,7 @@ class Team {
 #ifdef SLIMC_NO_THREADS
   bool is_copy() const { return false; }
   void leave(int) {}
+  void forget() {}
   bool start() {
     size_ = 1;
     return true;
@@ -208,7 +239,7 @@ class Team {
 #else
   // Whether this is the copy that a fork made, in a process that has none of the threads. What they
   // held or waited for there is made anew with them.
-  bool is_copy() const { return threads_ > 0 && process_ != slimc_getpid(); }
+  bool is_copy() const { return threads_ > 0 && mark_.is_copy(); }
 
   bool start() {
     stopping_ = false;
@@ -216,7 +247,7 @@ class Team {
     sleepers_ = 0;
     slimc_pthread_mutex_init(mutex_, nullptr);
     slimc_pthread_cond_init(condition_, nullptr);
-    process_ = slimc_getpid();
+    mark_.set();
     const int started = start_threads();
     if (started == size_ - 1) {
       threads_ = started;
@@ -271,7 +302,11 @@ class Team {
     for (int i = 1; i <= threads; ++i) slimc_pthread_join(seats_[i].thread, nullptr);
     slimc_pthread_cond_destroy(condition_);
     slimc_pthread_mutex_destroy(mutex_);
+    mark_.clear();
   }
+
+  // What is left of the parent's in the copy that a fork made.
+  void forget() { mark_.clear(); }
 
   void sleep_until_after(uint32_t round) {
     slimc_pthread_mutex_lock(mutex_);
@@ -297,7 +332,7 @@ class Team {
   alignas(64) unsigned char mutex_[64];
   alignas(64) unsigned char condition_[64];
   alignas(64) bool stopping_;
-  int process_;  // in which the threads were started
+  ForkMark mark_;  // of the process in which the threads were started
 #endif
 
   alignas(64) uint32_t round_;  // written at each barrier too
