@@ -19,6 +19,9 @@ inline constexpr std::int64_t kSeatBytes = 64;  // sizeof(slimc::Seat)
 // "mynet" -> "MYNET": the prefix of macros and enumerators.
 std::string macro_prefix(const std::string& name);
 
+// The namespace of all that NAME.cc has beside its public functions: "slimc::of_mynet".
+std::string inner_scope(const Plan& plan);
+
 // Text that can stand in a comment of either kind: one line, nothing that ends or continues it.
 std::string comment_text(const std::string& text);
 
