@@ -58,12 +58,18 @@ struct ModelRequest {
 
 // Reads the graph and the weights that it needs and returns a verified graph, or every problem that
 // could be found. `graph.name` is a C identifier made from the request's name or the file's
-// ("mobilenet_v1_0.25_224" -> "mobilenet_v1_025_224"; see c_identifier).
+// ("mobilenet_v1_0.25_224" -> "mobilenet_v1_025_224"; see c_identifier_of_file).
 Result<Graph> load_model(const ModelRequest& request, Reporter& reporter);
 
-// "mobilenet_v1_0.25_224" -> "mobilenet_v1_025_224": dots go, other characters that C does not
-// allow become '_', a leading digit gets a '_' in front. Failure if nothing is left, if the result
-// is a word that C or C++ reserves, or if it is longer than 63 characters.
+// The name that a user gives: taken as it is if C takes it; otherwise dots go, and one '_' stands
+// for everything else that C does not allow ("my net-2" -> "my_net_2"), with "net_" in front of a
+// digit. Failure if nothing is left, if no library can be called so (why_no_library), or if it is
+// longer than 63 characters.
 Result<std::string> c_identifier(const std::string& name);
+
+// The same for the name of a file, which nobody chose for a library: with "net_" in front where no
+// library can be called so, and a warning that says it.
+Result<std::string> c_identifier_of_file(const std::filesystem::path& file, const std::string& name,
+                                         Reporter& reporter);
 
 }  // namespace slimc::frontend

@@ -65,7 +65,9 @@ Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
   if (graph.form.empty()) graph.form = name_of(form);
   SLIMC_TRY(check_plausible(graph, reporter));
   SLIMC_TRY(apply_pixels(request, graph));
-  SLIMC_ASSIGN(graph.name, c_identifier(request.name.empty() ? graph.name : request.name));
+  SLIMC_ASSIGN(graph.name, request.name.empty()
+                               ? c_identifier_of_file(request.model, graph.name, reporter)
+                               : c_identifier(request.name));
   return graph;
 }
 

@@ -114,13 +114,12 @@ struct Library {
 // (write_header.cc).
 std::int64_t memory_bytes(const Library& library, int threads);
 
-// What symbols inside of the library begin with: "mynet", or "mynet_x86_64_v3" where it has several
-// targets.
-std::string inner_prefix(const Plan& plan);
-
-// What kernel `kernel` of a plan is called in its library: "mynet_k_block_3", after the first stage
-// that uses it.
+// What kernel `kernel` of a plan is called in its library, after the first stage that uses it, and
+// its weights: "mynet_k_block_3" and "mynet_k_weights", or "mynet_k_x86_64_v3_weights" where the
+// library has several targets. What stands behind "_k_" is slimc's own words, so that no function
+// or symbol of another library is called so, as of one called "mynet_k" or "mynet_x86_64_v3".
 std::string kernel_symbol(const Plan& plan, int kernel);
+std::string weights_symbol(const Plan& plan);
 
 // 4. The texts (write_header.cc; write_source.cc, write_stages.cc, write_public_functions.cc).
 std::string write_header(const Library& library);

@@ -154,7 +154,7 @@ Result<void> link_library(Library& library, std::string code, std::vector<std::s
       target.kernels[i].object.clear();
     }
     if (!target.plan.external_weights) {
-      members.push_back({inner_prefix(target.plan) + "_weights.o", std::move(weights[t])});
+      members.push_back({weights_symbol(target.plan) + ".o", std::move(weights[t])});
     }
   }
   // NAME.o was compiled with a header that does not say it yet.

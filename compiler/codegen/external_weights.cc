@@ -120,7 +120,7 @@ std::string weights_functions(const Library& library) {
   if (!external(library) || !maps_files(library)) return "";
   return fmt::format(
       R"(
-{name}_status {name}_map_weights(const char* file, const void** weights, size_t* bytes) {{
+::{name}_status {name}_map_weights(const char* file, const void** weights, size_t* bytes) {{
   if (weights != nullptr) *weights = nullptr;
   if (bytes != nullptr) *bytes = 0;
   if (file == nullptr || weights == nullptr || bytes == nullptr) {{

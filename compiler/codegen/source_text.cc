@@ -25,6 +25,8 @@ std::string macro_prefix(const std::string& name) {
   return prefix;
 }
 
+std::string inner_scope(const Plan& plan) { return "slimc::of_" + plan.name; }
+
 namespace {
 
 constexpr std::size_t kColumns = 100;
@@ -158,17 +160,23 @@ std::string checked_create_symbol(const Plan& plan) {
 
 std::string threads_range(const Plan& plan) { return fmt::format("1 to {}", plan.max_threads); }
 
-std::string inner_prefix(const Plan& plan) {
-  return plan.target.empty() ? plan.name : plan.name + "_" + plan.target;
+namespace {
+
+std::string inner_symbol(const Plan& plan, const std::string& word) {
+  return plan.name + "_k_" + (plan.target.empty() ? "" : plan.target + "_") + word;
 }
+
+}  // namespace
 
 std::string kernel_symbol(const Plan& plan, int kernel) {
   for (const Stage& stage : plan.stages) {
-    if (stage.kernel == kernel) return inner_prefix(plan) + "_k_" + stage.name;
-    if (stage.kernel_u8 == kernel) return inner_prefix(plan) + "_k_" + stage.name + "_u8";
+    if (stage.kernel == kernel) return inner_symbol(plan, stage.name);
+    if (stage.kernel_u8 == kernel) return inner_symbol(plan, stage.name + "_u8");
   }
   SLIMC_CHECK(false, fmt::format("no stage uses kernel {}", kernel));
   return {};
 }
+
+std::string weights_symbol(const Plan& plan) { return inner_symbol(plan, "weights"); }
 
 }  // namespace slimc

@@ -24,6 +24,9 @@ std::string macro_prefix(const std::string& name);
 // no caller passes the one's to the other.
 std::string checked_create_symbol(const Plan& plan);
 
+// The namespace of all that NAME.cc has beside its public functions: "slimc::of_mynet".
+std::string inner_scope(const Plan& plan);
+
 // The same text with no line over 100 columns where a long name made one so: block comments are
 // filled anew, lists in parentheses are continued below their first item, or on lines of their own.
 std::string fit_columns(const std::string& text);

@@ -508,8 +508,12 @@ std::string write_header(const Library& library) {
    {parameters} parameters (batch norms are folded), {multiply_adds} multiply-adds an image.
    For {targets}.
    C99 and C++; link lib{name}.a{libraries}. Written by slimc. */
-#ifndef {NAME}_H
-#define {NAME}_H
+#ifndef SLIMC_{name}_H
+#define SLIMC_{name}_H
+
+#ifdef {NAME}_BATCH
+#error "{NAME}_BATCH is defined already, as by a library whose name differs from {name} in case alone"
+#endif
 
 #include <stddef.h>
 #include <stdint.h>
@@ -538,9 +542,9 @@ extern "C" {{
 }}
 #endif
 
-#endif /* {}_H */
+#endif /* SLIMC_{}_H */
 )",
-                      prefix);
+                      plan.name);
   return text;
 }
 

@@ -80,7 +80,7 @@ std::string preprocessing(const Plan& plan) {
   for (const auto& [suffix, type] : {std::pair("", "float"), std::pair("_u8", "uint8_t")}) {
     text += fmt::format(
         R"code(
-{name}_status {name}_preprocess_input{suffix}(const {type}* pixels, size_t count, float* input) {{
+::{name}_status {name}_preprocess_input{suffix}(const {type}* pixels, size_t count, float* input) {{
   if (pixels == nullptr || input == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(pixels) || slimc::misaligned(input)) {{
     return {NAME}_ERROR_MISALIGNED_ARGUMENT;
@@ -103,7 +103,7 @@ std::string decoding(const Plan& plan) {
 const char* {name}_label(int class_index) {{
 {label}}}
 
-{name}_status {name}_decode_predictions(const float* predictions, size_t count, int top, {name}_prediction* results) {{
+::{name}_status {name}_decode_predictions(const float* predictions, size_t count, int top, ::{name}_prediction* results) {{
   if (predictions == nullptr || results == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(predictions) || slimc::misaligned(results)) {{
     return {NAME}_ERROR_MISALIGNED_ARGUMENT;
@@ -150,7 +150,7 @@ std::string choose_function(const Library& library) {
   return fmt::format(
       R"(
 // The code that this CPU takes, or why there is none.
-{name}_status choose_code(const Code** chosen) {{
+::{name}_status choose_code(const Code** chosen) {{
 {forced}  *chosen = slimc::cpu::best(codes);
   return *chosen != nullptr ? {NAME}_OK : {NAME}_ERROR_UNSUPPORTED_CPU;
 }}
@@ -209,7 +209,7 @@ std::string run_function(const Plan& plan) {
   return fmt::format(
       R"(
 template <typename Element>
-{name}_status run(struct {name}* network, const Element* input, float* {output}) {{
+::{name}_status run(struct ::{name}* network, const Element* input, float* {output}) {{
 {checks}  network->watch = network->next_watch;
   network->input = reinterpret_cast<const uint8_t*>(input);
 {stores}  network->input_is_u8 = sizeof(Element) == 1;
@@ -234,7 +234,7 @@ std::string run_functions(const Plan& plan) {
     }
     text += fmt::format(
         R"code(
-{name}_status {name}_run{suffix}(struct {name}* network, const {type}* input, float* output) {{
+::{name}_status {name}_run{suffix}(struct ::{name}* network, const {type}* input, float* output) {{
 {body}}}
 )code",
         fmt::arg("name", plan.name), fmt::arg("suffix", suffix), fmt::arg("type", type),
@@ -246,7 +246,7 @@ std::string run_functions(const Plan& plan) {
     }
     text += fmt::format(
         R"code(
-{name}_status {name}_run_outputs{suffix}(struct {name}* network, const {type}* input, const struct {name}_outputs* outputs) {{
+::{name}_status {name}_run_outputs{suffix}(struct ::{name}* network, const {type}* input, const struct ::{name}_outputs* outputs) {{
   if (outputs == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
 {pointers}  return run(network, input, pointers);
 }}
@@ -275,7 +275,7 @@ const char* {name}_target(void) {{
   return code != nullptr ? code->target : nullptr;
 }}
 
-const char* {name}_status_string({name}_status status) {{
+const char* {name}_status_string(::{name}_status status) {{
   switch (status) {{
     case {NAME}_OK:
       return "success";
@@ -299,7 +299,7 @@ const char* {name}_status_string({name}_status status) {{
   return "not a status of {name}";
 }}
 
-{name}_status {name}_create(void* memory, size_t bytes, int threads, {weights_parameters}struct {name}** network) {{
+::{name}_status {name}_create(void* memory, size_t bytes, int threads, {weights_parameters}struct ::{name}** network) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
@@ -313,10 +313,10 @@ const char* {name}_status_string({name}_status status) {{
     return {NAME}_ERROR_MEMORY_TOO_SMALL;
   }}
   const Code* code;
-  const {name}_status status = choose_code(&code);
+  const ::{name}_status status = choose_code(&code);
   if (status != {NAME}_OK) return status;
 {weights_checks}
-  struct {name}* created = static_cast<struct {name}*>(memory);
+  struct ::{name}* created = static_cast<struct ::{name}*>(memory);
   created->code = code;
 {set_weights}  created->next_watch = {{}};
   void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
@@ -351,7 +351,7 @@ const char* {name}_status_string({name}_status status) {{
   text += weights_functions(library) + preprocessing(plan) + decoding(plan);
   text += fmt::format(
       R"code(
-{name}_status {name}_set_threads(struct {name}* network, int threads) {{
+::{name}_status {name}_set_threads(struct ::{name}* network, int threads) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   if (threads < 1 || threads > network->team.most()) {{
     return {NAME}_ERROR_THREADS_OUT_OF_RANGE;
@@ -360,19 +360,19 @@ const char* {name}_status_string({name}_status status) {{
   return {NAME}_OK;
 }}
 
-void {name}_stop_threads(struct {name}* network) {{
+void {name}_stop_threads(struct ::{name}* network) {{
   if (network != nullptr) network->team.stop();
 }}
 
-{name}_status {name}_set_parallel_for(struct {name}* network, {name}_parallel_for parallel_for, void* user) {{
+::{name}_status {name}_set_parallel_for(struct ::{name}* network, ::{name}_parallel_for parallel_for, void* user) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   network->team.set_parallel_for(parallel_for, user);
   return {NAME}_OK;
 }}
 
-void {name}_destroy(struct {name}* network) {{ {name}_stop_threads(network); }}
+void {name}_destroy(struct ::{name}* network) {{ {name}_stop_threads(network); }}
 
-const {name}_stage* {name}_stages(void) {{
+const ::{name}_stage* {name}_stages(void) {{
   const Code* code;
   choose_code(&code);
   return code != nullptr ? code->stages : nullptr;
@@ -384,19 +384,19 @@ int {name}_stage_count(void) {{
   return code != nullptr ? code->stage_count : 0;
 }}
 
-float* {name}_arena(struct {name}* network) {{
+float* {name}_arena(struct ::{name}* network) {{
   if (network == nullptr) return nullptr;
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }}
 
-{name}_status {name}_set_observer(struct {name}* network, {name}_observer observer, void* user) {{
+::{name}_status {name}_set_observer(struct ::{name}* network, ::{name}_observer observer, void* user) {{
   if (network == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   network->next_watch.observer = observer;
   network->next_watch.observer_user = user;
   return {NAME}_OK;
 }}
 
-{name}_status {name}_set_profiler(struct {name}* network, {name}_clock clock, {name}_report report, void* user) {{
+::{name}_status {name}_set_profiler(struct ::{name}* network, ::{name}_clock clock, ::{name}_report report, void* user) {{
   if (network == nullptr || (clock == nullptr) != (report == nullptr)) {{
     return {NAME}_ERROR_NULL_ARGUMENT;
   }}
@@ -406,8 +406,11 @@ float* {name}_arena(struct {name}* network) {{
   return {NAME}_OK;
 }}
 }}
+
+}}  // namespace {scope}
 )code",
-      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)));
+      fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("scope", inner_scope(plan)));
   return text;
 }
 

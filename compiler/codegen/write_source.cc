@@ -34,13 +34,15 @@ std::string declarations(const Library& library) {
 std::string types(const Plan& plan) {
   return fmt::format(
       R"(
+namespace {scope} {{
 namespace {{
 struct Code;
 }}
+}}  // namespace {scope}
 
 struct {name} {{
   slimc::Team team;
-  const Code* code;
+  const {scope}::Code* code;
 {weights_member}  slimc::Watch<{name}_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
   slimc::Watch<{name}_timing> watch;
@@ -48,6 +50,9 @@ struct {name} {{
 {output_members}  bool input_is_u8;
 }};
 
+// In here nothing can have a name of another library's or of a program's, and what is the header's
+// is written with "::".
+namespace {scope} {{
 namespace {{
 
 // The caller's memory: the instance, the arena, scratch of the second thread and of those behind it
@@ -55,10 +60,10 @@ namespace {{
 constexpr size_t arena_at = {arena_at};
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
-static_assert(sizeof(struct {name}) <= arena_at);
-static_assert(alignof(struct {name}) <= {NAME}_MEMORY_ALIGNMENT);
+static_assert(sizeof(struct ::{name}) <= arena_at);
+static_assert(alignof(struct ::{name}) <= {NAME}_MEMORY_ALIGNMENT);
 
-using Worker = slimc::Worker<{name}_timing>;
+using Worker = slimc::Worker<::{name}_timing>;
 
 // What was made for one target.
 struct Code {{
@@ -66,8 +71,8 @@ struct Code {{
   uint32_t required_cpu;  // slimc::cpu::Feature
   size_t arena_bytes;
   size_t scratch_bytes;  // a thread, without the first
-  void (*compute)(const struct {name}& network, Worker& worker);
-  const {name}_stage* stages;
+  void (*compute)(const struct ::{name}& network, Worker& worker);
+  const ::{name}_stage* stages;
   int stage_count;
 {weights_field}
   constexpr size_t seats_at(int threads) const {{
@@ -80,6 +85,7 @@ struct Code {{
 }};
 )",
       fmt::arg("name", plan.name), fmt::arg("NAME", macro_prefix(plan.name)),
+      fmt::arg("scope", inner_scope(plan)),
       fmt::arg("output_members",
                plan.outputs.size() > 1
                    ? fmt::format("  uint8_t* outputs[{}_OUTPUT_COUNT];  // null: not wanted\n"
@@ -122,7 +128,7 @@ std::string code_table(const Library& library) {
     text += fmt::format(
         "     .arena_bytes = {},\n"
         "     .scratch_bytes = {},\n"
-        "     .compute = {}compute_stages,\n"
+        "     .compute = {}compute_all,\n"
         "     .stages = {}stages,\n"
         "     .stage_count = {},\n",
         code.plan.arena_bytes, code.plan.scratch_bytes, scope, scope, code.plan.stages.size());
@@ -150,7 +156,7 @@ std::string network_function(const Plan& plan) {
       R"(
 // What each thread does in a run.
 void run_network(void* instance, int index) {{
-  struct {name}* network = static_cast<struct {name}*>(instance);
+  struct ::{name}* network = static_cast<struct ::{name}*>(instance);
   const Code& code = *network->code;
   uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
   for (int item = 0; item < {NAME}_BATCH; ++item) {{

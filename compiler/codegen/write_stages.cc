@@ -59,7 +59,7 @@ std::string base_of(const Plan& plan, const Stage& stage, const Argument& argume
       base = fmt::format("worker.scratch({})", stage.scratch_offset);
       break;
     case Source::Weights:
-      base = plan.external_weights ? "worker.weights" : inner_prefix(plan) + "_weights";
+      base = plan.external_weights ? "worker.weights" : weights_symbol(plan);
       break;
     case Source::TaskRow:
       SLIMC_CHECK(false, "a scalar has no data");
@@ -159,8 +159,8 @@ std::string kernel_declarations(const Plan& plan) {
   if (!plan.external_weights) {
     text = fmt::format(
         "// {}, packed in the order in which the kernels read them.\n"
-        "extern const unsigned char {}_weights[];\n\n",
-        bytes_text(static_cast<std::int64_t>(plan.weights.size())), inner_prefix(plan));
+        "extern const unsigned char {}[];\n\n",
+        bytes_text(static_cast<std::int64_t>(plan.weights.size())), weights_symbol(plan));
   }
   text += "// The compiled kernels. A call computes one task of a stage.\n";
   std::vector<bool> declared(plan.kernels.size());
@@ -192,7 +192,7 @@ std::string stage_functions(const Plan& plan) {
 
 std::string compute_function(const Plan& plan) {
   std::string text = fmt::format(
-      "\n// All stages, for one image.\nvoid compute_stages(const struct {}& network, Worker& "
+      "\n// All stages, for one image.\nvoid compute_all(const struct ::{}& network, Worker& "
       "worker) {{\n",
       plan.name);
   const std::uint32_t all =
@@ -213,7 +213,7 @@ std::string compute_function(const Plan& plan) {
 }
 
 std::string stage_table(const Plan& plan) {
-  std::string text = fmt::format("\nconstexpr {}_stage stages[] = {{\n", plan.name);
+  std::string text = fmt::format("\nconstexpr ::{}_stage stages[] = {{\n", plan.name);
   for (const Stage& stage : plan.stages) {
     int input_stage = -1;
     if (!stage.inputs.empty() && stage.inputs[0] >= 0) {

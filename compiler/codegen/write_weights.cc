@@ -1,4 +1,4 @@
-// The weights as an object of their own: one constant, `NAME_weights`, whatever the target.
+// The weights as an object of their own: one constant, `NAME_k_weights`, whatever the target.
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
@@ -57,7 +57,7 @@ Result<std::string> write_weights_object(const Plan& plan, const Target& target)
   llvm::Module module("weights", context);
   module.setTargetTriple(target.triple);
   module.setDataLayout(machine->createDataLayout());
-  add_constant(module, inner_prefix(plan) + "_weights", plan.weights);
+  add_constant(module, weights_symbol(plan), plan.weights);
 
   llvm::SmallVector<char, 0> object;
   object.reserve(plan.weights.size() + 4096);

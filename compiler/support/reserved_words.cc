@@ -1,31 +1,147 @@
 #include "compiler/support/reserved_words.h"
 
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+#include <string_view>
 #include <unordered_set>
 
+#include "compiler/support/c_library_names.h"
+
 namespace slimc {
+namespace {
+
+// A list of words, separated by spaces, as a set.
+class Words {
+ public:
+  explicit Words(const char* list) {
+    std::istringstream words(list);
+    for (std::string word; words >> word;) set_.insert(word);
+  }
+  bool has(const std::string& word) const { return set_.count(word) != 0; }
+
+ private:
+  std::unordered_set<std::string> set_;
+};
+
+// C23's and C++23's, and those of GCC's dialects. "import" and "module" are none everywhere, but
+// begin a directive where they begin a line.
+constexpr char kKeywords[] =
+    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t "
+    "char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr "
+    "constinit continue contract_assert decltype default delete do double dynamic_cast else enum "
+    "explicit export extern false float for friend goto if import inline int long module mutable "
+    "namespace new noexcept not not_eq nullptr operator or or_eq private protected public register "
+    "reinterpret_cast requires restrict return short signed sizeof static static_assert "
+    "static_cast struct switch template this thread_local throw true try typedef typeid typename "
+    "typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq";
+
+// NAME.h would be found in place of the system's.
+constexpr char kHeaders[] =
+    // ISO C and POSIX
+    "aio arpa assert complex cpio ctype dirent dlfcn errno fcntl fenv float fmtmsg fnmatch ftw "
+    "glob grp iconv inttypes iso646 langinfo libgen limits locale math monetary mqueue ndbm netdb "
+    "nl_types poll pthread pwd regex sched search semaphore setjmp signal spawn stdalign stdarg "
+    "stdatomic stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string strings "
+    "stropts syslog tar termios tgmath threads time trace uchar ulimit unistd utime utmpx wchar "
+    "wctype wordexp "
+    // GNU, BSD, Apple
+    "aliases alloca ar argp argz availability byteswap crypt elf endian envz err error execinfo "
+    "features fpu_control fstab fts gconv getopt gshadow ieee754 ifaddrs lastlog libintl link "
+    "malloc mcheck memory mntent nss obstack paths printf proc_service pty re_comp regexp resolv "
+    "sgtty shadow stab stdio_ext syscall sysexits targetconditionals termio thread_db ttyent "
+    "ucontext unwind ustat util utmp values varargs wait xlocale "
+    // Windows
+    "conio corecrt crtdbg direct guiddef io mbstring minwindef ntdef objbase process share "
+    "sdkddkver tchar vcruntime winbase windef windows windowsx winerror wingdi winnt winsock "
+    "winsock2 winuser ws2tcpip "
+    // compilers
+    "altivec arm_acle arm_bf16 arm_fp16 arm_neon arm_sve builtins cet cpuid emmintrin immintrin "
+    "intrin mm_malloc mmintrin nmmintrin omp pmmintrin smmintrin tmmintrin vadefs wmmintrin "
+    "x86intrin xmmintrin";
+
+// libNAME.a would be taken in place of what compilers and build systems link by themselves.
+constexpr char kLinkedLibraries[] =
+    "asan atomic bsd c c_nonshared clang_rt compiler_rt crypt dl g gcc gcc_eh "
+    "gcc_s gcov gfortran gomp hwasan iomp5 itm kernel32 log lsan m mcheck mingw32 mingwex moldname "
+    "msvcrt mvec nsl ntdll objc omp pthread pthread_nonshared quadmath resolv rt socket ssp "
+    "ssp_nonshared supc stdc system tsan ubsan ucrt ucrtbase unwind user32 util vcruntime ws2_32 "
+    "xnet";
+
+constexpr char kDevices[] =
+    "aux con nul prn com0 com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt0 lpt1 lpt2 lpt3 lpt4 "
+    "lpt5 lpt6 lpt7 lpt8 lpt9";
+
+// With one of a library's suffixes they are functions, types or macros: timer_create, R_OK,
+// MSG_BATCH.
+constexpr char kFamilies[] =
+    "argp_err_exit argz authdes authdes_pk authnone authunix clnt clntraw clnttcp clntudp clntunix "
+    "cnd epoll ex "
+    "f memfd msg mtx posix_spawn_file_actions posix_spawnattr r sem svc svcfd svcraw svctcp svcudp "
+    "svcunix svcunixfd thrd timer timerfd tss w x xdrmem xdrrec xdrstdio";
+
+bool has(const std::string& name, bool (*is)(char)) {
+  return std::any_of(name.begin(), name.end(), is);
+}
+
+bool is_small(char c) { return c >= 'a' && c <= 'z'; }
+
+bool is_keyword(const std::string& name) {
+  static const Words keywords(kKeywords);
+  return keywords.has(name);
+}
+
+// Two leading underscores, or one and a capital, are the implementation's (C17 7.1.3).
+bool is_implementations(const std::string& name) {
+  return name.size() > 1 && name[0] == '_' &&
+         (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
+
+bool is_macro(const std::string& name) {
+  static const Words macros(kMacros), capitals(kCapitalMacros), prefixes(kCapitalPrefixes);
+  if (macros.has(name) || capitals.has(name)) return true;
+  if (has(name, is_small) && !name.starts_with("PRI") && !name.starts_with("SCN")) return false;
+  const std::size_t word = name.find('_');
+  if (word != std::string::npos) return prefixes.has(name.substr(0, word));
+  // C17 7.31 and POSIX 2.2.2 keep these for more of them: EPERM, SIGINT, PRIu64, TIOCGWINSZ.
+  for (const std::string_view prefix : {"E", "SIG", "PRI", "SCN", "SIOC", "TIOC", "TC"}) {
+    if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+std::string in_small_letters(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
+}  // namespace
 
 bool is_reserved_word(const std::string& identifier) {
-  static const std::unordered_set<std::string> words = {
-      "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-      "case", "catch", "char", "class", "co_await", "co_return", "co_yield", "compl", "concept",
-      "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype",
-      "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export",
-      "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
-      "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
-      "private", "protected", "public", "register", "reinterpret_cast", "requires", "restrict",
-      "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-      "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-      "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while",
-      "xor", "xor_eq", "size_t", "ptrdiff_t", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t",
-      "uint16_t", "uint32_t", "uint64_t", "intptr_t", "uintptr_t", "main", "slimc",
-      // Macros of GCC's own dialects and of the C library.
-      "errno", "linux", "unix", "i386", "assert", "stdin", "stdout", "stderr", "NULL", "offsetof",
-      "INFINITY", "NAN"};
-  // Two leading underscores, or one and a capital, are the implementation's (C17 7.1.3).
-  const bool implementations =
-      identifier.size() > 1 && identifier[0] == '_' &&
-      (identifier[1] == '_' || (identifier[1] >= 'A' && identifier[1] <= 'Z'));
-  return implementations || words.count(identifier) != 0;
+  return is_keyword(identifier) || is_implementations(identifier) || is_macro(identifier);
+}
+
+std::string why_no_library(const std::string& name) {
+  static const Words c_library(kCLibraryNames), headers(kHeaders), linked(kLinkedLibraries),
+      devices(kDevices), families(kFamilies);
+  // Windows and macOS find files whatever the case of their names.
+  const std::string small = in_small_letters(name);
+  if (is_keyword(name)) return "is a keyword of C or C++";
+  if (name.starts_with('_')) return "begins with '_', as names that compilers keep for themselves";
+  if (name.ends_with('_')) return "ends with '_', so that '" + name + "_run' would have two";
+  if (name.find("__") != std::string::npos) return "has two '_' in a row, which C++ reserves";
+  if (name == "slimc") return "is slimc's own";
+  if (headers.has(small)) return "would hide the header <" + small + ".h>";
+  if (small == "pthread" || small.starts_with("pthread_") || families.has(small)) {
+    return "is the beginning of names of the C library's, as a library's functions are";
+  }
+  if (linked.has(small)) return "would hide the library lib" + small + ", which programs link";
+  if (devices.has(small)) return "is a device of Windows, where no file can be called so";
+  if (is_macro(name)) return "is a macro of the C library's or the system's, or kept for one";
+  if (c_library.has(name)) return "is a name of the C library's";
+  return "";
 }
 
 }  // namespace slimc

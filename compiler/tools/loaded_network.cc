@@ -25,9 +25,10 @@ Diagnostic tool_problem(std::string subject, std::string message) {
 }
 
 // C99 that turns NAME.h into a NetworkApi. NAME is the network's, PREFIX the same in upper case.
-// Compiled freestanding: it needs no headers but the compiler's own.
+// Compiled freestanding: it needs no headers but the compiler's own. Its own names end in '_', as
+// no library's and no public function's do.
 constexpr std::string_view kAdapter = R"(#include "NAME.h"
-struct stage {
+struct stage_ {
   const char *name, *kind;
   int input_stage;
   ptrdiff_t output_offset;
@@ -35,16 +36,16 @@ struct stage {
   int output_index;
 };
 /* Structs and functions of these are equal to those of NAME.h; their names differ. */
-struct timing {
+struct timing_ {
   int stage, thread, batch_item, tasks;
   uint64_t begin, end;
 };
-struct prediction {
+struct prediction_ {
   int class_index;
   const char *wordnet_id, *label;
   float probability;
 };
-struct api {
+struct api_ {
   size_t memory_alignment;
   int max_threads;
   int (*stage_count)(void);
@@ -54,48 +55,48 @@ struct api {
   int (*create)(void *, size_t, int, void **);
   int (*run)(void *, const float *, float *);
   int (*run_u8)(void *, const uint8_t *, float *);
-  int (*decode_predictions)(const float *, size_t, int, struct prediction *);
+  int (*decode_predictions)(const float *, size_t, int, struct prediction_ *);
   void (*destroy)(void *);
-  void (*stage)(int, struct stage *);
+  void (*stage)(int, struct stage_ *);
   float *(*arena)(void *);
   int (*set_observer)(void *, void (*)(void *, int, int, int), void *);
-  int (*set_profiler)(void *, uint64_t (*)(void *), void (*)(void *, const struct timing *), void *);
+  int (*set_profiler)(void *, uint64_t (*)(void *), void (*)(void *, const struct timing_ *), void *);
 };
-static size_t memory_bytes(int threads) { return PREFIX_MEMORY_BYTES(threads); }
-static const char *status_string(int status) { return NAME_status_string((NAME_status)status); }
-static int create(void *memory, size_t bytes, int threads, void **network) {
-  NAME *created = 0;
+static size_t memory_bytes_(int threads) { return PREFIX_MEMORY_BYTES(threads); }
+static const char *status_string_(int status) { return NAME_status_string((NAME_status)status); }
+static int create_(void *memory, size_t bytes, int threads, void **network) {
+  struct NAME *created = 0;
   NAME_status status = NAME_create(memory, bytes, threads, &created);
   *network = created;
   return status;
 }
 #if HAS_SEVERAL
-static int run(void *network, const float *input, float *output) {
+static int run_(void *network, const float *input, float *output) {
   const NAME_outputs outputs = {ALL_OUTPUTS};
-  return NAME_run_outputs((NAME *)network, input, &outputs);
+  return NAME_run_outputs((struct NAME *)network, input, &outputs);
 }
-static int run_u8(void *network, const uint8_t *input, float *output) {
+static int run_u8_(void *network, const uint8_t *input, float *output) {
   const NAME_outputs outputs = {ALL_OUTPUTS};
-  return NAME_run_outputs_u8((NAME *)network, input, &outputs);
+  return NAME_run_outputs_u8((struct NAME *)network, input, &outputs);
 }
 #else
-static int run(void *network, const float *input, float *output) {
-  return NAME_run((NAME *)network, input, output);
+static int run_(void *network, const float *input, float *output) {
+  return NAME_run((struct NAME *)network, input, output);
 }
-static int run_u8(void *network, const uint8_t *input, float *output) {
-  return NAME_run_u8((NAME *)network, input, output);
+static int run_u8_(void *network, const uint8_t *input, float *output) {
+  return NAME_run_u8((struct NAME *)network, input, output);
 }
 #endif
 #if CLASSIFIES
-static int decode_predictions(const float *predictions, size_t count, int top,
-                              struct prediction *results) {
+static int decode_predictions_(const float *predictions, size_t count, int top,
+                              struct prediction_ *results) {
   return NAME_decode_predictions(predictions, count, top, (struct NAME_prediction *)results);
 }
 #else
-#define decode_predictions 0
+#define decode_predictions_ 0
 #endif
-static void destroy(void *network) { NAME_destroy((NAME *)network); }
-static void stage(int index, struct stage *row) {
+static void destroy_(void *network) { NAME_destroy((struct NAME *)network); }
+static void stage_(int index, struct stage_ *row) {
   const NAME_stage *from = &NAME_stages()[index];
   row->name = from->name;
   row->kind = from->kind;
@@ -109,18 +110,18 @@ static void stage(int index, struct stage *row) {
   row->multiply_adds = from->multiply_adds;
   row->output_index = from->output_index;
 }
-static float *arena(void *network) { return NAME_arena((NAME *)network); }
-static int set_observer(void *network, void (*observer)(void *, int, int, int), void *user) {
-  return NAME_set_observer((NAME *)network, observer, user);
+static float *arena_(void *network) { return NAME_arena((struct NAME *)network); }
+static int set_observer_(void *network, void (*observer)(void *, int, int, int), void *user) {
+  return NAME_set_observer((struct NAME *)network, observer, user);
 }
-static int set_profiler(void *network, uint64_t (*clock)(void *),
-                        void (*report)(void *, const struct timing *), void *user) {
-  return NAME_set_profiler((NAME *)network, clock, (NAME_report)report, user);
+static int set_profiler_(void *network, uint64_t (*clock)(void *),
+                        void (*report)(void *, const struct timing_ *), void *user) {
+  return NAME_set_profiler((struct NAME *)network, clock, (NAME_report)report, user);
 }
-__attribute__((visibility("default"))) const struct api slimc_network_api = {
-    PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, NAME_stage_count, memory_bytes, status_string,
-    NAME_target, create, run, run_u8, decode_predictions, destroy, stage, arena, set_observer,
-    set_profiler};
+__attribute__((visibility("default"))) const struct api_ slimc_network_api = {
+    PREFIX_MEMORY_ALIGNMENT, PREFIX_MAX_THREADS, NAME_stage_count, memory_bytes_, status_string_,
+    NAME_target, create_, run_, run_u8_, decode_predictions_, destroy_, stage_, arena_,
+    set_observer_, set_profiler_};
 )";
 
 constexpr char kApiSymbol[] = "slimc_network_api";

@@ -188,8 +188,8 @@ TEST_F(CompileLibrary, HasKernelsForEachOfItsTargets) {
   const auto library = compile();
   ASSERT_TRUE(library.has_value()) << library.error().to_string();
   ASSERT_EQ(library->targets.size(), 2u);
-  EXPECT_THAT(member_names(library->archive), Contains("mynet_x86_64_v3_weights.o"));
-  EXPECT_THAT(member_names(library->archive), Contains("mynet_x86_64_weights.o"));
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_k_x86_64_v3_weights.o"));
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_k_x86_64_weights.o"));
   EXPECT_EQ(library->weights_bytes(),
             static_cast<std::int64_t>(library->targets[0].plan.weights.size() +
                                       library->targets[1].plan.weights.size()));
@@ -225,7 +225,7 @@ TEST_F(CompileLibrary, DefinesItsOwnNamesAndNeedsTheSystemsLibrariesOnly) {
   const auto library = compile();
   ASSERT_TRUE(library.has_value()) << library.error().to_string();
   EXPECT_THAT(member_names(library->archive), Contains("mynet.o"));
-  EXPECT_THAT(member_names(library->archive), Contains("mynet_weights.o"));
+  EXPECT_THAT(member_names(library->archive), Contains("mynet_k_weights.o"));
   EXPECT_THAT(member_names(library->archive), Not(Contains("halide_shim.o")));
   std::set<std::string> defined, undefined;
   for (const ObjectSymbol& symbol : symbols(library->archive)) {

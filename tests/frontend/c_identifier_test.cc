@@ -1,16 +1,31 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compiler/support/reserved_words.h"
 #include "frontend/frontend.h"
 
 namespace slimc::frontend {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Warnings final : public Reporter {
+ public:
+  void warning(const Diagnostic& diagnostic) override { list.push_back(diagnostic.to_string()); }
+  void progress(const std::string&, int, int) override {}
+  void detail(const std::string&) override {}
+
+  std::vector<std::string> list;
+};
+
 TEST(CIdentifier, KeepsWhatCAllows) {
   EXPECT_EQ(c_identifier("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
   EXPECT_EQ(c_identifier("my net-2"), "my_net_2");
-  EXPECT_EQ(c_identifier("2fast"), "_2fast");
-  EXPECT_EQ(c_identifier(".5"), "_5");
-  EXPECT_EQ(c_identifier("n\xc3\xa9t"), "n__t");
+  EXPECT_EQ(c_identifier("my  (net)"), "my_net");
+  EXPECT_EQ(c_identifier("2fast"), "net_2fast");
+  EXPECT_EQ(c_identifier(".5"), "net_5");
+  EXPECT_EQ(c_identifier("n\xc3\xa9t"), "n_t");
 }
 
 TEST(CIdentifier, NeedsSomethingToKeep) {
@@ -19,25 +34,88 @@ TEST(CIdentifier, NeedsSomethingToKeep) {
   EXPECT_FALSE(c_identifier("").has_value());
 }
 
-TEST(CIdentifier, RefusesReservedWords) {
+TEST(CIdentifier, SaysWhyNoLibraryCanBeCalledSo) {
   EXPECT_EQ(c_identifier("int").error().to_string(),
-            "the name 'int' is reserved in C or C++; give another one with --name");
-  EXPECT_FALSE(c_identifier("co_await").has_value());
-  EXPECT_FALSE(c_identifier("size_t").has_value());
-  EXPECT_FALSE(c_identifier("slimc").has_value());
-  EXPECT_FALSE(c_identifier("\xc3\xbc"
-                            "ber")
-                   .has_value());  // two bytes that C does not allow: "__ber"
-  EXPECT_FALSE(c_identifier("_Net").has_value());
-  EXPECT_EQ(c_identifier("integer"), "integer");
-  EXPECT_EQ(c_identifier("_net"), "_net");
+            "the name 'int' is a keyword of C or C++; give another one with --name, as 'net_...'");
+  const auto why = [](const char* name) { return c_identifier(name).error().to_string(); };
+  EXPECT_THAT(why("_net"), HasSubstr("'_net' begins with '_'"));
+  EXPECT_THAT(why("__net"), HasSubstr("'__net' begins with '_'"));
+  EXPECT_THAT(why("a__b"), HasSubstr("'a__b' has two '_' in a row"));
+  EXPECT_THAT(why("net_"), HasSubstr("'net_' ends with '_', so that 'net__run' would have two"));
+  EXPECT_THAT(why("slimc"), HasSubstr("'slimc' is slimc's own"));
+  EXPECT_THAT(why("stdint"), HasSubstr("'stdint' would hide the header <stdint.h>"));
+  EXPECT_THAT(why("String"), HasSubstr("'String' would hide the header <string.h>"));
+  EXPECT_THAT(why("pthread_attr"), HasSubstr("'pthread_attr' is the beginning of names"));
+  EXPECT_THAT(why("timer"), HasSubstr("'timer' is the beginning of names"));
+  EXPECT_THAT(why("c"), HasSubstr("'c' would hide the library libc"));
+  EXPECT_THAT(why("nul"), HasSubstr("'nul' is a device of Windows"));
+  EXPECT_THAT(why("linux"), HasSubstr("'linux' is a macro"));
+  EXPECT_THAT(why("printf"), HasSubstr("'printf' would hide the header <printf.h>"));
+  EXPECT_THAT(why("scanf"), HasSubstr("'scanf' is a name of the C library's"));
+}
+
+// Keywords, macros of the implementation and of libraries, and what is declared with the headers.
+TEST(CIdentifier, RefusesWhatIsTaken) {
+  for (const char* name :
+       {// C and C++ up to the newest
+        "auto", "alignas", "and_eq", "bitor", "char8_t", "co_await", "concept", "constexpr",
+        "constinit", "import", "module", "nullptr", "not", "requires", "restrict", "static_assert",
+        "this", "thread_local", "typeof", "typeof_unqual", "wchar_t", "xor", "_Bool", "_Atomic",
+        // macros
+        "bool", "true", "NULL", "EOF", "INFINITY", "NAN", "I", "errno", "assert", "stdin", "stderr",
+        "unix", "i386", "complex", "offsetof", "setjmp", "INT8_MAX", "EPERM", "SIGINT", "PRIu64",
+        "AF_INET", "BUFSIZ", "major", "isnan",
+        // functions, types, tags and objects
+        "main", "malloc", "free", "read", "write", "exit", "j0", "y1", "jn", "index", "signal",
+        "time", "size_t", "ptrdiff_t", "uint8_t", "int32_t", "max_align_t", "FILE", "DIR", "stat",
+        "tm", "timeval", "select", "environ", "sin", "log", "gamma", "stpcpy", "std", "div", "abs",
+        // headers, libraries, devices, families
+        "stddef", "math", "memory", "unistd", "windows", "immintrin", "m", "dl", "rt", "gcc_s",
+        "stdc", "unwind", "con", "AUX", "com1", "pthread", "sem", "thrd", "mtx", "f", "r", "msg"}) {
+    EXPECT_FALSE(c_identifier(name).has_value()) << name;
+  }
+}
+
+TEST(CIdentifier, AllowsWhatIsNobodys) {
+  for (const char* name : {"integer", "net", "Net", "NET", "a", "z", "network", "final", "override",
+                           "version", "slimc_net", "EDGE_NET"}) {
+    EXPECT_EQ(c_identifier(name), name);
+  }
 }
 
 TEST(CIdentifier, IsAtMost63CharactersLong) {
   EXPECT_EQ(c_identifier(std::string(63, 'a')), std::string(63, 'a'));
   EXPECT_FALSE(c_identifier(std::string(64, 'a')).has_value());
-  // The underscore in front of a digit counts.
-  EXPECT_FALSE(c_identifier(std::string(63, '1')).has_value());
+  // What is put in front of a digit counts.
+  EXPECT_FALSE(c_identifier(std::string(60, '1')).has_value());
+}
+
+// Nobody chose a file's name for a library, and several models in one call can have no --name.
+TEST(CIdentifier, OfAFileIsMadePossible) {
+  Warnings warnings;
+  const auto of = [&](const char* name) { return c_identifier_of_file("m.pb", name, warnings); };
+  EXPECT_EQ(of("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
+  EXPECT_EQ(of("_my__net_"), "my_net");
+  EXPECT_EQ(of("2fast"), "net_2fast");
+  EXPECT_TRUE(warnings.list.empty());
+  EXPECT_EQ(of("int"), "net_int");
+  EXPECT_EQ(of("stdint"), "net_stdint");
+  EXPECT_EQ(of("\xe7\xbd\x91"), "net");
+  EXPECT_THAT(warnings.list,
+              ElementsAre("m.pb: its library is called 'net_int', because 'int' is a keyword of C "
+                          "or C++; --name gives another name",
+                          HasSubstr("'net_stdint', because 'stdint' would hide the header"),
+                          HasSubstr("'net', because")));
+  EXPECT_FALSE(of(std::string(64, 'a').c_str()).has_value());
+}
+
+TEST(ReservedWord, IsWhatNoMemberCanBeCalled) {
+  for (const char* name : {"int", "errno", "linux", "__x", "_X", "st_atime", "module"}) {
+    EXPECT_TRUE(is_reserved_word(name)) << name;
+  }
+  for (const char* name : {"printf", "_x", "string", "output"}) {
+    EXPECT_FALSE(is_reserved_word(name)) << name;
+  }
 }
 
 }  // namespace
