@@ -512,7 +512,7 @@ std::string write_header(const Library& library) {
 #define SLIMC_{name}_H
 
 #ifdef {NAME}_BATCH
-#error "{NAME}_BATCH is defined already, as by a library whose name differs from {name} in case alone"
+#error "{NAME}_BATCH is taken already: by a name that differs in case alone?"
 #endif
 
 #include <stddef.h>

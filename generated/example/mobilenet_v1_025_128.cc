@@ -11,7 +11,7 @@
 #pragma GCC visibility push(hidden)
 extern "C" {
 // 1.89 MB, packed in the order in which the kernels read them.
-extern const unsigned char mobilenet_v1_025_128_weights[];
+extern const unsigned char mobilenet_v1_025_128_k_weights[];
 
 // The compiled kernels. A call computes one task of a stage.
 int mobilenet_v1_025_128_k_conv_0(slimc::Buffer* image, int32_t first_row, slimc::Buffer* weights,
@@ -55,13 +55,15 @@ int mobilenet_v1_025_128_k_softmax(slimc::Buffer* in, slimc::Buffer* scratch, sl
 }
 #pragma GCC visibility pop
 
+namespace slimc::of_mobilenet_v1_025_128 {
 namespace {
 struct Code;
 }
+}  // namespace slimc::of_mobilenet_v1_025_128
 
 struct mobilenet_v1_025_128 {
   slimc::Team team;
-  const Code* code;
+  const slimc::of_mobilenet_v1_025_128::Code* code;
   slimc::Watch<mobilenet_v1_025_128_timing> next_watch;  // as set, for the runs to come
   // Of the run that is going on.
   slimc::Watch<mobilenet_v1_025_128_timing> watch;
@@ -70,6 +72,9 @@ struct mobilenet_v1_025_128 {
   bool input_is_u8;
 };
 
+// In here nothing can have a name of another library's or of a program's, and what is the header's
+// is written with "::".
+namespace slimc::of_mobilenet_v1_025_128 {
 namespace {
 
 // The caller's memory: the instance, the arena, scratch of the second thread and of those behind it
@@ -77,10 +82,10 @@ namespace {
 constexpr size_t arena_at = 640;
 constexpr size_t seat_bytes = sizeof(slimc::Seat);
 
-static_assert(sizeof(struct mobilenet_v1_025_128) <= arena_at);
-static_assert(alignof(struct mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
+static_assert(sizeof(struct ::mobilenet_v1_025_128) <= arena_at);
+static_assert(alignof(struct ::mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
 
-using Worker = slimc::Worker<mobilenet_v1_025_128_timing>;
+using Worker = slimc::Worker<::mobilenet_v1_025_128_timing>;
 
 // What was made for one target.
 struct Code {
@@ -88,8 +93,8 @@ struct Code {
   uint32_t required_cpu;  // slimc::cpu::Feature
   size_t arena_bytes;
   size_t scratch_bytes;  // a thread, without the first
-  void (*compute)(const struct mobilenet_v1_025_128& network, Worker& worker);
-  const mobilenet_v1_025_128_stage* stages;
+  void (*compute)(const struct ::mobilenet_v1_025_128& network, Worker& worker);
+  const ::mobilenet_v1_025_128_stage* stages;
   int stage_count;
 
   constexpr size_t seats_at(int threads) const {
@@ -115,8 +120,8 @@ void compute_conv_0(Worker& worker) {
     slimc::zero(worker.arena + 133120, 2048);
   }
   slimc::Buffer image = slimc::float_buffer(image_dims, worker.input);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 896);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
@@ -140,8 +145,8 @@ void compute_conv_0_u8(Worker& worker) {
     slimc::zero(worker.arena + 133120, 2048);
   }
   slimc::Buffer image = slimc::uint8_buffer(image_dims, worker.input);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 896);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 896);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
@@ -167,11 +172,11 @@ void compute_block_1(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 960);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 960);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 1280);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 1344);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 1856);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 1280);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 1344);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 1856);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
@@ -201,11 +206,11 @@ void compute_block_2(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 1920);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 1920);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 2496);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 2560);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 4608);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 2496);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 2560);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 4608);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
@@ -234,11 +239,11 @@ void compute_block_3(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 4736);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 4736);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 5888);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 6016);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 10112);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 5888);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 6016);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 10112);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
@@ -268,11 +273,11 @@ void compute_block_4(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 10240);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 10240);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 11392);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 11520);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 19712);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 11392);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 11520);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 19712);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(8);
@@ -301,11 +306,11 @@ void compute_block_5(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 19968);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 19968);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 22272);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 22528);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 38912);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 22272);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 22528);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 38912);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -335,11 +340,11 @@ void compute_block_6(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 39168);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 39168);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 41472);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 41728);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 74496);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 41472);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 41728);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 74496);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -369,11 +374,11 @@ void compute_block_7(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 75008);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 75008);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 79616);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 80128);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 145664);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 79616);
+  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 80128);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 145664);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -403,11 +408,12 @@ void compute_block_8(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 146176);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 146176);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 150784);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 151296);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 216832);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 150784);
+  slimc::Buffer weights =
+      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 151296);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 216832);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -437,11 +443,12 @@ void compute_block_9(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 217344);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 217344);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 221952);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 222464);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 288000);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 221952);
+  slimc::Buffer weights =
+      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 222464);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 288000);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -471,11 +478,12 @@ void compute_block_10(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 288512);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 288512);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 293120);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 293632);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 359168);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 293120);
+  slimc::Buffer weights =
+      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 293632);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 359168);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -504,11 +512,12 @@ void compute_block_11(Worker& worker) {
   }
   slimc::Buffer in = slimc::float_buffer(in_dims);
   slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_weights + 359680);
+      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 359680);
   slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_weights + 364288);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_weights + 364800);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_weights + 430336);
+      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 364288);
+  slimc::Buffer weights =
+      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 364800);
+  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 430336);
   slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(4);
@@ -533,8 +542,8 @@ void compute_block_12_depthwise(Worker& worker) {
   slimc::Tasks tasks = worker.tasks(2);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 372736 + task * ptrdiff_t{256});
-    slimc::point(weights, mobilenet_v1_025_128_weights + 430848 + task * ptrdiff_t{2304});
-    slimc::point(bias, mobilenet_v1_025_128_weights + 435456 + task * ptrdiff_t{256});
+    slimc::point(weights, mobilenet_v1_025_128_k_weights + 430848 + task * ptrdiff_t{2304});
+    slimc::point(bias, mobilenet_v1_025_128_k_weights + 435456 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
     mobilenet_v1_025_128_k_block_12_depthwise(&in, &weights, &bias, &out);
   }
@@ -558,8 +567,8 @@ void compute_block_12_pointwise(Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_weights + 435968 + task * ptrdiff_t{8192});
-    slimc::point(bias, mobilenet_v1_025_128_weights + 567040 + task * ptrdiff_t{64});
+    slimc::point(weights, mobilenet_v1_025_128_k_weights + 435968 + task * ptrdiff_t{8192});
+    slimc::point(bias, mobilenet_v1_025_128_k_weights + 567040 + task * ptrdiff_t{64});
     slimc::point(out, worker.arena + 387840 + task * ptrdiff_t{64});
     mobilenet_v1_025_128_k_block_12_pointwise(&in, &weights, &bias, &out);
   }
@@ -578,8 +587,8 @@ void compute_block_13_depthwise(Worker& worker) {
   slimc::Tasks tasks = worker.tasks(4);
   for (int task; (task = tasks.next()) >= 0;) {
     slimc::point(in, worker.arena + 383488 + task * ptrdiff_t{256});
-    slimc::point(weights, mobilenet_v1_025_128_weights + 568064 + task * ptrdiff_t{2304});
-    slimc::point(bias, mobilenet_v1_025_128_weights + 577280 + task * ptrdiff_t{256});
+    slimc::point(weights, mobilenet_v1_025_128_k_weights + 568064 + task * ptrdiff_t{2304});
+    slimc::point(bias, mobilenet_v1_025_128_k_weights + 577280 + task * ptrdiff_t{256});
     slimc::point(out, worker.arena + task * ptrdiff_t{256});
     mobilenet_v1_025_128_k_block_13_depthwise(&in, &weights, &bias, &out);
   }
@@ -598,8 +607,8 @@ void compute_block_13_pointwise(Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(16);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_weights + 578304 + task * ptrdiff_t{16384});
-    slimc::point(bias, mobilenet_v1_025_128_weights + 840448 + task * ptrdiff_t{64});
+    slimc::point(weights, mobilenet_v1_025_128_k_weights + 578304 + task * ptrdiff_t{16384});
+    slimc::point(bias, mobilenet_v1_025_128_k_weights + 840448 + task * ptrdiff_t{64});
     slimc::point(out, worker.arena + 393216 + task * ptrdiff_t{64});
     mobilenet_v1_025_128_k_block_13_pointwise(&in, &weights, &bias, &out);
   }
@@ -632,8 +641,8 @@ void compute_logits(Worker& worker) {
   slimc::Buffer out = slimc::float_buffer(out_dims);
   slimc::Tasks tasks = worker.tasks(32);
   for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_weights + 841472 + task * ptrdiff_t{32768});
-    slimc::point(bias, mobilenet_v1_025_128_weights + 1890048 + task * ptrdiff_t{128});
+    slimc::point(weights, mobilenet_v1_025_128_k_weights + 841472 + task * ptrdiff_t{32768});
+    slimc::point(bias, mobilenet_v1_025_128_k_weights + 1890048 + task * ptrdiff_t{128});
     slimc::point(out, worker.arena + 405504 + task * ptrdiff_t{128});
     mobilenet_v1_025_128_k_logits(&in, &weights, &bias, &out);
   }
@@ -654,7 +663,7 @@ void compute_softmax(Worker& worker) {
 }
 
 // All stages, for one image.
-void compute_stages(const struct mobilenet_v1_025_128& network, Worker& worker) {
+void compute_all(const struct ::mobilenet_v1_025_128& network, Worker& worker) {
   worker.run(0, network.input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
   worker.run(1, compute_block_1);
   worker.run(2, compute_block_2);
@@ -676,7 +685,7 @@ void compute_stages(const struct mobilenet_v1_025_128& network, Worker& worker) 
   worker.run(18, compute_softmax);
 }
 
-constexpr mobilenet_v1_025_128_stage stages[] = {
+constexpr ::mobilenet_v1_025_128_stage stages[] = {
     {.name = "conv_0",
      .kind = "first_convolution",
      .description = "convolution 3x3 stride 2, 3 -> 8, 64x64",
@@ -914,7 +923,7 @@ constexpr Code codes[] = {
                      slimc::cpu::fma,
      .arena_bytes = 409600,
      .scratch_bytes = 16384,
-     .compute = compute_stages,
+     .compute = compute_all,
      .stages = stages,
      .stage_count = 19},
 };
@@ -923,7 +932,7 @@ static_assert(codes[0].fits(1) && codes[0].fits(2));
 
 // What each thread does in a run.
 void run_network(void* instance, int index) {
-  struct mobilenet_v1_025_128* network = static_cast<struct mobilenet_v1_025_128*>(instance);
+  struct ::mobilenet_v1_025_128* network = static_cast<struct ::mobilenet_v1_025_128*>(instance);
   const Code& code = *network->code;
   uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
   for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
@@ -944,14 +953,14 @@ void run_network(void* instance, int index) {
 }
 
 // The code that this CPU takes, or why there is none.
-mobilenet_v1_025_128_status choose_code(const Code** chosen) {
+::mobilenet_v1_025_128_status choose_code(const Code** chosen) {
   *chosen = slimc::cpu::best(codes);
   return *chosen != nullptr ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
 }
 
 template <typename Element>
-mobilenet_v1_025_128_status run(struct mobilenet_v1_025_128* network, const Element* input,
-                                float* output) {
+::mobilenet_v1_025_128_status run(struct ::mobilenet_v1_025_128* network, const Element* input,
+                                  float* output) {
   if (network == nullptr || input == nullptr || output == nullptr) {
     return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   }
@@ -975,7 +984,7 @@ const char* mobilenet_v1_025_128_target(void) {
   return code != nullptr ? code->target : nullptr;
 }
 
-const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status status) {
+const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status status) {
   switch (status) {
     case MOBILENET_V1_025_128_OK:
       return "success";
@@ -1001,8 +1010,8 @@ const char* mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
   return "not a status of mobilenet_v1_025_128";
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t bytes, int threads,
-                                                        struct mobilenet_v1_025_128** network) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_create(
+    void* memory, size_t bytes, int threads, struct ::mobilenet_v1_025_128** network) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
@@ -1016,10 +1025,10 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
     return MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL;
   }
   const Code* code;
-  const mobilenet_v1_025_128_status status = choose_code(&code);
+  const ::mobilenet_v1_025_128_status status = choose_code(&code);
   if (status != MOBILENET_V1_025_128_OK) return status;
 
-  struct mobilenet_v1_025_128* created = static_cast<struct mobilenet_v1_025_128*>(memory);
+  struct ::mobilenet_v1_025_128* created = static_cast<struct ::mobilenet_v1_025_128*>(memory);
   created->code = code;
   created->next_watch = {};
   void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
@@ -1028,18 +1037,18 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void* memory, size_t byt
   return MOBILENET_V1_025_128_OK;
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128* network,
-                                                     const float* input, float* output) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct ::mobilenet_v1_025_128* network,
+                                                       const float* input, float* output) {
   return run(network, input, output);
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct mobilenet_v1_025_128* network,
-                                                        const uint8_t* input, float* output) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct ::mobilenet_v1_025_128* network,
+                                                          const uint8_t* input, float* output) {
   return run(network, input, output);
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* pixels, size_t count,
-                                                                  float* input) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* pixels,
+                                                                    size_t count, float* input) {
   if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
     return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
@@ -1048,8 +1057,8 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* p
   return MOBILENET_V1_025_128_OK;
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels,
-                                                                     size_t count, float* input) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels,
+                                                                       size_t count, float* input) {
   if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
     return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
@@ -1063,8 +1072,8 @@ const char* mobilenet_v1_025_128_label(int class_index) {
   return nullptr;  // compiled without labels
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
-    const float* predictions, size_t count, int top, mobilenet_v1_025_128_prediction* results) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
+    const float* predictions, size_t count, int top, ::mobilenet_v1_025_128_prediction* results) {
   if (predictions == nullptr || results == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(predictions) || slimc::misaligned(results)) {
     return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
@@ -1087,8 +1096,8 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
   return MOBILENET_V1_025_128_OK;
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(struct mobilenet_v1_025_128* network,
-                                                             int threads) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(
+    struct ::mobilenet_v1_025_128* network, int threads) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   if (threads < 1 || threads > network->team.most()) {
     return MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE;
@@ -1097,12 +1106,12 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(struct mobilenet_v1
   return MOBILENET_V1_025_128_OK;
 }
 
-void mobilenet_v1_025_128_stop_threads(struct mobilenet_v1_025_128* network) {
+void mobilenet_v1_025_128_stop_threads(struct ::mobilenet_v1_025_128* network) {
   if (network != nullptr) network->team.stop();
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
-    struct mobilenet_v1_025_128* network, mobilenet_v1_025_128_parallel_for parallel_for,
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
+    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_parallel_for parallel_for,
     void* user) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   network->team.set_parallel_for(parallel_for, user);
@@ -1110,9 +1119,9 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
 }
 
 void mobilenet_v1_025_128_destroy(
-    struct mobilenet_v1_025_128* network) { mobilenet_v1_025_128_stop_threads(network); }
+    struct ::mobilenet_v1_025_128* network) { mobilenet_v1_025_128_stop_threads(network); }
 
-const mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) {
+const ::mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) {
   const Code* code;
   choose_code(&code);
   return code != nullptr ? code->stages : nullptr;
@@ -1124,23 +1133,22 @@ int mobilenet_v1_025_128_stage_count(void) {
   return code != nullptr ? code->stage_count : 0;
 }
 
-float* mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128* network) {
+float* mobilenet_v1_025_128_arena(struct ::mobilenet_v1_025_128* network) {
   if (network == nullptr) return nullptr;
   return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_set_observer(
-    struct mobilenet_v1_025_128* network, mobilenet_v1_025_128_observer observer, void* user) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_observer(
+    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_observer observer, void* user) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   network->next_watch.observer = observer;
   network->next_watch.observer_user = user;
   return MOBILENET_V1_025_128_OK;
 }
 
-mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(struct mobilenet_v1_025_128* network,
-                                                              mobilenet_v1_025_128_clock clock,
-                                                              mobilenet_v1_025_128_report report,
-                                                              void* user) {
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(
+    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_clock clock,
+    ::mobilenet_v1_025_128_report report, void* user) {
   if (network == nullptr || (clock == nullptr) != (report == nullptr)) {
     return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   }
@@ -1150,3 +1158,5 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(struct mobilenet_v
   return MOBILENET_V1_025_128_OK;
 }
 }
+
+}  // namespace slimc::of_mobilenet_v1_025_128

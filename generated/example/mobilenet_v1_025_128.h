@@ -3,8 +3,12 @@
    467593 parameters (batch norms are folded), 13.57 million multiply-adds an image.
    For x86-64-v3.
    C99 and C++; link libmobilenet_v1_025_128.a, pthreads and libm. Written by slimc. */
-#ifndef MOBILENET_V1_025_128_H
-#define MOBILENET_V1_025_128_H
+#ifndef SLIMC_mobilenet_v1_025_128_H
+#define SLIMC_mobilenet_v1_025_128_H
+
+#ifdef MOBILENET_V1_025_128_BATCH
+#error "MOBILENET_V1_025_128_BATCH is taken already: by a name that differs in case alone?"
+#endif
 
 #include <stddef.h>
 #include <stdint.h>
@@ -205,4 +209,4 @@ mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(struct mobilenet_v
 }
 #endif
 
-#endif /* MOBILENET_V1_025_128_H */
+#endif /* SLIMC_mobilenet_v1_025_128_H */

@@ -63,7 +63,7 @@ TEST(NamesVerify, WorksWhateverTheNetworkIsCalled) {
       slimc({"init", "--alpha", "0.25", "--resolution", "32", "--classes", "5", "-o", "net.ckpt"});
   ASSERT_EQ(made.status, 0) << made.transcript();
   for (const std::string& name : names()) {
-    const auto verified = slimc({"verify", "net.ckpt", "--name", name, "--images", "1"});
+    const auto verified = slimc({"verify", "net.ckpt", "--name", name});
     EXPECT_EQ(verified.status, 0) << name << ": " << verified.transcript();
   }
 }
