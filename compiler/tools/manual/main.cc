@@ -12,7 +12,7 @@
 namespace slimc {
 namespace {
 
-Result<void> write_all(const std::filesystem::path& overview, const std::filesystem::path& share) {
+Result<void> write_pages(const std::filesystem::path& overview, const std::filesystem::path& share) {
   Action action;
   const std::unique_ptr<CLI::App> app = make_command_line(action);
   const OptionTable table = read_options(*app);
@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: slimc-manual OVERVIEW SHARE\n", stderr);
     return 2;
   }
-  const slimc::Result<void> written = slimc::write_all(argv[1], argv[2]);
+  const slimc::Result<void> written = slimc::write_pages(argv[1], argv[2]);
   if (written) return 0;
   std::fprintf(stderr, "slimc-manual: error: %s\n",
                slimc::printable(written.error().to_string()).c_str());
