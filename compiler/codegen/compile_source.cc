@@ -3,12 +3,16 @@
 #include <fmt/ranges.h>
 #include <llvm/ADT/Triple.h>
 
+#include <cctype>
 #include <chrono>
 #include <fstream>
-#include <iterator>
+#include <functional>
+#include <set>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
+#include "compiler/codegen/check_object.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/temporary_folder.h"
@@ -81,6 +85,49 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
   return arguments;
 }
 
+// Whatever the texts that NAME.o is made of name. Comments do, too, but nothing in them is foreign.
+Result<std::set<std::string, std::less<>>> words_of(const std::string& source,
+                                                    const fs::path& runtime) {
+  std::string text = source;
+  std::error_code error;
+  for (const auto& header : fs::directory_iterator(runtime / "slimc", error)) {
+    SLIMC_ASSIGN(const std::string bytes, read_file(header.path()));
+    text += bytes + '\n';
+  }
+  std::set<std::string, std::less<>> words;
+  std::string word;
+  for (const char c : text + ' ') {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+      word += c;
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+// A clang that is broken, or is none, may say nothing and leave anything.
+Result<void> check(const std::string& object, const std::string& clang, const Plan& plan,
+                   const std::string& triple, const std::string& source, const fs::path& runtime,
+                   bool is_network) {
+  SLIMC_ASSIGN(const auto words, words_of(source, runtime));
+  ExpectedObject expected = {
+      .triple = triple, .defines = {}, .may_need = [&](std::string_view name) {
+        return words.contains(name);
+      }};
+  if (is_network) {
+    for (const char* function : {"_create", "_run", "_destroy"}) {
+      expected.defines.push_back(plan.name + function);
+    }
+  }
+  const std::string problem = object_problem(object, expected);
+  if (problem.empty()) return {};
+  return broken_tool(
+      fmt::format("{} says nothing, but the {}.o that it left {}; another clang++ "
+                  "can be named in $SLIMC_CLANG",
+                  clang, plan.name, problem));
+}
+
 }  // namespace
 
 Result<std::string> compile_source(const std::string& header, const std::string& source,
@@ -102,6 +149,7 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   if (outcome.ok()) {
     Result<std::string> object = read_file(folder.path() / object_name);
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
+    SLIMC_TRY(check(*object, clang, plan, options.target.triple, source, runtime, !header.empty()));
     return object;
   }
   return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}:{}", clang, plan.name,

@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
+#include "compiler/codegen/check_object.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/halide_program.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "compiler/codegen/kernel_jobs.h"
-#include "compiler/codegen/object_symbols.h"
 #include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
@@ -37,11 +36,12 @@ std::string tail(const ProcessOutcome& outcome) {
   return lines.empty() ? "" : ":" + lines;
 }
 
-bool defines_kernel(const std::string& object) {
-  const std::vector<ObjectSymbol> symbols = read_symbols(object);
-  return std::any_of(symbols.begin(), symbols.end(), [](const ObjectSymbol& symbol) {
-    return symbol.defined && symbol.global && symbol.name == kernel_placeholder();
-  });
+// A kernel needs nothing but, where an autoscheduler made it, Halide's runtime (halide_shim.cc).
+std::string kernel_problem(const std::string& object, const Target& target) {
+  return object_problem(
+      object, {.triple = target.triple,
+               .defines = {kernel_placeholder()},
+               .may_need = [](std::string_view name) { return name.starts_with("halide_"); }});
 }
 
 // Two files with the same path, size and time are taken for the same: reading libHalide whole for
@@ -89,12 +89,13 @@ class GeneratorRuns final : public KernelCompiler {
                                       const Target& target, const std::string& name) {
     std::vector<std::string> arguments = generator_arguments(kernel, target, scheduler);
     const std::string key = key_of(arguments, scheduler);
-    if (std::optional<std::string> object = cache_.find(key); object && defines_kernel(*object)) {
+    std::optional<std::string> object = cache_.find(key);
+    if (object && kernel_problem(*object, target).empty()) {
       return CompiledKernel{.object = std::move(*object), .cached = true};
     }
-    SLIMC_ASSIGN(std::string object, generate(std::move(arguments), key, name));
-    cache_.store(key, object);
-    return CompiledKernel{.object = std::move(object)};
+    SLIMC_ASSIGN(std::string made, generate(std::move(arguments), target, key, name));
+    cache_.store(key, made);
+    return CompiledKernel{.object = std::move(made)};
   }
 
   std::string key_of(const std::vector<std::string>& arguments, Scheduler scheduler) const {
@@ -104,8 +105,8 @@ class GeneratorRuns final : public KernelCompiler {
     return cache_key(parts);
   }
 
-  Result<std::string> generate(std::vector<std::string> arguments, const std::string& key,
-                               const std::string& name) {
+  Result<std::string> generate(std::vector<std::string> arguments, const Target& target,
+                               const std::string& key, const std::string& name) {
     auto broken = [&](const std::string& message) {
       return fail({.file = program_,
                    .subject = "stage '" + name + "'",
@@ -128,9 +129,12 @@ class GeneratorRuns final : public KernelCompiler {
     // Halide names objects by the target's custom.
     Result<std::string> object = read_file(output / "kernel.o");
     if (!object) object = read_file(output / "kernel.obj");
-    if (!object || !defines_kernel(*object)) {
+    if (!object) {
       return broken("the generator program left no object with the kernel in " + output.string() +
                     tail(outcome));
+    }
+    if (const std::string problem = kernel_problem(*object, target); !problem.empty()) {
+      return broken("the object that the generator program left " + problem + tail(outcome));
     }
     return object;
   }

@@ -65,8 +65,19 @@ void append_output(std::string& output, std::string_view bytes) {
 // and LLVM (HL_*) or HDF5 (HDF5_*) obey: a library's bytes are the model's, the target's and
 // slimc's.
 constexpr std::string_view kSeenVariables[] = {
-    "PATH",   "LD_LIBRARY_PATH", "LD_PRELOAD",   "HOME",          "USER", "LOGNAME",
-    "TMPDIR", "ASAN_OPTIONS",    "LSAN_OPTIONS", "UBSAN_OPTIONS", "TERM", "ASAN_SYMBOLIZER_PATH",
+    "SLIMC_TARGET",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "TMPDIR",
+    "ASAN_OPTIONS",
+    "LSAN_OPTIONS",
+    "UBSAN_OPTIONS",
+    "TERM",
+    "ASAN_SYMBOLIZER_PATH",
 };
 
 std::vector<std::string> environment_of_child(const fs::path& temporary) {

@@ -375,6 +375,64 @@ TEST_F(CompileLibrary, MissingToolsAreReported) {
   EXPECT_THAT(without_clang.error().to_string(), HasSubstr("/nowhere/clang++"));
 }
 
+// A clang that says nothing and leaves what is not NAME.o.
+TEST_F(CompileLibrary, WhatABrokenClangLeavesIsLookedAt) {
+  const TemporaryFolder folder = std::move(*TemporaryFolder::create());
+  const std::filesystem::path object = folder.path() / "object";
+  options.clang = folder.path() / "clang++";
+  testing::write_text(options.clang,
+                      "#!/bin/sh\nfor last; do :; done\ncp '" + object.string() + "' \"$last\"\n");
+  std::filesystem::permissions(options.clang, std::filesystem::perms(0700));
+  const auto problem_with = [&](const std::string& bytes) {
+    testing::write_text(object, bytes);
+    const auto library = compile();
+    if (library.has_value()) return std::string("none");
+    EXPECT_EQ(library.error().blame(), Blame::Tool);
+    EXPECT_THAT(library.error().to_string(), HasSubstr(options.clang));
+    return library.error().to_string();
+  };
+  const std::string& triple = options.target.triple;
+  EXPECT_THAT(problem_with("not an object"), HasSubstr("is no object file"));
+  EXPECT_THAT(problem_with(""), HasSubstr("is no object file"));
+  EXPECT_THAT(problem_with(testing::compile_c("int x;", "aarch64-unknown-linux-gnu")),
+              HasSubstr("object for aarch64, expected"));
+  EXPECT_THAT(problem_with(testing::compile_c("int x;", triple)),
+              HasSubstr("does not define mynet_create"));
+  EXPECT_THAT(
+      problem_with(testing::compile_c("int nobodys_function(void);"
+                                      "int mynet_create(void) { return nobodys_function(); }"
+                                      "int mynet_run, mynet_destroy;",
+                                      triple)),
+      HasSubstr("needs nobodys_function"));
+}
+
+// Variables by which clang, LLVM and Halide would make something else.
+TEST_F(CompileLibrary, TheEnvironmentChangesNoByte) {
+  const auto plain = compile();
+  ASSERT_TRUE(plain.has_value()) << plain.error().to_string();
+  const std::pair<const char*, const char*> hostile[] = {
+      {"CCC_OVERRIDE_OPTIONS", "#+-O0 +-DHOSTILE +-g"},
+      {"CPATH", "/nowhere"},
+      {"COMPILER_PATH", "/nowhere"},
+      {"CLANG_CONFIG_FILE_USER_DIR", "/nowhere"},
+      {"GCC_EXEC_PREFIX", "/nowhere/"},
+      {"CC_PRINT_OPTIONS", "1"},
+      {"SOURCE_DATE_EPOCH", "1"},
+      {"HL_TARGET", "x86-64-linux-profile"},
+      {"HL_DEBUG_CODEGEN", "1"},
+      {"HL_LLVM_ARGS", "-O0"},
+      {"HL_PERMIT_FAILED_UNROLL", "1"},
+      {"LANG", "tr_TR.UTF-8"},
+  };
+  for (const auto& [name, value] : hostile) ::setenv(name, value, 1);
+  const TemporaryFolder fresh = std::move(*TemporaryFolder::create());
+  options.cache = fresh.path() / "cache";
+  const auto attacked = compile();
+  for (const auto& [name, value] : hostile) ::unsetenv(name);
+  ASSERT_TRUE(attacked.has_value()) << attacked.error().to_string();
+  EXPECT_TRUE(attacked->archive == plain->archive);
+}
+
 class CompileFor : public CompileLibrary, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(CompileFor, GivesAnArchiveOfThatArchitectureOnly) {

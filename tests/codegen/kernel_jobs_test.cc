@@ -212,7 +212,26 @@ TEST_F(KernelJobs, HangIsStoppedAtTheLimit) {
 
 TEST_F(KernelJobs, MissingOrBrokenObjectIsReportedAndNotCached) {
   EXPECT_THAT(error_of(plan({"nothing"})), HasSubstr("left no object"));
-  EXPECT_THAT(error_of(plan({"garbage"})), HasSubstr("left no object"));
+  EXPECT_THAT(error_of(plan({"garbage"})), HasSubstr("is no object file"));
+  EXPECT_FALSE(fs::exists(options.cache) && !fs::is_empty(options.cache));
+}
+
+TEST_F(KernelJobs, AnotherObjectThanTheKernelsIsReportedAndNotCached) {
+  const auto with_object = [&](const std::string& code, const std::string& triple) {
+    testing::write_text(folder.path() / "object", testing::compile_c(code, triple));
+    return error_of(plan({"ok"}));
+  };
+  const std::string kernel = "int " + kernel_placeholder() + "(void)";
+  EXPECT_THAT(
+      with_object(kernel + " { return 1; }", "aarch64-unknown-linux-gnu"),
+      HasSubstr("is a 64-bit ELF object for aarch64, expected a 64-bit ELF object for x86"));
+  EXPECT_THAT(with_object(kernel + " { return 1; }", "x86_64-pc-windows-msvc"),
+              HasSubstr("is a 64-bit COFF object for x86, expected a 64-bit ELF object for x86"));
+  EXPECT_THAT(with_object("int other(void) { return 1; }", options.target.triple),
+              HasSubstr("does not define slimc_kernel_"));
+  EXPECT_THAT(with_object("int system(const char*); " + kernel + " { return system(\"\"); }",
+                          options.target.triple),
+              HasSubstr("needs system"));
   EXPECT_FALSE(fs::exists(options.cache) && !fs::is_empty(options.cache));
 }
 
