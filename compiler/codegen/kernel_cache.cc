@@ -31,16 +31,6 @@ std::string digest(std::string_view bytes) {
 
 std::string reason() { return std::generic_category().message(errno); }
 
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string cache_key(const std::vector<std::string>& parts) {
@@ -86,8 +76,9 @@ void KernelCache::store(const std::string& key, const std::string& object) {
   std::string temporary = folder_ / (std::string(kTemporaryPrefix) + "XXXXXX");
   UniqueFd file(mkstemp(temporary.data()));
   if (!file.valid()) return warn_once("cannot write to the kernel cache: " + reason());
-  const bool written = write_all(file.get(), kMagic) && write_all(file.get(), digest(object)) &&
-                       write_all(file.get(), object);
+  const bool written = write_all(file.get(), kMagic) == 0 &&
+                       write_all(file.get(), digest(object)) == 0 &&
+                       write_all(file.get(), object) == 0;
   // Not synced: after a power cut the digest tells what reached the disk.
   if (!written || file.close() != 0 || rename(temporary.c_str(), entry(key).c_str()) != 0) {
     warn_once("cannot write to the kernel cache: " + reason());

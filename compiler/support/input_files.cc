@@ -1,7 +1,5 @@
 #include "compiler/support/input_files.h"
 
-#include <cassert>
-
 namespace slimc {
 namespace {
 
@@ -20,15 +18,13 @@ std::string escaped(const std::filesystem::path& path) {
 
 }  // namespace
 
-InputFiles::InputFiles() {
-  assert(collector == nullptr);
-  collector = this;
-}
-
-InputFiles::~InputFiles() { collector = nullptr; }
+InputFiles::InputFiles() : outer_(collector) { collector = this; }
+InputFiles::~InputFiles() { collector = outer_; }
 
 void note_input_file(const std::filesystem::path& file) {
-  if (collector != nullptr) collector->files_.insert(file.lexically_normal());
+  for (InputFiles* files = collector; files != nullptr; files = files->outer_) {
+    files->files_.insert(file.lexically_normal());
+  }
 }
 
 std::string depfile(const std::vector<std::filesystem::path>& outputs,

@@ -44,14 +44,14 @@ void Console::erase_bar() {
 void Console::print(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, printable(text));
+  put(results_, printable(text));
 }
 
 void Console::print_json(const Json& document) {
   constexpr int kIndent = 2;
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
+  put(results_, document.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void Console::error(const Diagnostics& problems) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdio>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -27,6 +28,9 @@ class Console final : public Reporter {
   // Whether results are wanted as JSON.
   bool json() const { return json_; }
 
+  // For who writes an output there: results are printed on stderr from here on.
+  void leave_standard_output() { results_ = stderr; }
+
   // stdout. Text is written as it is; JSON as one indented document with a newline. Strings that
   // are not UTF-8 (file names can be anything) have their bad bytes replaced.
   void print(std::string_view text);
@@ -49,6 +53,7 @@ class Console final : public Reporter {
   const bool json_;
   const bool verbose_;
   const bool terminal_;
+  std::FILE* results_ = stdout;
   std::mutex mutex_;
   bool bar_shown_ = false;
   std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();
