@@ -92,7 +92,7 @@ std::optional<std::pair<std::string, std::string>> parse_line(std::string_view l
 
 Result<std::map<std::string, std::string>> read_sums(const fs::path& path) {
   note_input_file(path);
-  SLIMC_ASSIGN(const std::string text, read_file(path, kMaxSumsBytes));
+  SLIMC_ASSIGN(const std::string text, read_file(path, kMaxSumsBytes, NamedBy::Model));
   return parse_sha256_sums(text, path.string());
 }
 
@@ -178,8 +178,9 @@ Result<void> check_integrity(const fs::path& file) {
   return check(file, [&file] { return sha256_of_file(file); });
 }
 
-Result<std::string> read_model_file(const fs::path& path, std::uint64_t max_bytes) {
-  SLIMC_ASSIGN(std::string bytes, read_file(path, max_bytes));
+Result<std::string> read_model_file(const fs::path& path, std::uint64_t max_bytes,
+                                    NamedBy named_by) {
+  SLIMC_ASSIGN(std::string bytes, read_file(path, max_bytes, named_by));
   SLIMC_TRY(check(path, [&bytes]() -> Result<std::string> { return sha256_hex(bytes); }));
   return bytes;
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/support/files.h"
 #include "compiler/support/result.h"
 
 namespace slimc::frontend {
@@ -27,7 +28,8 @@ Result<std::map<std::string, std::string>> parse_sha256_sums(std::string_view te
 Result<void> check_integrity(const std::filesystem::path& file);
 
 // read_file() and check_integrity() of the very bytes that were read.
-Result<std::string> read_model_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+Result<std::string> read_model_file(const std::filesystem::path& path, std::uint64_t max_bytes,
+                                    NamedBy named_by = NamedBy::User);
 
 // --sha256: fails (Blame::Usage) if `hash` is none, or if `file` is no single file.
 Result<void> check_sha256(const std::filesystem::path& file, const std::string& hash);

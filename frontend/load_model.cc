@@ -1,3 +1,5 @@
+#include "compiler/support/input_files.h"
+#include "frontend/files_elsewhere.h"
 #include "frontend/foreign_forms.h"
 #include "frontend/frontend.h"
 #include "frontend/integrity.h"
@@ -54,9 +56,7 @@ Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& report
   return load_tensorflow(request, reporter);
 }
 
-}  // namespace
-
-Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
+Result<Graph> load_and_check(const ModelRequest& request, Reporter& reporter) {
   // A bad --name need not wait for the file.
   if (!request.name.empty()) SLIMC_TRY(c_identifier(request.name));
   if (!request.sha256.empty()) SLIMC_TRY(check_sha256(request.model, request.sha256));
@@ -68,6 +68,15 @@ Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
   SLIMC_ASSIGN(graph.name, request.name.empty()
                                ? c_identifier_of_file(request.model, graph.name, reporter)
                                : c_identifier(request.name));
+  return graph;
+}
+
+}  // namespace
+
+Result<Graph> load_model(const ModelRequest& request, Reporter& reporter) {
+  const InputFiles read;
+  Result<Graph> graph = load_and_check(request, reporter);
+  warn_of_files_elsewhere(request, read.files(), reporter);
   return graph;
 }
 

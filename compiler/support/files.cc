@@ -135,6 +135,24 @@ Result<UniqueFd> open_regular_file(const fs::path& path) {
   return fd;
 }
 
+std::optional<std::string> read_piece(const UniqueFd& file, std::uint64_t offset,
+                                      std::uint64_t bytes) {
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) return std::nullopt;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (offset > size || bytes > size - offset) return std::nullopt;  // before memory is taken
+  std::string piece(static_cast<std::size_t>(bytes), '\0');
+  std::size_t done = 0;
+  while (done < piece.size()) {
+    const ssize_t got = ::pread(file.get(), piece.data() + done, piece.size() - done,
+                                static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return std::nullopt;
+    done += static_cast<std::size_t>(got);
+  }
+  return piece;
+}
+
 bool is_standard_output(const fs::path& path) {
   const auto place = output_place(path);
   return place && place->kind == OutputPlace::Kind::Descriptor &&

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,10 @@ Result<std::string> read_file(const std::filesystem::path& path,
 
 // For who reads pieces of a file: opens it, and it is a regular one.
 Result<UniqueFd> open_regular_file(const std::filesystem::path& path);
+
+// Bytes of such a file; nothing if it does not have them, or they cannot be read.
+std::optional<std::string> read_piece(const UniqueFd& file, std::uint64_t offset,
+                                      std::uint64_t bytes);
 
 // Whether an output of this name goes where results are printed: "-", /dev/stdout, or a link to it.
 bool is_standard_output(const std::filesystem::path& path);

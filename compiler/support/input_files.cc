@@ -1,6 +1,5 @@
 #include "compiler/support/input_files.h"
 
-#include <cassert>
 #include <string_view>
 
 #include "compiler/support/encode.h"
@@ -12,15 +11,13 @@ thread_local InputFiles* collector = nullptr;
 
 }  // namespace
 
-InputFiles::InputFiles() {
-  assert(collector == nullptr);
-  collector = this;
-}
-
-InputFiles::~InputFiles() { collector = nullptr; }
+InputFiles::InputFiles() : outer_(collector) { collector = this; }
+InputFiles::~InputFiles() { collector = outer_; }
 
 void note_input_file(const std::filesystem::path& file) {
-  if (collector != nullptr) collector->files_.insert(file.lexically_normal());
+  for (InputFiles* files = collector; files != nullptr; files = files->outer_) {
+    files->files_.insert(file.lexically_normal());
+  }
 }
 
 Result<std::string> depfile(const std::vector<std::filesystem::path>& outputs,

@@ -10,7 +10,8 @@
 
 namespace slimc {
 
-// Collects the files that are read on this thread while it lives. Not nested.
+// Collects the files that are read on this thread while it lives, and for those that live around
+// it.
 class InputFiles {
  public:
   InputFiles();
@@ -23,6 +24,7 @@ class InputFiles {
  private:
   friend void note_input_file(const std::filesystem::path& file);
   std::set<std::filesystem::path> files_;
+  InputFiles* outer_;
 };
 
 // For whoever opens a user's file: the result depends on it. Nothing happens if nobody collects.

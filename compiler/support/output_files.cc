@@ -208,7 +208,10 @@ class Writer {
   Result<void> write_streams() {
     for (Output& output : outputs_) {
       if (!output.stream.valid()) continue;
-      SLIMC_TRY(write_stream(std::move(output.stream), output.file->bytes, output.file->path));
+      SLIMC_TRY(write_stream(output.stream, output.file->bytes, output.file->path));
+      if (output.stream.close() != 0) {
+        return system_failure(output.file->path, "cannot be written", errno);
+      }
     }
     return {};
   }

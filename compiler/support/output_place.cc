@@ -194,7 +194,7 @@ Result<UniqueFd> open_stream(const OutputPlace& place, const fs::path& name) {
   }
 }
 
-Result<void> write_stream(UniqueFd fd, std::string_view bytes, const fs::path& name) {
+Result<void> write_stream(const UniqueFd& fd, std::string_view bytes, const fs::path& name) {
   const NoPipeSignal no_signal;
   // What was printed before stands before it.
   if (std::fflush(stdout) != 0)
@@ -206,7 +206,6 @@ Result<void> write_stream(UniqueFd fd, std::string_view bytes, const fs::path& n
   if (::fsync(fd.get()) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT)) {
     return system_failure(name, "cannot be written", errno);
   }
-  if (fd.close() != 0) return system_failure(name, "cannot be written", errno);
   return {};
 }
 

@@ -46,6 +46,7 @@ Result<UniqueFd> open_stream(const OutputPlace& place, const std::filesystem::pa
 
 // Writes all bytes, and makes sure of them where that can be done. That the reader of a pipe has
 // gone is a failure, not a signal.
-Result<void> write_stream(UniqueFd fd, std::string_view bytes, const std::filesystem::path& name);
+Result<void> write_stream(const UniqueFd& fd, std::string_view bytes,
+                          const std::filesystem::path& name);
 
 }  // namespace slimc

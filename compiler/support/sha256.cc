@@ -1,15 +1,14 @@
 #include "compiler/support/sha256.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include "compiler/support/check.h"
+#include "compiler/support/files.h"
 #include "compiler/support/unique_fd.h"
 
 namespace slimc {
@@ -52,18 +51,13 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path) {
-  const auto failed = [&path](const std::string& what) {
-    return fail(
-        {.file = path.string(), .message = what + ": " + std::generic_category().message(errno)});
-  };
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return failed("cannot be opened");
+  SLIMC_ASSIGN(const UniqueFd fd, open_regular_file(path));
   Sha256 hash;
   std::vector<char> piece(std::size_t{1} << 20);
   while (true) {
     const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("cannot be read");
+    if (got < 0) return system_failure(path, "cannot be read", errno);
     if (got == 0) break;
     hash.update({piece.data(), static_cast<std::size_t>(got)});
   }

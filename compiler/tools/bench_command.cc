@@ -108,6 +108,7 @@ Result<void> write_trace(const BuiltNetwork& built, const Options& options) {
 }
 
 Result<void> bench(const Options& options, Console& console) {
+  if (is_standard_output(options.trace)) console.leave_standard_output();
   if (!options.trace.empty()) {
     OutputFiles file;
     file.add(options.trace, "");
@@ -167,7 +168,8 @@ void add_bench_command(CLI::App& app, Action& action) {
       ->check(at_least(1))
       ->capture_default_str();
   command->add_flag("--stages", options->stages, "Time each stage too");
-  command->add_option("--trace", options->trace, "Write a trace of some runs")->type_name("FILE");
+  command->add_option("--trace", options->trace, "Write a trace of some runs (-: on stdout)")
+      ->type_name("FILE");
   add_compilation_options(*command, options->compilation);
   add_output_options(
       *command, action,

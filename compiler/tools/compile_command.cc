@@ -79,7 +79,6 @@ Result<void> check_writable(const WrittenFiles& paths,
 Result<void> write_library(const Library& library, const WrittenFiles& paths,
                            const std::set<std::filesystem::path>& inputs) {
   OutputFiles files;
-  files.add(paths.library, library.archive);
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
   if (!paths.weights.empty()) files.add(paths.weights, library.weights_file);
@@ -90,6 +89,8 @@ Result<void> write_library(const Library& library, const WrittenFiles& paths,
     SLIMC_ASSIGN(std::string rule, depfile({paths.library}, inputs));
     files.add(paths.depfile, std::move(rule));
   }
+  // Last, as what Make and Ninja look at: once it is new, all else is.
+  files.add(paths.library, library.archive);
   return files.commit();
 }
 
@@ -318,6 +319,7 @@ Result<void> check_options(const Options& options) {
 Result<void> compile(const Options& options, Console& console) {
   const InputFiles inputs;
   SLIMC_TRY(check_options(options));
+  if (is_standard_output(options.depfile)) console.leave_standard_output();
   SLIMC_ASSIGN(const std::vector<CompileOptions> targets, resolve(options.compilation));
   const bool one = options.more.empty() && targets.size() == 1;
   const auto dump = [&](std::string_view step, const auto& after) {
@@ -394,7 +396,7 @@ void add_compile_command(CLI::App& app, Action& action) {
   command
       ->add_option("--depfile", options->depfile,
                    "Write a rule for Make and Ninja: the library depends on every file that was "
-                   "read for it")
+                   "read for it (-: on stdout)")
       ->type_name("FILE");
   command->add_flag("--pkg-config", options->pkg_config,
                     "Write NAME.pc beside the library, for pkg-config --cflags --libs");

@@ -48,14 +48,14 @@ void Console::erase_bar() {
 void Console::print(std::string_view text) {
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, printable_text(text));
+  put(results_, printable_text(text));
 }
 
 void Console::print_json(const Json& document) {
   constexpr int kIndent = 2;
   const std::lock_guard lock(mutex_);
   erase_bar();
-  put(stdout, json_text(document, kIndent) + "\n");
+  put(results_, json_text(document, kIndent) + "\n");
 }
 
 void Console::error(const Diagnostics& problems) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdio>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,6 +32,9 @@ class Console final : public Reporter {
   // Whether results are wanted as JSON.
   bool json() const { return json_; }
 
+  // For who writes an output there: results are printed on stderr from here on.
+  void leave_standard_output() { results_ = stderr; }
+
   // stdout. Text has lines of ours, and who puts a name into one encodes it; JSON is one indented
   // document with a newline.
   void print(std::string_view text);
@@ -53,6 +57,7 @@ class Console final : public Reporter {
   const bool json_;
   const bool verbose_;
   const bool terminal_;
+  std::FILE* results_ = stdout;
   std::mutex mutex_;
   bool bar_shown_ = false;
   std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();

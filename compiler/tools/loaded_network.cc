@@ -187,9 +187,9 @@ Result<std::string> link_shared_object(const Library& library, const std::string
   SLIMC_ASSIGN(const ProcessOutcome outcome,
                run_process(clang, arguments, kLimit, {.temporary = folder.path()}));
   if (!outcome.ok()) {
-    return fail(tool_problem(clang, fmt::format("{} as it linked the network:{}",
-                                                outcome.what_went_wrong(kLimit),
-                                                quoted_lines(outcome.last_lines()))));
+    return fail(tool_problem(
+        clang, fmt::format("{} as it linked the network:{}", outcome.what_went_wrong(kLimit),
+                           quoted_lines(outcome.last_lines()))));
   }
   return read_file(object);
 }

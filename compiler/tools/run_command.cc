@@ -16,6 +16,7 @@
 namespace slimc {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace std::string_literals;
 
 struct Options {
@@ -165,6 +166,27 @@ std::filesystem::path output_file(const std::filesystem::path& path, const Plan&
   return named;
 }
 
+// Before anything is computed.
+Result<void> check_outputs(const Options& options, const Plan& plan) {
+  if (options.output.empty()) return {};
+  std::error_code ignored;
+  const bool one_stream = is_standard_output(options.output) ||
+                          fs::is_character_file(options.output, ignored) ||
+                          fs::is_fifo(options.output, ignored);
+  if (plan.outputs.size() > 1 && one_stream) {
+    return fail({.subject = fmt::format("--output {}", options.output.string()),
+                 .message = fmt::format("is one stream, and the network has {} outputs: expected "
+                                        "the name of a file",
+                                        plan.outputs.size()),
+                 .blame = Blame::Usage});
+  }
+  OutputFiles files;
+  for (std::size_t k = 0; k < plan.outputs.size(); ++k) {
+    files.add(output_file(options.output, plan, k), "");
+  }
+  return files.check();
+}
+
 // Of an output for `images` images. Where its own first dimension is not the batch ([classes], say,
 // behind a squeeze), the images come in front of it.
 Shape shape_for(const Plan& plan, std::size_t output, std::int64_t images) {
@@ -185,6 +207,7 @@ Result<void> run(const Options& options, Console& console) {
   if (options.photos.empty() == options.input.empty()) {
     return fail({.message = "expected photos or --input, one of the two", .blame = Blame::Usage});
   }
+  if (is_standard_output(options.output)) console.leave_standard_output();
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   const Plan& plan = built.library.plan();
@@ -195,6 +218,7 @@ Result<void> run(const Options& options, Console& console) {
                                         plan.outputs.front().shape.to_string()),
                  .blame = Blame::Usage});
   }
+  SLIMC_TRY(check_outputs(options, plan));
   SLIMC_ASSIGN(Inputs inputs, options.input.empty() ? read_photos(options.photos, plan, console)
                                                     : read_array(options.input, plan));
   SLIMC_ASSIGN(NetworkInstance instance, built.network.create(options.threads));
@@ -247,7 +271,9 @@ void add_run_command(CLI::App& app, Action& action) {
       "  slimc run net.ckpt --input in.npy --output out.npy");
   add_model_options(*command, options->model, &options->input);
   command->add_option("PHOTO", options->photos, "JPEG or PNG files")->type_name("...");
-  command->add_option("--output", options->output, "Write all probabilities, [n,classes] float32")
+  command
+      ->add_option("--output", options->output,
+                   "Write all probabilities, [n,classes] float32 (-: on stdout)")
       ->type_name("FILE.npy");
   add_labels_option(*command, options->compilation);
   command->add_option("--top", options->top, "Classes to print for an image")

@@ -208,6 +208,7 @@ std::string faster_words(const ComparedSchedule& model, const ComparedSchedule& 
 
 Result<void> tune(const Options& options, Console& console) {
   SLIMC_ASSIGN(const CompileOptions compile, resolve_for_tuning(options));
+  if (is_standard_output(options.output)) console.leave_standard_output();
   SLIMC_ASSIGN(RecordFile file, RecordFile::open(options.output, console));
   SLIMC_ASSIGN(const auto networks, open_networks(options, compile, console));
   warn_if_busy(console);
@@ -423,7 +424,7 @@ void add_tune_command(CLI::App& app, Action& action) {
   command
       ->add_option("-o,--output", options->output,
                    "File of records: read, then appended to (--merge, --best: written, default "
-                   "stdout)")
+                   "stdout); -: on stdout")
       ->type_name("FILE")
       ->default_str("records.textproto");
   command

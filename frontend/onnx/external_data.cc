@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
+#include "compiler/support/files.h"
 #include "frontend/integrity.h"
 #include "frontend/onnx/model.h"
 
@@ -96,13 +96,10 @@ Result<std::string> ExternalData::read(const schema::TensorProto& tensor,
     return refuse(fmt::format("is bytes {} to {} of '{}', which has {}", offset,
                               offset + expected_bytes, path.string(), size));
   }
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(static_cast<std::size_t>(expected_bytes), '\0');
-  file.seekg(static_cast<std::streamoff>(offset));
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-    return refuse(fmt::format("cannot read '{}'", path.string()));
-  }
-  return bytes;
+  SLIMC_ASSIGN(const UniqueFd file, open_regular_file(path));
+  std::optional<std::string> bytes = read_piece(file, offset, expected_bytes);
+  if (!bytes) return refuse(fmt::format("cannot read '{}'", path.string()));
+  return std::move(*bytes);
 }
 
 }  // namespace slimc::frontend::onnx

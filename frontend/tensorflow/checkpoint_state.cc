@@ -51,7 +51,7 @@ Result<tensorflow::CheckpointState> parse_checkpoint_state(std::string_view byte
 
 Result<fs::path> latest_checkpoint(const fs::path& state_file) {
   note_input_file(state_file);
-  SLIMC_ASSIGN(const std::string bytes, read_file(state_file, kMaxStateBytes));
+  SLIMC_ASSIGN(const std::string bytes, read_file(state_file, kMaxStateBytes, NamedBy::Model));
   SLIMC_ASSIGN(const tensorflow::CheckpointState state,
                parse_checkpoint_state(bytes, state_file.string()));
   const std::string& latest = state.model_checkpoint_path();

@@ -72,8 +72,8 @@ Result<tensorflow::GraphDef> parse_graph(std::string_view bytes, const std::stri
   return graph;
 }
 
-Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path) {
-  SLIMC_ASSIGN(const std::string bytes, read_model_file(path, kMaxProtoBytes));
+Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path, NamedBy named_by) {
+  SLIMC_ASSIGN(const std::string bytes, read_model_file(path, kMaxProtoBytes, named_by));
   return parse_graph(bytes, path.string());
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "compiler/support/files.h"
 #include "compiler/support/result.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
 
@@ -11,7 +12,8 @@ namespace slimc::frontend {
 
 // GraphDef or MetaGraphDef, binary or text; what it is is seen from the bytes, not from the name.
 // A syntax error in a text file comes with its line and column.
-Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path);
+Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path,
+                                        NamedBy named_by = NamedBy::User);
 
 // The same from memory; `file` is for the diagnostics.
 Result<tensorflow::GraphDef> parse_graph(std::string_view bytes, const std::string& file);

@@ -33,7 +33,7 @@ Result<tensorflow::GraphDef> read_model(const ModelFiles& files, ModelRequest& r
                    .message = "is no SavedModel and has no signatures for --signature to name",
                    .blame = Blame::Usage});
     }
-    return read_graph(files.graph);
+    return read_graph(files.graph, files.graph == request.model ? NamedBy::User : NamedBy::Model);
   }
   SLIMC_ASSIGN(ServedGraph served, read_saved_model(files.graph, request));
   if (!served.signature.empty()) {

@@ -203,7 +203,8 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
 }
 
 Result<ServedGraph> read_saved_model(const fs::path& saved_model, const ModelRequest& request) {
-  SLIMC_ASSIGN(const std::string bytes, read_model_file(saved_model, kMaxProtoBytes));
+  SLIMC_ASSIGN(const std::string bytes,
+               read_model_file(saved_model, kMaxProtoBytes, NamedBy::Model));
   SLIMC_ASSIGN(tensorflow::SavedModel model, parse_saved_model(bytes, saved_model.string()));
   return served_graph(std::move(model), saved_model.string(), request);
 }

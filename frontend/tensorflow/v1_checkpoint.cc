@@ -90,7 +90,7 @@ Result<std::shared_ptr<const CheckpointFormat>> V1Checkpoint::open(const fs::pat
   }
   Diagnostics problems;
   for (std::size_t i = 0; i < checkpoint->files_.size(); ++i) {
-    auto bytes = read_model_file(checkpoint->files_[i], kMaxFileBytes);
+    auto bytes = read_model_file(checkpoint->files_[i], kMaxFileBytes, NamedBy::Model);
     if (!bytes) {
       problems.add(std::move(bytes).error());
     } else if (auto read = checkpoint->add_file(i, *bytes); !read) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <bit>
-#include <fstream>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -56,7 +55,8 @@ Result<std::shared_ptr<const CheckpointFormat>> V2Checkpoint::open(const fs::pat
   const auto checkpoint = std::make_shared<V2Checkpoint>();
   checkpoint->prefix_ = prefix;
   checkpoint->index_ = index_path(prefix);
-  SLIMC_ASSIGN(const std::string bytes, read_model_file(checkpoint->index_, kMaxIndexBytes));
+  SLIMC_ASSIGN(const std::string bytes,
+               read_model_file(checkpoint->index_, kMaxIndexBytes, NamedBy::Model));
   SLIMC_TRY(checkpoint->read_index(bytes));
   SLIMC_TRY(checkpoint->check_slices());
   SLIMC_TRY(checkpoint->check_shards());
@@ -252,16 +252,16 @@ Result<void> V2Checkpoint::check_crc(const StoredTensor& tensor, const Entry& en
 }
 
 Result<std::string> V2Checkpoint::read_bytes(const StoredTensor& tensor, const Entry& entry) const {
-  std::string bytes(static_cast<std::size_t>(entry.size()), '\0');
-  std::ifstream file(shard_file(entry), std::ios::binary);
-  file.seekg(entry.offset());
-  if (!file.read(bytes.data(), entry.size())) {
+  SLIMC_ASSIGN(const UniqueFd file, open_regular_file(shard_file(entry)));
+  std::optional<std::string> bytes = read_piece(file, static_cast<std::uint64_t>(entry.offset()),
+                                                static_cast<std::uint64_t>(entry.size()));
+  if (!bytes) {
     return fail({.file = shard_file(entry),
                  .subject = quoted(tensor.key),
                  .message = fmt::format("its {} bytes at offset {} cannot be read", entry.size(),
                                         entry.offset())});
   }
-  return bytes;
+  return std::move(*bytes);
 }
 
 // Strings lie as their lengths (varints), the lengths' masked checksum, and the texts; the tensor's

@@ -68,9 +68,10 @@ Result<std::vector<fs::path>> write_slim_checkpoint(const Graph& graph, const fs
 
   OutputFiles files;
   std::vector<fs::path> paths;
-  for (auto& [path, bytes] : contents) {
-    paths.push_back(path);
-    files.add(path, std::move(bytes));
+  // The index last: by it, a checkpoint is found.
+  for (auto content = contents.rbegin(); content != contents.rend(); ++content) {
+    paths.insert(paths.begin(), content->first);
+    files.add(content->first, std::move(content->second));
   }
   SLIMC_TRY(files.commit());
   return paths;

@@ -6,19 +6,15 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "compiler/support/files.h"
 #include "compiler/support/input_files.h"
+#include "compiler/support/output_place.h"
 
 namespace slimc {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
-
-Failure system_failure(const std::filesystem::path& file, const std::string& what) {
-  return fail({.file = file, .message = fmt::format("{}: {}", what, std::strerror(errno))});
-}
 
 Result<std::vector<ScheduleRecord>> parse_whole(std::string_view text,
                                                 const std::filesystem::path& file,
@@ -59,42 +55,47 @@ Result<std::vector<ScheduleRecord>> read_records(const std::filesystem::path& fi
 }
 
 Result<RecordFile> RecordFile::open(const std::filesystem::path& file, Reporter& reporter) {
-  UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-  if (!fd.valid()) return system_failure(file, "cannot be opened for writing");
+  SLIMC_ASSIGN(OutputPlace place, output_place(file));
+  if (place.kind != OutputPlace::Kind::File) {
+    // Nothing was there before, and nothing can be taken back.
+    SLIMC_ASSIGN(UniqueFd stream, open_stream(place, file));
+    return RecordFile(file, std::move(stream), /*is_stream=*/true, {});
+  }
+  UniqueFd fd(::open(place.path.c_str(),
+                     O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+  if (!fd.valid()) return system_failure(file, "cannot be opened for writing", errno);
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_failure(file, "cannot be locked");
+    if (errno != EWOULDBLOCK) return system_failure(file, "cannot be locked", errno);
     return fail({.file = file, .message = "is being written by another slimc"});
   }
-  SLIMC_ASSIGN(const std::string text, read_file(file, kMostBytes));
+  SLIMC_ASSIGN(const std::string text, read_file(place.path, kMostBytes, NamedBy::Model));
   SLIMC_ASSIGN(std::vector<ScheduleRecord> records, parse_whole(text, file, reporter));
   const std::size_t whole = whole_bytes(text);
   if (whole < text.size() && ftruncate(fd.get(), static_cast<off_t>(whole)) != 0) {
-    return system_failure(file, "its torn end cannot be cut off");
+    return system_failure(file, "its torn end cannot be cut off", errno);
   }
-  if (whole > 0 && text[whole - 1] != '\n' && ::write(fd.get(), "\n", 1) != 1) {
-    return system_failure(file, "cannot be written");
+  if (whole > 0 && text[whole - 1] != '\n') {
+    if (const int error = write_all(fd.get(), "\n")) {
+      return system_failure(file, "cannot be written", error);
+    }
   }
-  return RecordFile(file, std::move(fd), std::move(records));
+  return RecordFile(file, std::move(fd), /*is_stream=*/false, std::move(records));
 }
 
 Result<void> RecordFile::append(const std::vector<ScheduleRecord>& records) {
   std::string text;
   for (const ScheduleRecord& record : records) text += to_line(record);
+  if (is_stream_) return write_stream(fd_, text, path_);
   struct stat before {};
-  if (fstat(fd_.get(), &before) != 0) return system_failure(path_, "cannot be examined");
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(fd_.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const Failure failure = system_failure(path_, "cannot be written");
-      // Nothing can be done if this fails as well: the next reader drops the torn end.
-      [[maybe_unused]] const int undone = ftruncate(fd_.get(), before.st_size);
-      return failure;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  if (fstat(fd_.get(), &before) != 0) return system_failure(path_, "cannot be examined", errno);
+  if (const int error = write_all(fd_.get(), text)) {
+    // Nothing can be done if this fails as well: the next reader drops the torn end.
+    [[maybe_unused]] const int undone = ftruncate(fd_.get(), before.st_size);
+    return system_failure(path_, "cannot be written", error);
   }
-  if (fsync(fd_.get()) != 0 && errno != EINVAL) return system_failure(path_, "cannot be synced");
+  if (fsync(fd_.get()) != 0 && errno != EINVAL) {
+    return system_failure(path_, "cannot be synced", errno);
+  }
   return {};
 }
 

@@ -25,7 +25,8 @@ Result<std::vector<ScheduleRecord>> read_records(const std::filesystem::path& fi
 // The file that a search writes. One writer at a time: another process that has it is a failure.
 class RecordFile {
  public:
-  // Makes the file where there is none, and cuts off a torn end.
+  // Makes the file where there is none, and cuts off a torn end. A pipe, a device or "-", standard
+  // output, is written into and not read.
   static Result<RecordFile> open(const std::filesystem::path& file, Reporter& reporter);
 
   // What it held when it was opened.
@@ -35,11 +36,16 @@ class RecordFile {
   Result<void> append(const std::vector<ScheduleRecord>& records);
 
  private:
-  RecordFile(std::filesystem::path path, UniqueFd fd, std::vector<ScheduleRecord> records)
-      : path_(std::move(path)), fd_(std::move(fd)), records_(std::move(records)) {}
+  RecordFile(std::filesystem::path path, UniqueFd fd, bool is_stream,
+             std::vector<ScheduleRecord> records)
+      : path_(std::move(path)),
+        fd_(std::move(fd)),
+        is_stream_(is_stream),
+        records_(std::move(records)) {}
 
   std::filesystem::path path_;
   UniqueFd fd_;
+  bool is_stream_;
   std::vector<ScheduleRecord> records_;
 };
 
