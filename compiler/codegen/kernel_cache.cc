@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "compiler/support/cleanup.h"
+#include "compiler/support/files.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
