@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "compiler/support/cleanup.h"
+#include "compiler/support/files.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -76,16 +77,6 @@ bool read_all(int fd, std::string& bytes) {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     used += static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
 }
@@ -175,9 +166,9 @@ void KernelCache::store(const std::string& key, const std::string& object) {
     if (file.valid()) unfinished.emplace(folder_ / temporary);
   }
   if (!file.valid()) return warn_once(folder_, "cannot write to the kernel cache: " + reason());
-  const bool written = write_all(file.get(), kMagic) &&
-                       write_all(file.get(), entry_digest(key, object)) &&
-                       write_all(file.get(), object);
+  const bool written = write_all(file.get(), kMagic) == 0 &&
+                       write_all(file.get(), entry_digest(key, object)) == 0 &&
+                       write_all(file.get(), object) == 0;
   // Not synced: after a power cut the digest tells what reached the disk.
   if (!written || file.close() != 0 ||
       ::renameat(folder.get(), temporary.c_str(), folder.get(), name_of(key).c_str()) != 0) {
