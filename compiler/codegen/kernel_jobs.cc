@@ -13,10 +13,10 @@
 #include "compiler/codegen/halide_program.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "compiler/codegen/kernel_jobs.h"
-#include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
+#include "compiler/support/temporary_folder.h"
 
 namespace slimc {
 namespace fs = std::filesystem;

@@ -131,6 +131,12 @@ void add_fetch_command(CLI::App& app, Action& action) {
       ->check(at_least(1))
       ->capture_default_str()
       ->type_name("SECONDS");
+  command
+      ->add_option("--total-timeout", settings.download.total_seconds,
+                   "Seconds after which a download is given up in any case")
+      ->check(at_least(1))
+      ->capture_default_str()
+      ->type_name("SECONDS");
   command->add_flag("--quiet", options->quiet, "No progress, which a terminal would show")
       ->group("Output");
   add_output_options(*command, action, "model, path, files [path], sha256, first_time, was_there");

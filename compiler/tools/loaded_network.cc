@@ -9,10 +9,10 @@
 
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/kernel_cache.h"
-#include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
+#include "compiler/support/temporary_folder.h"
 
 namespace slimc {
 namespace {

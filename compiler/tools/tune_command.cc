@@ -8,9 +8,9 @@
 #include <fstream>
 #include <memory>
 
-#include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
+#include "compiler/support/temporary_folder.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/model_options.h"
 #include "compiler/tools/network_bench.h"

@@ -83,12 +83,7 @@ Result<Hdf5Tree> read_hdf5(const fs::path& file) {
 Result<Hdf5Tree> read_hdf5_bytes(std::string_view bytes, const std::string& file) {
   const UniqueFd memory = shared_memory();
   if (!memory.valid()) return cannot_be_read(file);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(memory.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return cannot_be_read(file);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (write_all(memory.get(), bytes) != 0) return cannot_be_read(file);
   return run_reader(path_of(memory), file);
 }
 

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -23,6 +24,7 @@ namespace slimc::frontend {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 constexpr long kMaxRedirects = 5;
 constexpr long kSlowestBytesPerSecond = 1;
@@ -102,11 +104,24 @@ struct Version {
   }
 };
 
+bool is_https(std::string_view url) { return lower(url.substr(0, 6)) == "https:"; }
+
+void set_protocols(CURL* curl, std::string_view url) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, redirect_protocols(url));
+#else
+  constexpr long kBoth = CURLPROTO_HTTP | CURLPROTO_HTTPS;
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS, kBoth);
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS, is_https(url) ? long{CURLPROTO_HTTPS} : kBoth);
+#endif
+}
+
 // A transfer's answer: its headers, and its body on the way into the file.
 class Transfer {
  public:
-  Transfer(const DownloadRequest& request, fs::path note, bool resume)
-      : request_(request), note_(std::move(note)) {
+  Transfer(const DownloadRequest& request, fs::path note, bool resume, Clock::time_point deadline)
+      : request_(request), note_(std::move(note)), deadline_(deadline) {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(request.file, error);
     const Version version = Version::read(note_);
@@ -155,6 +170,7 @@ class Transfer {
 
   const DownloadRequest& request_;
   fs::path note_;
+  Clock::time_point deadline_;
   std::uint64_t offset_ = 0;  // of the file, that the server is asked to go on from
   std::string validator_;
   std::unique_ptr<CURL, FreeEasy> curl_;
@@ -254,13 +270,15 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
 
 void Transfer::set_options(CURL* curl) {
   curl_easy_setopt(curl, CURLOPT_URL, request_.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set_protocols(curl, request_.url);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMaxRedirects);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(request_.connect_seconds));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kSlowestBytesPerSecond);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall_seconds));
+  // At least one: none stands for no limit.
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, std::max(static_cast<long>(left), 1L));
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "slimc");
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words_);
@@ -293,6 +311,13 @@ Result<void> Transfer::judge(CURLcode code) {
       case CURLE_SEND_ERROR:
         return refuse(fmt::format("the connection broke off after {} bytes", written_));
       case CURLE_OPERATION_TIMEDOUT:
+        if (Clock::now() >= deadline_) {
+          may_mend_ = false;
+          return refuse(
+              fmt::format("is not whole after {} seconds ({} bytes); a further fetch "
+                          "goes on from there, --total-timeout gives it longer",
+                          request_.total_seconds, written_));
+        }
         return refuse(fmt::format("does not answer, or not fast enough: {}", words));
       case CURLE_COULDNT_CONNECT:
       case CURLE_COULDNT_RESOLVE_HOST:
@@ -303,7 +328,9 @@ Result<void> Transfer::judge(CURLcode code) {
         return refuse(fmt::format("redirects more than {} times", kMaxRedirects));
       case CURLE_UNSUPPORTED_PROTOCOL:
         may_mend_ = false;
-        return refuse("is, or redirects to, an address that is neither http nor https");
+        return refuse(is_https(request_.url)
+                          ? "redirects to an address that is not https"
+                          : "is, or redirects to, an address that is neither http nor https");
       case CURLE_URL_MALFORMAT:
         may_mend_ = false;
         return refuse("is not an address");
@@ -329,6 +356,10 @@ Result<void> Transfer::run() {
 
 }  // namespace
 
+const char* redirect_protocols(std::string_view url) {
+  return is_https(url) ? "https" : "http,https";
+}
+
 Result<void> download(const DownloadRequest& request) {
   // Once, and before there are threads that use it.
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -342,9 +373,10 @@ Result<void> download(const DownloadRequest& request) {
     fs::remove(note, error);
   };
   Result<void> result;
+  const Clock::time_point deadline = Clock::now() + std::chrono::seconds(request.total_seconds);
   bool resume = true;
   for (int attempt = 0; attempt < std::max(request.tries, 1); ++attempt) {
-    Transfer transfer(request, note, resume);
+    Transfer transfer(request, note, resume, deadline);
     result = transfer.run();
     if (result || transfer.is_complete()) {
       std::error_code error;

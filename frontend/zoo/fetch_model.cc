@@ -15,6 +15,7 @@
 
 #include "compiler/support/files.h"
 #include "compiler/support/sha256.h"
+#include "compiler/support/temporary_folder.h"
 #include "compiler/support/unique_fd.h"
 #include "frontend/frontend.h"
 #include "frontend/integrity.h"
@@ -47,29 +48,6 @@ Result<UniqueFd> lock(const fs::path& path, const std::string& what) {
   if (flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
   return fail({.file = path.string(), .message = "another slimc is fetching " + what});
 }
-
-// A folder beside the final place, so that it can be renamed to it; removed if it is still there.
-class StagingFolder {
- public:
-  static Result<StagingFolder> make(const fs::path& parent) {
-    std::string name = (parent / "unpack-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) return cannot(name, "made", std::strerror(errno));
-    // mkdtemp() keeps others out, who may well use a model.
-    fs::permissions(name, fs::perms(0755));
-    return StagingFolder(name);
-  }
-  StagingFolder(StagingFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  StagingFolder& operator=(StagingFolder&&) = delete;
-  ~StagingFolder() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit StagingFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 // What the files of models were when they were first fetched.
 class KnownSums {
@@ -268,7 +246,8 @@ Result<void> Fetch::move_into_place(const fs::path& from) {
 }
 
 Result<void> Fetch::install_archive(FetchedModel& fetched) {
-  SLIMC_ASSIGN(const StagingFolder staging, StagingFolder::make(downloads_));
+  // Beside the final place, so that it can be renamed to it.
+  SLIMC_ASSIGN(const TemporaryFolder staging, TemporaryFolder::create_in(downloads_));
   auto unpacked = unpack_archive_file(part_, staging.path(), options_.unpack);
   if (!unpacked) {
     // The address says more than a file that is about to go.
@@ -287,6 +266,9 @@ Result<void> Fetch::install_archive(FetchedModel& fetched) {
   }
   SLIMC_TRY(write_sums(staging.path(), files));
   SLIMC_TRY(check_model(staging.path() / model));
+  // Others may well use a model.
+  std::error_code ignored;
+  fs::permissions(staging.path(), fs::perms(0755), ignored);
   SLIMC_TRY(move_into_place(staging.path()));
   for (const fs::path& file : files) fetched.files.push_back(place_ / file);
   return {};

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "compiler/support/encode.h"
+#include "compiler/support/files.h"
 #include "compiler/support/unique_fd.h"
 #include "compiler/support/utf8.h"
 #include "frontend/zoo/gzip_stream.h"
@@ -226,12 +227,7 @@ class FolderReceiver final : public ArchiveReceiver {
   }
 
   Result<void> write(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return failed();
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (write_all(file_.get(), bytes) != 0) return failed();
     return {};
   }
 

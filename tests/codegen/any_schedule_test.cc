@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
-#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/temporary_folder.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/loaded_network.h"
 #include "compiler/tools/verification.h"

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <thread>
 
-#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/temporary_folder.h"
 
 namespace slimc {
 namespace {

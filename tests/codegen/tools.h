@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/temporary_folder.h"
 
 namespace slimc::testing {
 

@@ -1,8 +1,8 @@
 #include "tests/benchmarks/arm/network_kernels.h"
 
-#include "compiler/codegen/temporary_folder.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
+#include "compiler/support/temporary_folder.h"
 #include "frontend/mobilenet/mobilenet.h"
 
 namespace slimc::arm {

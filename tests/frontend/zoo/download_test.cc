@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
@@ -202,6 +203,65 @@ TEST_F(Download, RefusesFilesThatAreTooLarge) {
   EXPECT_EQ(error(honest), "/net.tgz: has 300000 bytes; slimc takes up to 1000");
   const LoopbackServer sly([&](const HttpRequest&) { return "HTTP/1.0 200 OK\r\n\r\n" + bytes_; });
   EXPECT_EQ(error(sly), "/net.tgz: sends more than 1000 bytes");
+}
+
+TEST_F(Download, GivesUpAServerThatDripsForEver) {
+  const LoopbackServer server(LoopbackServer::Dripping{
+      [](const HttpRequest&) { return "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\nnet"; }});
+  request_.total_seconds = 1;
+  EXPECT_THAT(error(server, 4),
+              ::testing::MatchesRegex("/net.tgz: is not whole after 1 seconds \\([0-9]+ bytes\\); "
+                                      "a further fetch goes on from there, --total-timeout gives "
+                                      "it longer"));
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(Download, LeavesHttpsForNothingElse) {
+  EXPECT_STREQ(redirect_protocols("https://example.org/net.tgz"), "https");
+  EXPECT_STREQ(redirect_protocols("HTTPS://example.org/net.tgz"), "https");
+  EXPECT_STREQ(redirect_protocols("http://example.org/net.tgz"), "http,https");
+}
+
+// What a terminal obeys, or shows as something else.
+bool is_plain(const std::string& text) {
+  const bool controls = std::any_of(text.begin(), text.end(), [](unsigned char c) {
+    return (c < 0x20 && c != '\n') || c == 0x7f;
+  });
+  return !controls && text.find("\u202e") == std::string::npos;
+}
+
+TEST_F(Download, HostileHeadersReachNeitherTheWordsNorTheNote) {
+  const std::string more =
+      "ETag: \"v\x1b]0;title\x07\"\r\n folded\r\n\tslimc: error: forged\r\n"
+      "Last-Modified: \u202eyadnuS\r\n";
+  bool tagged = true;
+  const LoopbackServer server([&](const HttpRequest&) {
+    std::string answer =
+        ok(bytes_, tagged ? more : more.substr(more.find("Last-Modified"))).substr(0, 100000);
+    return answer;
+  });
+  for (const bool with_tag : {true, false}) {
+    tagged = with_tag;
+    const std::string words = error(server);
+    EXPECT_THAT(words, ::testing::HasSubstr("broke off"));
+    EXPECT_TRUE(is_plain(words)) << words;
+    const std::string note = read_file(file_.string() + ".from").value_or("");
+    EXPECT_FALSE(note.empty());
+    EXPECT_TRUE(is_plain(note)) << note;
+    EXPECT_EQ(std::count(note.begin(), note.end(), '\n'), 2) << note;
+    std::filesystem::remove(file_);
+  }
+
+  const LoopbackServer status([](const HttpRequest&) {
+    return std::string("HTTP/1.1 404 \x1b]0;title\x07 \u202e\r\nContent-Length: 0\r\n\r\n");
+  });
+  EXPECT_EQ(error(status), "/net.tgz: answers with HTTP status 404");
+  const LoopbackServer odd([](const HttpRequest&) {
+    return std::string("HTTP/\x1b[2J 200 \u202e\r\nContent-Length: 0\r\n\r\n");
+  });
+  const std::string words = error(odd);
+  EXPECT_FALSE(words.empty());
+  EXPECT_TRUE(is_plain(words)) << words;
 }
 
 TEST_F(Download, SaysThatNobodyIsThere) {

@@ -69,7 +69,7 @@ class FetchModel : public ::testing::Test {
   void expect_no_model() const {
     for (const std::string& name : folder_.listing()) {
       EXPECT_THAT(name, Not(::testing::HasSubstr("mobilenet_v1_0.25_128/"))) << name;
-      EXPECT_THAT(name, Not(::testing::HasSubstr("unpack-"))) << name;
+      EXPECT_THAT(name, Not(::testing::HasSubstr("slimc-temporary-"))) << name;
     }
     EXPECT_FALSE(std::filesystem::exists(models_ / "SHA256SUMS"));
   }
@@ -79,6 +79,14 @@ class FetchModel : public ::testing::Test {
   FetchOptions options_;
   SilentReporter reporter_;
 };
+
+TEST_F(FetchModel, RemovesWhatAKilledOneUnpacked) {
+  const std::filesystem::path left = models_ / ".downloads" / "slimc-temporary-abcdef";
+  std::filesystem::create_directories(left / "inner");
+  const LoopbackServer server(file_server(good_archive()));
+  EXPECT_EQ(error(server), "");
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
 
 TEST_F(FetchModel, PutsACheckedModelIntoTheFolder) {
   const LoopbackServer server(file_server(good_archive()));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <chrono>
 #include <utility>
 
 namespace slimc::frontend::testing {
@@ -44,6 +45,10 @@ LoopbackServer::LoopbackServer(Answer answer) : answer_(std::move(answer)) {
   EXPECT_EQ(getsockname(socket_, generic, &size), 0);
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });
+}
+
+LoopbackServer::LoopbackServer(Dripping dripping) : LoopbackServer(std::move(dripping.answer)) {
+  drips_ = true;
 }
 
 LoopbackServer::~LoopbackServer() {
@@ -87,6 +92,9 @@ void LoopbackServer::talk(int connection) {
     const ssize_t n = send(connection, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
     if (n <= 0) return;
     sent += static_cast<std::size_t>(n);
+  }
+  while (drips_ && send(connection, ".", 1, MSG_NOSIGNAL) == 1) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
 

@@ -2,6 +2,7 @@
 // decent server would.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -22,6 +23,11 @@ using Answer = std::function<std::string(const HttpRequest&)>;
 class LoopbackServer {
  public:
   explicit LoopbackServer(Answer answer);
+  // Goes on behind each answer, a byte now and then, until who asked has gone.
+  struct Dripping {
+    Answer answer;
+  };
+  explicit LoopbackServer(Dripping dripping);
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
   ~LoopbackServer();
@@ -34,6 +40,7 @@ class LoopbackServer {
   void talk(int connection);
 
   Answer answer_;
+  std::atomic<bool> drips_ = false;
   int socket_ = -1;
   int port_ = 0;
   mutable std::mutex mutex_;

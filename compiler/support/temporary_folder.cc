@@ -1,4 +1,4 @@
-#include "compiler/codegen/temporary_folder.h"
+#include "compiler/support/temporary_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -29,11 +29,11 @@ bool holds(const UniqueFd& folder) {
   return ::fstat(folder.get(), &status) == 0 && status.st_nlink > 0;
 }
 
-// A folder (no link) of this user's that no other may look into, and that nobody has locked.
+// A folder (no link) of this user's that no other may write to, and that nobody has locked.
 bool is_abandoned(const UniqueFd& folder) {
   struct stat status = {};
   return folder.valid() && ::fstat(folder.get(), &status) == 0 && status.st_uid == ::geteuid() &&
-         (status.st_mode & 077) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+         (status.st_mode & 022) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 }  // namespace
@@ -57,6 +57,15 @@ Result<TemporaryFolder> TemporaryFolder::create() {
   const fs::path parent = error ? fs::path("/tmp") : fs::absolute(named, error);
   static std::once_flag swept;
   std::call_once(swept, [&] { sweep_temporary_folders(parent); });
+  return make(parent);
+}
+
+Result<TemporaryFolder> TemporaryFolder::create_in(const fs::path& parent) {
+  sweep_temporary_folders(parent);
+  return make(parent);
+}
+
+Result<TemporaryFolder> TemporaryFolder::make(const fs::path& parent) {
   while (true) {
     std::string name = parent / (std::string(kPrefix) + "XXXXXX");
     const EndPostponed postponed;

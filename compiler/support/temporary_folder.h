@@ -16,6 +16,8 @@ class TemporaryFolder {
  public:
   // Below $TMPDIR or /tmp. A failure (Blame::Tool) names the place.
   static Result<TemporaryFolder> create();
+  // For what is renamed to its place when it is whole, and has to be on the same file system.
+  static Result<TemporaryFolder> create_in(const std::filesystem::path& parent);
 
   TemporaryFolder(TemporaryFolder&&) noexcept = default;
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
@@ -26,13 +28,15 @@ class TemporaryFolder {
  private:
   TemporaryFolder(std::filesystem::path path, UniqueFd lock)
       : path_(std::move(path)), lock_(std::move(lock)), registered_(path_) {}
+  static Result<TemporaryFolder> make(const std::filesystem::path& parent);
 
   std::filesystem::path path_;
   UniqueFd lock_;
   RemovedAtEnd registered_;
 };
 
-// Removes the folders in `parent` that killed slimc of this user left. create() does, once.
+// Removes the folders in `parent` that killed slimc of this user left. create() does it once,
+// create_in() each time.
 void sweep_temporary_folders(const std::filesystem::path& parent);
 
 }  // namespace slimc
