@@ -29,11 +29,11 @@ bool holds(const UniqueFd& folder) {
   return ::fstat(folder.get(), &status) == 0 && status.st_nlink > 0;
 }
 
-// A folder (no link) of this user's that no other may write to, and that nobody has locked.
+// A folder (no link) of this user's that no other may look into, and that nobody has locked.
 bool is_abandoned(const UniqueFd& folder) {
   struct stat status = {};
   return folder.valid() && ::fstat(folder.get(), &status) == 0 && status.st_uid == ::geteuid() &&
-         (status.st_mode & 022) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+         (status.st_mode & 077) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 }  // namespace
@@ -68,17 +68,19 @@ Result<TemporaryFolder> TemporaryFolder::create_in(const fs::path& parent) {
 Result<TemporaryFolder> TemporaryFolder::make(const fs::path& parent) {
   while (true) {
     std::string name = parent / (std::string(kPrefix) + "XXXXXX");
-    const EndPostponed postponed;
-    if (!mkdtemp(name.data())) {
+    const auto failed = [&name] {
       return fail(
           {.file = name,
            .message = "cannot make a temporary folder: " + std::generic_category().message(errno),
            .blame = Blame::Tool});
-    }
-    UniqueFd folder = open_folder(name);
-    if (folder.valid() ? holds(folder) : errno != ENOENT) {
-      return TemporaryFolder(name, std::move(folder));
-    }
+    };
+    const EndPostponed postponed;
+    if (!mkdtemp(name.data())) return failed();
+    UniqueFd lock = open_folder(name);
+    if (lock.valid() ? !holds(lock) : errno == ENOENT) continue;
+    TemporaryFolder folder(name, std::move(lock));
+    if (::mkdir(folder.path().c_str(), S_IRWXU) != 0) return failed();
+    return folder;
   }
 }
 

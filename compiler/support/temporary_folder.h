@@ -10,8 +10,9 @@
 
 namespace slimc {
 
-// While its owner lives the folder itself is locked (flock). One that can be locked was left by a
-// slimc that was killed, and is removed by the next.
+// A folder in a folder. The outer one is locked (flock) while its owner lives: one that can be
+// locked was left by a slimc that was killed, and is removed by the next. The inner one is for the
+// owner's files, so that whoever locks the folder that it writes to, as OutputFiles does, can.
 class TemporaryFolder {
  public:
   // Below $TMPDIR or /tmp. A failure (Blame::Tool) names the place.
@@ -23,14 +24,20 @@ class TemporaryFolder {
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
   ~TemporaryFolder();
 
-  const std::filesystem::path& path() const { return path_; }
+  // The inner one; may be renamed away.
+  const std::filesystem::path& path() const { return inside_; }
 
  private:
   TemporaryFolder(std::filesystem::path path, UniqueFd lock)
-      : path_(std::move(path)), lock_(std::move(lock)), registered_(path_) {}
+      : path_(std::move(path)),
+        inside_(path_ / kInside),
+        lock_(std::move(lock)),
+        registered_(path_) {}
   static Result<TemporaryFolder> make(const std::filesystem::path& parent);
 
-  std::filesystem::path path_;
+  static constexpr const char* kInside = "files";
+
+  std::filesystem::path path_, inside_;
   UniqueFd lock_;
   RemovedAtEnd registered_;
 };

@@ -1,0 +1,41 @@
+#include "compiler/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "compiler/support/files.h"
+
+namespace slimc {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Writers lock the folders that they write to; this one's lock is not in their way.
+TEST(TemporaryFolder, IsWrittenToLikeAnyOther) {
+  const auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(folder) << folder.error().to_string();
+  OutputFiles files;
+  files.add(folder->path() / "a", "bytes");
+  const Result<void> written = files.commit();
+  EXPECT_TRUE(written) << written.error().to_string();
+  EXPECT_EQ(read_file(folder->path() / "a"), "bytes");
+}
+
+TEST(TemporaryFolder, GoesWithItsOwnerAndNotBefore) {
+  const auto parent = TemporaryFolder::create();
+  ASSERT_TRUE(parent) << parent.error().to_string();
+  {
+    const auto folder = TemporaryFolder::create_in(parent->path());
+    ASSERT_TRUE(folder) << folder.error().to_string();
+    const auto other = TemporaryFolder::create_in(parent->path());  // sweeps
+    EXPECT_TRUE(fs::is_directory(folder->path()));
+  }
+  EXPECT_TRUE(fs::is_empty(parent->path()));
+  // What a killed slimc leaves is a folder that nobody has locked.
+  fs::create_directories(parent->path() / "slimc-temporary-abcdef" / "files");
+  fs::permissions(parent->path() / "slimc-temporary-abcdef", fs::perms::owner_all);
+  sweep_temporary_folders(parent->path());
+  EXPECT_TRUE(fs::is_empty(parent->path()));
+}
+
+}  // namespace
+}  // namespace slimc
