@@ -1,5 +1,6 @@
 // The head's ends: pool in front of the classifier, softmax or copy behind it. The classifier
 // itself is a pointwise stage of few pixels.
+#include "schedules/compensated_sum.h"
 #include "schedules/stage_common.h"
 
 namespace slimc::schedules {
@@ -39,10 +40,10 @@ class Pool : public Halide::Generator<Pool> {
     window_ = RDom(0, kernel_w, 0, kernel_h, "window");
     const Expr value = in(c_, x_ * stride_w + window_.x, y_ * stride_h + window_.y);
     if (pool_kind == PoolKind::Average) {
-      pooled_(c_, x_, y_) = 0.0f;
-      pooled_(c_, x_, y_) += value;
-      out(c_, x_, y_) =
-          activate(function, pooled_(c_, x_, y_) * (1.0f / (int(kernel_h) * int(kernel_w))));
+      const auto terms = std::int64_t{kernel_h} * kernel_w;
+      define_sum(pooled_, {c_, x_, y_}, value, terms);
+      const Expr sum = value_of_sum(pooled_, {c_, x_, y_});
+      out(c_, x_, y_) = activate(function, sum * (1.0f / static_cast<float>(terms)));
     } else {
       pooled_(c_, x_, y_) = Halide::Float(32).min();
       pooled_(c_, x_, y_) = Halide::max(pooled_(c_, x_, y_), value);
@@ -110,11 +111,10 @@ class Softmax : public Halide::Generator<Softmax> {
 
     scratch(c_, p_) = Halide::exp(in(c_, p_) - maximum_(p_));
 
-    lane_sum_(l_, p_) = 0.0f;
     sum_(p_) = 0.0f;
     if (vectors > 0) {
-      lane_sum_(l_, p_) += scratch(vectors_ * lanes + l_, p_);
-      sum_(p_) += lane_sum_(lane, p_);
+      define_sum(lane_sum_, {l_, p_}, scratch(vectors_ * lanes + l_, p_), vectors);
+      sum_(p_) += value_of_sum(lane_sum_, {lane, p_});
     }
     if (tail > 0) sum_(p_) += scratch(rest, p_);
     scale_(p_) = 1.0f / sum_(p_);
