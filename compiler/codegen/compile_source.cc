@@ -152,9 +152,10 @@ Result<std::string> compile_source(const std::string& header, const std::string&
     SLIMC_TRY(check(*object, clang, plan, options.target.triple, source, runtime, !header.empty()));
     return object;
   }
-  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}:{}", clang, plan.name,
+  const std::string words = quoted_lines(outcome.last_lines());
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}{}", clang, plan.name,
                                  options.target.triple, outcome.what_went_wrong(limit),
-                                 quoted_lines(outcome.last_lines())));
+                                 words.empty() ? "" : ":", words));
 }
 
 }  // namespace slimc

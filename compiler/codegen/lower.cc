@@ -14,6 +14,10 @@
 namespace slimc {
 namespace {
 
+// An image that no convolution reads is copied by one, whose weights are the square of its
+// channels: a file of some bytes could ask for all memory.
+constexpr std::int64_t kMaxCopiedChannels = 4096;
+
 constexpr char kNotSupportedReshape[] =
     "a reshape from {} to {} inside the network is not supported";
 
@@ -71,7 +75,16 @@ class Lowering {
   std::string lower(const Op& op, Value value, int source) {
     const bool reads_pixels =
         op.kind == OpKind::Conv2D || op.kind == OpKind::ScaleImage || op.kind == OpKind::Reshape;
-    if (source == StageBuilder::kImage && !reads_pixels) source = image_buffer(op.inputs[0]);
+    if (source == StageBuilder::kImage && !reads_pixels) {
+      const std::int64_t channels = graph_.op(op.inputs[0]).shape[3];
+      if (channels > kMaxCopiedChannels) {
+        return fmt::format(
+            "reads the image of {} channels; in front of other ops than convolutions slimc reads "
+            "images of up to {}",
+            channels, kMaxCopiedChannels);
+      }
+      source = image_buffer(op.inputs[0]);
+    }
     if (flattened_.count(op.inputs[0].op) != 0 && op.kind != OpKind::Conv2D &&
         op.kind != OpKind::Reshape) {
       return fmt::format(kNotSupportedReshape,

@@ -325,7 +325,7 @@ const char* {name}_status_string(::{name}_status status) {{
   return {NAME}_OK;
 }}
 
-{name}_status {checked_create}(uint64_t header_id, void* memory, size_t bytes, int threads, {weights_parameters}struct {name}** network) {{
+::{name}_status {checked_create}(uint64_t header_id, void* memory, size_t bytes, int threads, {weights_parameters}struct ::{name}** network) {{
   if (header_id == {NAME}_ID) {{
     return {name}_create(memory, bytes, threads, {weights_arguments}network);
   }}

@@ -36,7 +36,7 @@ TEST_P(WeightsObject, HoldsTheBytesAlignedInAConstantSection) {
   int found = 0;
   for (const auto& symbol : (*file)->symbols()) {
     const std::string name = llvm::cantFail(symbol.getName()).str();
-    if (name != "mynet_weights" && name != "_mynet_weights") continue;
+    if (name != "mynet_k_weights" && name != "_mynet_k_weights") continue;
     ++found;
     const auto section = llvm::cantFail(symbol.getSection());
     EXPECT_GE(section->getAlignment(), 64u);
@@ -115,25 +115,25 @@ TEST(Archive, LinksAndTheProgramSeesTheWeights) {
   ASSERT_TRUE(target.has_value());
   const Plan plan = plan_with_weights(4096);
   auto list = members(target->triple);
-  list.push_back({"mynet_weights.o", *write_weights_object(plan, *target)});
+  list.push_back({"mynet_k_weights.o", *write_weights_object(plan, *target)});
   const TemporaryFolder folder = testing::temporary_folder();
   testing::write_text(folder.path() / "libmynet.a", *write_archive(list, *target));
   testing::write_text(folder.path() / "main.c",
                       "#include <stdio.h>\n#include <stdint.h>\n"
-                      "extern const unsigned char mynet_weights[];\n"
+                      "extern const unsigned char mynet_k_weights[];\n"
                       "extern int mynet_other; int mynet_run(void);\n"
                       "int main(void) {\n"
-                      "  if ((uintptr_t)mynet_weights % 64 || mynet_run() + mynet_other != 4)\n"
+                      "  if ((uintptr_t)mynet_k_weights % 64 || mynet_run() + mynet_other != 4)\n"
                       "    return 1;\n"
-                      "  fwrite(mynet_weights, 1, 4096, stdout);\n}\n");
+                      "  fwrite(mynet_k_weights, 1, 4096, stdout);\n}\n");
   testing::output_of(
       std::string(SLIMC_LLVM_TOOLS) + "/clang",
       {folder.path() / "main.c", folder.path() / "libmynet.a", "-o", folder.path() / "program"});
   EXPECT_EQ(testing::output_of(folder.path() / "program", {}), plan.weights);
   EXPECT_THAT(testing::output_of("nm", {"--print-armap", folder.path() / "libmynet.a"}),
-              ::testing::HasSubstr("mynet_weights in mynet_weights.o"));
+              ::testing::HasSubstr("mynet_k_weights in mynet_k_weights.o"));
   EXPECT_EQ(testing::output_of("ar", {"t", folder.path() / "libmynet.a"}),
-            "mynet.o\na_member_with_a_long_name.o\nmynet_weights.o\n");
+            "mynet.o\na_member_with_a_long_name.o\nmynet_k_weights.o\n");
 }
 #endif
 

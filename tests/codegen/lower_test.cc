@@ -155,5 +155,20 @@ TEST(LowerToStages, RefusesEveryOpWithoutACompiledForm) {
               HasSubstr("net.pb: node 'odd': Sqrt has no compiled form at this place"));
 }
 
+// The copy's weights are the square of the channels: 40 GB here.
+TEST(LowerToStages, RefusesToCopyAnImageOfAHundredThousandChannels) {
+  Graph graph;
+  graph.file = "net.pb";
+  graph.input = graph.add({.kind = OpKind::Input, .name = "input", .shape = {1, 1, 1, 100'003}});
+  graph.set_output(
+      graph.add({.kind = OpKind::Softmax, .name = "classes", .inputs = {graph.input}}));
+  CompileOptions options;
+  options.target = *parse_target("x86-64-v3");
+  const auto plan = lower_to_stages(graph, options);
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().to_string(),
+              HasSubstr("net.pb: node 'classes': reads the image of 100003 channels"));
+}
+
 }  // namespace
 }  // namespace slimc

@@ -95,7 +95,7 @@ TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
   // The file's name, not its folder, and no end of the comment.
   EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
               HasSubstr("/* Whether the library knows what the classes are called: from "
-                        "tiny*  .txt. */\n#define TINY_HAS_LABELS 1\n"));
+                        "tiny*\\x5c\\x0a.txt. */\n#define TINY_HAS_LABELS 1\n"));
   EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), Not(HasSubstr("/a/folder")));
   plan.labels = {};
   EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),

@@ -27,11 +27,11 @@ else
   weights=()
   # Where processes share it: in a section that is neither writable nor relocated, aligned.
   mkdir object
-  (cd object && llvm-ar-14 x ../libbare.a bare_weights.o)
-  sections=$(llvm-readelf-14 -SW object/bare_weights.o)
+  (cd object && llvm-ar-14 x ../libbare.a bare_k_weights.o)
+  sections=$(llvm-readelf-14 -SW object/bare_k_weights.o)
   check "the weights are in .rodata, read-only and aligned to 64 bytes: $sections" \
     grep -qE '\.rodata.* A +[0-9]+ +[0-9]+ +64$' <<<"$sections"
-  check "nothing in them is relocated" test -z "$(llvm-readelf-14 -r object/bare_weights.o | grep R_ || true)"
+  check "nothing in them is relocated" test -z "$(llvm-readelf-14 -r object/bare_k_weights.o | grep R_ || true)"
 fi
 
 clang --target="$triple" -O2 -ffreestanding -fno-builtin -fno-stack-protector -Wall -Wextra -Werror \

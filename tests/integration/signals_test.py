@@ -35,8 +35,11 @@ def runs(pid):
 
 
 def script(path, text):
-    path.write_text("#!/bin/sh\n" + text)
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    # In the place of one that may still run: that cannot be written to.
+    fresh = path.with_name("fresh")
+    fresh.write_text("#!/bin/sh\n" + text)
+    fresh.chmod(fresh.stat().st_mode | stat.S_IXUSR)
+    fresh.replace(path)
 
 
 class Attack:

@@ -142,7 +142,7 @@ void LinkedTarget::check_archive() {
   EXPECT_FALSE(static_cast<bool>(error));
 
   EXPECT_EQ(indexed, defined);
-  EXPECT_TRUE(defined.count("net_run") == 1 && defined.count("net_weights") == 1);
+  EXPECT_TRUE(defined.count("net_run") == 1 && defined.count("net_k_weights") == 1);
   for (const std::string& name : defined) {
     // Microsoft's compilers and Clang give constants names of their contents ("__real@3f800000"),
     // so that a program has equal ones once. '@' is in no name of C's.

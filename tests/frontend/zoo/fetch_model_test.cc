@@ -82,7 +82,8 @@ class FetchModel : public ::testing::Test {
 
 TEST_F(FetchModel, RemovesWhatAKilledOneUnpacked) {
   const std::filesystem::path left = models_ / ".downloads" / "slimc-temporary-abcdef";
-  std::filesystem::create_directories(left / "inner");
+  std::filesystem::create_directories(left / "files");
+  std::filesystem::permissions(left, std::filesystem::perms::owner_all);
   const LoopbackServer server(file_server(good_archive()));
   EXPECT_EQ(error(server), "");
   EXPECT_FALSE(std::filesystem::exists(left));
