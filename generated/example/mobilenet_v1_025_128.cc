@@ -6,6 +6,11 @@
 // create() must be able to run where the kernels are not.
 #include "mobilenet_v1_025_128.h"
 
+#if MOBILENET_V1_025_128_ID != 0x4fa38f28731921a4u
+#error "the header is not the one that was written with this file"
+#endif
+#undef mobilenet_v1_025_128_create
+
 #include "slimc/runtime.h"
 
 #pragma GCC visibility push(hidden)
@@ -1002,6 +1007,8 @@ const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status sta
       return "the system cannot start another thread";
     case MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT:
       return "an argument is not aligned as its type is";
+    case MOBILENET_V1_025_128_ERROR_WRONG_HEADER:
+      return "the header is not the one that was written with the library";
     case MOBILENET_V1_025_128_ERROR_WRONG_COUNT:
       return "the number of predictions is not MOBILENET_V1_025_128_CLASSES for each image";
     case MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE:
@@ -1035,6 +1042,16 @@ const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status sta
   created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
   *network = created;
   return MOBILENET_V1_025_128_OK;
+}
+
+::mobilenet_v1_025_128_status mobilenet_v1_025_128_create_checked(
+    uint64_t header_id, void* memory, size_t bytes, int threads,
+    struct ::mobilenet_v1_025_128** network) {
+  if (header_id == MOBILENET_V1_025_128_ID) {
+    return mobilenet_v1_025_128_create(memory, bytes, threads, network);
+  }
+  if (network != nullptr) *network = nullptr;
+  return MOBILENET_V1_025_128_ERROR_WRONG_HEADER;
 }
 
 ::mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct ::mobilenet_v1_025_128* network,

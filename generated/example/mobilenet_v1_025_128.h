@@ -17,6 +17,10 @@
 extern "C" {
 #endif
 
+/* Which compile this header is from. The library is from the same: see mobilenet_v1_025_128_create.
+   */
+#define MOBILENET_V1_025_128_ID 0x4fa38f28731921a4u
+
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
    gaps; red, green, blue; one image after the other. A float is x/127.5 - 1 (-1 to 1) of a pixel's
    channel x, 0 to 255; assumed, as nothing in the model says it; slimc compile --input says
@@ -40,7 +44,7 @@ extern "C" {
 
 /* Bytes of stack that any function here needs at most, on each thread that works, without those of
    the C library's functions and of the caller's. */
-#define MOBILENET_V1_025_128_STACK_BYTES 4480
+#define MOBILENET_V1_025_128_STACK_BYTES 4544
 
 #define MOBILENET_V1_025_128_STAGE_COUNT 19
 
@@ -57,6 +61,7 @@ typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
   MOBILENET_V1_025_128_ERROR_THREAD_START, /* the system has no more threads */
   MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT, /* not at a multiple of its type's alignment */
+  MOBILENET_V1_025_128_ERROR_WRONG_HEADER, /* of another compile than the library */
   MOBILENET_V1_025_128_ERROR_WRONG_COUNT, /* of predictions, for so many classes */
   MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE /* not 1 to MOBILENET_V1_025_128_CLASSES */
 } mobilenet_v1_025_128_status;
@@ -71,13 +76,25 @@ const char *mobilenet_v1_025_128_status_string(mobilenet_v1_025_128_status statu
 mobilenet_v1_025_128_status mobilenet_v1_025_128_create(void *memory, size_t bytes, int threads,
                                                         struct mobilenet_v1_025_128 **network);
 
+/* What a call of mobilenet_v1_025_128_create is: that of a header of another compile than the
+   library's gets MOBILENET_V1_025_128_ERROR_WRONG_HEADER. Pointers to mobilenet_v1_025_128_create,
+   and callers without this header, are not checked; they can call this with
+   MOBILENET_V1_025_128_ID. */
+mobilenet_v1_025_128_status mobilenet_v1_025_128_create_checked(
+    uint64_t header_id, void *memory, size_t bytes, int threads,
+    struct mobilenet_v1_025_128 **network);
+#define mobilenet_v1_025_128_create(...) \
+  mobilenet_v1_025_128_create_checked( \
+      MOBILENET_V1_025_128_ID, __VA_ARGS__)
+
 /* Classifies a batch. `input` holds MOBILENET_V1_025_128_INPUT_SIZE values: x/127.5 - 1 (-1 to 1)
    of channels x of 0 to 255; `output` receives MOBILENET_V1_025_128_OUTPUT_SIZE values. Returns
-   when they are there. Allocates nothing; of the system it takes the threads that it starts. The
-   result has the same bits whatever the number of threads and the calling thread's mode for floats
-   (rounding, denormals, traps), which stays as it was. What an input that is not a number leads to
-   is not specified, but it stays with its image. One call at a time per instance; different
-   instances may run at the same time. */
+   when they are there. Allocates nothing; of the system it takes the threads that it starts, and a
+   page with them. No callback may leave it by longjmp or an exception; pthread_cancel waits for its
+   end. The result has the same bits whatever the number of threads and the calling thread's mode
+   for floats (rounding, denormals, traps), which stays as it was. What an input that is not a
+   number leads to is not specified, but it stays with its image. One call at a time per instance;
+   different instances may run at the same time. */
 mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct mobilenet_v1_025_128 *network,
                                                      const float *input, float *output);
 

@@ -114,9 +114,8 @@ TEST(WriteSource, UsesTheCLibraryAlone) {
   for (const char* target : {"x86-64", "x86-32-linux", "arm64", "armv7-neon"}) {
     for (const std::string& symbol : testing::nm(object_for(testing::tiny_plan(), target))) {
       if (symbol[0] != 'U' && symbol[0] != 'w') continue;
-      EXPECT_THAT(symbol,
-                  MatchesRegex("[Uw] (tiny_k_.*|memset|pthread_.*|sigfillset|getpid|"
-                               "syscall|getauxval|_GLOBAL_OFFSET_TABLE_|__aeabi_idiv)"))
+      EXPECT_THAT(symbol, MatchesRegex("[Uw] (tiny_k_.*|memset|pthread_.*|sigfillset|getpid|"
+                                       "syscall|getauxval|_GLOBAL_OFFSET_TABLE_|__aeabi_idiv)"))
           << target;
     }
   }

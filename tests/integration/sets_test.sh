@@ -25,7 +25,7 @@ is_either_set() { is_set a "$1" || is_set b "$1"; }
 
 case $how in
   concurrent)
-    for round in $(seq 10); do
+    for round in $(seq 4); do
       if [ $((round % 2)) = 0 ]; then rm -rf out; fi
       pids=()
       for model in a b a b; do

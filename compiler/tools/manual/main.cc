@@ -12,7 +12,8 @@
 namespace slimc {
 namespace {
 
-Result<void> write_pages(const std::filesystem::path& overview, const std::filesystem::path& share) {
+Result<void> write_pages(const std::filesystem::path& overview,
+                         const std::filesystem::path& share) {
   Action action;
   const std::unique_ptr<CLI::App> app = make_command_line(action);
   const OptionTable table = read_options(*app);
