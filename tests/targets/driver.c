@@ -1,8 +1,8 @@
 /* The program around a library called "net" that tests run on other processors.
 
      driver run    f32|u8 THREADS IN OUT   each input in IN through the network; OUT: the results
-     driver modes  f32|u8 THREADS IN OUT   as run, but also in every mode that the program can give its
-                                           floats, which must not change a bit
+     driver modes  f32|u8 THREADS IN OUT   as run, but also in every mode that the program can
+                                           give its floats, which must not change a bit
      driver stages f32|u8 THREADS IN OUT   IN: one input, then what each stage should write, stage
                                            by stage, whole batches. Every stage is given what the
                                            one before it should have written; OUT: what it made of
