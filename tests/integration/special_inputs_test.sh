@@ -1,0 +1,63 @@
+#!/bin/bash
+# special_inputs_test.sh SLIMC PICTURE FOLDER: inputs that are no regular files are read within
+# limits or refused in words, and what is found elsewhere because of a model is said.
+set -euo pipefail
+slimc=$1 picture=$2 folder=$3
+source "$(dirname "$0")/check.sh"
+
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$folder"
+"$slimc" init --alpha 0.25 --resolution 32 --classes 10 -o net >/dev/null
+seq -f "label %g" 10 >labels.txt
+
+# refused PATTERN ARGUMENTS...: it ends by itself, with 1 or 2, with little memory and with words.
+refused() {
+  local pattern=$1 status=0
+  shift
+  (ulimit -v 3000000 && exec timeout 120 "$slimc" "$@") >stdout 2>stderr || status=$?
+  cat stderr
+  check "'$*' fails in words, not with $status" test $status = 1 -o $status = 2
+  check "'$*' says '$pattern'" grep -qi -- "$pattern" stderr
+}
+
+for endless in /dev/zero; do
+  refused "larger than the limit" run net.ckpt "$endless"
+  refused "larger than the limit" run net.ckpt --input "$endless"
+  refused "larger than the limit" compile net.ckpt --labels "$endless" -o out
+  refused "larger than the limit" inspect "$endless"
+  refused "larger than the limit" tune --merge "$endless"
+done
+refused "not a single file" inspect net.ckpt --sha256 "$(printf '%064d' 0)"
+refused "director" run net.ckpt .
+refused "director" compile net.ckpt --labels . -o out
+
+# What is found because of a model is a regular file.
+cp net.ckpt.index index
+for kind in pipe device; do
+  rm net.ckpt.index
+  if [ $kind = pipe ]; then mkfifo net.ckpt.index; else ln -s /dev/zero net.ckpt.index; fi
+  refused "net.ckpt.index: is a $kind, expected a regular file" inspect net.ckpt
+done
+rm net.ckpt.index
+cp index net.ckpt.index
+mkdir training
+mkfifo training/checkpoint
+refused "is a pipe, expected a regular file" inspect training
+rm training/checkpoint
+
+# Pipes go on working.
+"$slimc" compile net.ckpt --labels <(cat labels.txt) -o out >/dev/null
+cat labels.txt | "$slimc" compile net.ckpt --labels /dev/stdin -o out >/dev/null
+check "labels came through" grep -q "label 7" out/net.cc
+
+# A path that leads elsewhere is followed, but not without a word.
+echo 'model_checkpoint_path: "../net.ckpt"' >training/checkpoint
+"$slimc" inspect training >/dev/null 2>stderr
+check "a warning says where the weights are" grep -q "lies elsewhere.*/net.ckpt.index" stderr
+"$slimc" inspect net.ckpt >/dev/null 2>stderr
+check "a model in one folder needs none" test ! -s stderr
+
+# Nobody ever writes into this one.
+mkfifo silent
+refused "nobody has written" compile net.ckpt --labels silent -o out
