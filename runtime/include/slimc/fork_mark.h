@@ -42,7 +42,8 @@ class ForkMark {
       slimc_kernel_call(munmap_number, at, long{page_bytes});
       return;
     }
-    *page = 1;
+    // Atomic for those who look for races: another thread's page, given back, may have been here.
+    __atomic_store_n(page, 1, __ATOMIC_RELAXED);
     page_ = page;
 #endif
   }
@@ -57,7 +58,7 @@ class ForkMark {
 
   bool is_copy() const {
 #if defined(__linux__)
-    if (page_ != nullptr && *page_ == 0) return true;
+    if (page_ != nullptr && __atomic_load_n(page_, __ATOMIC_RELAXED) == 0) return true;
 #endif
     return process_ != slimc_getpid();
   }
