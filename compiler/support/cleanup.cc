@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <mutex>
@@ -74,6 +75,14 @@ void on_broken_pipe(int number) {
   errno = before;
 }
 
+enum class Interrupt { Ends, Awaited, Came };
+std::atomic<Interrupt> interrupt = Interrupt::Ends;
+
+bool is_awaited_interrupt(int number) {
+  Interrupt awaited = Interrupt::Awaited;
+  return number == SIGINT && interrupt.compare_exchange_strong(awaited, Interrupt::Came);
+}
+
 bool has_its_default(int number, const sigset_t& blocked) {
   struct sigaction action = {};
   return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_DFL &&
@@ -99,7 +108,7 @@ void clean_up_at_signals() {
   pthread_sigmask(SIG_BLOCK, &with_pipe, nullptr);
   std::thread waiting([with_pipe] {
     int number = 0;
-    while (sigwait(&with_pipe, &number) != 0) {
+    while (sigwait(&with_pipe, &number) != 0 || is_awaited_interrupt(number)) {
     }
     end_by(number, with_pipe);
   });
@@ -114,6 +123,10 @@ void clean_up_at_signals() {
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
 }
+
+InterruptAwaited::InterruptAwaited() { interrupt = Interrupt::Awaited; }
+InterruptAwaited::~InterruptAwaited() { interrupt = Interrupt::Ends; }
+bool InterruptAwaited::came() const { return interrupt == Interrupt::Came; }
 
 EndPostponed::EndPostponed() { registry().mutex.lock(); }
 EndPostponed::~EndPostponed() { registry().mutex.unlock(); }

@@ -25,6 +25,18 @@ class EndPostponed {
   ~EndPostponed();
 };
 
+// While it lives, a first SIGINT ends nothing: who works on a search comes to an end and keeps what
+// there is. A second one ends slimc. One at a time.
+class InterruptAwaited {
+ public:
+  InterruptAwaited();
+  InterruptAwaited(const InterruptAwaited&) = delete;
+  InterruptAwaited& operator=(const InterruptAwaited&) = delete;
+  ~InterruptAwaited();
+
+  bool came() const;
+};
+
 // While it lives, `path` is removed if a signal ends slimc: a file, or a folder with all in it.
 class RemovedAtEnd {
  public:

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <fstream>
 #include <memory>
 
+#include "compiler/support/cleanup.h"
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/temporary_folder.h"
@@ -80,25 +80,6 @@ std::optional<std::vector<int>> parse_threads(std::string_view text) {
     text.remove_prefix(1);
   }
 }
-
-// Set by SIGINT; a second one kills.
-volatile std::sig_atomic_t interrupted = 0;
-
-class OnInterrupt {
- public:
-  OnInterrupt() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &before_);
-  }
-  OnInterrupt(const OnInterrupt&) = delete;
-  OnInterrupt& operator=(const OnInterrupt&) = delete;
-  ~OnInterrupt() { sigaction(SIGINT, &before_, nullptr); }
-
- private:
-  struct sigaction before_ {};
-};
 
 int jobs_of(const Options& options) {
   return options.compilation.compile.jobs > 0 ? options.compilation.compile.jobs : cpu_cores();
@@ -227,8 +208,8 @@ Result<void> tune(const Options& options, Console& console) {
   search_options.seconds = [begin] {
     return std::chrono::duration<double>(Clock::now() - begin).count();
   };
-  const OnInterrupt on_interrupt;
-  search_options.interrupted = [] { return interrupted != 0; };
+  const InterruptAwaited interrupt;
+  search_options.interrupted = [&interrupt] { return interrupt.came(); };
   search_options.append = [&file](const std::vector<ScheduleRecord>& records) {
     return file.append(records);
   };

@@ -8,6 +8,8 @@ source "$(dirname "$0")/check.sh"
 rm -rf "$folder"
 mkdir -p "$folder"
 cd "$folder"
+export TMPDIR=$folder/temporary
+mkdir "$TMPDIR"
 "$slimc" init --alpha 0.25 --resolution 32 --classes 10 -o net >/dev/null
 seq -f "label %g" 10 >labels.txt
 
@@ -19,8 +21,11 @@ refused() {
   cat stderr
   check "'$*' fails in words, not with $status" test $status = 1 -o $status = 2
   check "'$*' says '$pattern'" grep -qi -- "$pattern" stderr
+  check "'$*' has one error" test "$(grep -c '^slimc: error: ' stderr)" = 1
 }
 
+ln -s /dev/zero endless
+refused "larger than the limit" inspect endless
 for endless in /dev/zero; do
   refused "larger than the limit" run net.ckpt "$endless"
   refused "larger than the limit" run net.ckpt --input "$endless"
@@ -29,6 +34,15 @@ for endless in /dev/zero; do
   refused "larger than the limit" tune --merge "$endless"
 done
 refused "not a single file" inspect net.ckpt --sha256 "$(printf '%064d' 0)"
+for nothing in /dev/null "$folder"/socket; do
+  if [ ! -e "$nothing" ]; then
+    python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' socket
+  fi
+  refused "" inspect "$nothing"
+  refused "" run net.ckpt "$nothing"
+  refused "" compile net.ckpt --labels "$nothing" -o out
+  refused "" compile net.ckpt --records "$nothing/x" -o out
+done
 refused "director" run net.ckpt .
 refused "director" compile net.ckpt --labels . -o out
 
@@ -61,3 +75,4 @@ check "a model in one folder needs none" test ! -s stderr
 # Nobody ever writes into this one.
 mkfifo silent
 refused "nobody has written" compile net.ckpt --labels silent -o out
+check "nothing stays in the temporary folder" test -z "$(ls "$TMPDIR")"
