@@ -1,4 +1,5 @@
 #include "frontend/keras/precision.h"
+#include "frontend/listed.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,13 +36,7 @@ std::string policy_of(const Json& config) {
   return name != inner->end() && name->is_string() ? name->get<std::string>() : "";
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(names.size(), kMaxListed);
-  std::string words = fmt::format(
-      "'{}'", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), "', '"));
-  if (names.size() > shown) words += fmt::format(" and {} more", names.size() - shown);
-  return words;
-}
+std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 }  // namespace
 
@@ -65,7 +60,7 @@ Result<void> check_precision(const KerasModel& model, const std::vector<int>& la
       problems.add({.file = file,
                     .message = fmt::format("is quantised ({}) in the layers {}; slimc compiles "
                                            "float models: save the model before model.quantize()",
-                                           mode, listed(names))});
+                                           mode, listed(names, kMaxListed, quoted))});
     }
     return Failure(std::move(problems));
   }
@@ -73,7 +68,7 @@ Result<void> check_precision(const KerasModel& model, const std::vector<int>& la
     reporter.warning({.file = file,
                       .message = fmt::format("computes in {} in the layers {}; compiled, all of it "
                                              "is computed in float32",
-                                             policy, listed(names))});
+                                             policy, listed(names, kMaxListed, quoted))});
   }
   return {};
 }

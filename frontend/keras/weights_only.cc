@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontend/listed.h"
 #include "frontend/mobilenet/architecture.h"
 
 namespace slimc::frontend {
@@ -44,13 +45,7 @@ bool is_known_with_weights(const std::string& name) {
   return name.size() < 100 && std::regex_match(name, known);
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(names.size(), kMaxListed);
-  std::string words = fmt::format(
-      "'{}'", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), "', '"));
-  if (names.size() > shown) words += fmt::format(" and {} more", names.size() - shown);
-  return words;
-}
+std::string quoted(const std::string& name) { return "'" + name + "'"; }
 
 // It must be MobileNet and nothing else: a layer that is not known could do anything.
 Result<void> check_layers(const NamedWeights& weights, const std::string& file) {
@@ -74,10 +69,14 @@ Result<void> check_layers(const NamedWeights& weights, const std::string& file) 
   const std::string words =
       "holds weights alone, from which slimc reads MobileNet of keras.applications; ";
   if (!missing.empty()) {
-    problems.add({.file = file, .message = words + "these layers are missing: " + listed(missing)});
+    problems.add(
+        {.file = file,
+         .message = words + "these layers are missing: " + listed(missing, kMaxListed, quoted)});
   }
   if (!strange.empty()) {
-    problems.add({.file = file, .message = words + "these layers are not its: " + listed(strange)});
+    problems.add(
+        {.file = file,
+         .message = words + "these layers are not its: " + listed(strange, kMaxListed, quoted)});
   }
   if (!problems.empty()) return Failure(std::move(problems));
   return {};

@@ -11,6 +11,7 @@
 
 #include "compiler/support/suggestions.h"
 #include "frontend/image_size.h"
+#include "frontend/listed.h"
 #include "frontend/onnx/tensor_data.h"
 #include "frontend/tensor_checks.h"
 
@@ -23,16 +24,7 @@ constexpr std::int64_t kUsualChannels = 3;
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
 
-std::string listed(const std::vector<std::string>& names) {
-  std::vector<std::string> shown;
-  for (const std::string& name : names) {
-    if (shown.size() == kMaxListed) break;
-    shown.push_back("'" + printable(name) + "'");
-  }
-  std::string words = fmt::format("{}", fmt::join(shown, ", "));
-  if (names.size() > kMaxListed) words += fmt::format(" and {} more", names.size() - kMaxListed);
-  return words;
-}
+std::string quoted(const std::string& name) { return "'" + printable(name) + "'"; }
 
 Result<std::string> named_value(const Model& model, const std::string& word, const char* option) {
   std::string value = model.find_value(word);
@@ -213,7 +205,7 @@ Result<std::string> choose_input(const Model& model, const std::vector<OutputCho
   return model.fail(
       fmt::format("has {} inputs; slimc compiles networks of one image; --input-node "
                   "names it: {}",
-                  candidates.size(), listed(candidates)));
+                  candidates.size(), listed(candidates, kMaxListed, quoted)));
 }
 
 Result<InputChoice> shape_input(const Model& model, const std::string& input, const Dims& dims,

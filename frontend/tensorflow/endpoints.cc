@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "frontend/listed.h"
 #include "frontend/tensorflow/convert/converters.h"
 #include "frontend/tensorflow/data_type.h"
 
@@ -23,16 +24,7 @@ constexpr const char* kSlimInput = "input";
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
 
-std::string listed(const Nodes& nodes) {
-  std::vector<std::string> names;
-  for (const NodeDef* node : nodes) {
-    if (names.size() == kMaxListed) break;
-    names.push_back("'" + node->name() + "'");
-  }
-  std::string words = fmt::format("{}", fmt::join(names, ", "));
-  if (nodes.size() > kMaxListed) words += fmt::format(" and {} more", nodes.size() - kMaxListed);
-  return words;
-}
+std::string quoted(const NodeDef* node) { return "'" + node->name() + "'"; }
 
 DataType type_of(const NodeDef& node) {
   const auto it = node.attr().find("dtype");
@@ -244,10 +236,11 @@ Result<Entry> find_entry(const NodeGraph& graph, const std::vector<OutputChoice>
     return Entry{{.node = candidates.front()->name()}, candidates.front()};
   }
   if (!candidates.empty()) {
-    return fail({.file = graph.file(),
-                 .message = fmt::format("has {} placeholders; --input-node names the one for the "
-                                        "image: {}",
-                                        candidates.size(), listed(candidates))});
+    return fail(
+        {.file = graph.file(),
+         .message = fmt::format("has {} placeholders; --input-node names the one for the "
+                                "image: {}",
+                                candidates.size(), listed(candidates, kMaxListed, quoted))});
   }
   return fail(
       {.file = graph.file(),

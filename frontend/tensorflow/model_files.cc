@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "frontend/listed.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/checkpoint_state.h"
 #include "frontend/tensorflow/saved_model.h"
@@ -80,7 +81,7 @@ fs::path beside(const fs::path& path, const std::string& name) {
   return fs::path(path).replace_filename(name);
 }
 
-std::string listed(const std::vector<fs::path>& paths) {
+std::string joined(const std::vector<fs::path>& paths) {
   std::vector<std::string> words;
   for (const fs::path& path : paths) words.push_back(path.string());
   return fmt::format("{}", fmt::join(words, ", "));
@@ -181,13 +182,8 @@ std::string models_in(const fs::path& folder) {
     }
   }
   if (models.empty()) return "";
-  std::vector<std::string> words(models.begin(), models.end());
-  std::string others;
-  if (words.size() > kMaxListed) {
-    others = fmt::format(" and {} more", words.size() - kMaxListed);
-    words.resize(kMaxListed);
-  }
-  return fmt::format("; give one of its files as MODEL: {}{}", fmt::join(words, ", "), others);
+  const std::vector<std::string> words(models.begin(), models.end());
+  return "; give one of its files as MODEL: " + listed(words, kMaxListed);
 }
 
 Result<ModelFiles> files_of_folder(const fs::path& folder) {
@@ -246,7 +242,7 @@ Result<ModelFiles> files_of_model(const fs::path& model) {
   if (is_file(model)) return files_of_graph(model);
   return fail({.file = model.string(),
                .message = "no such model; looked for " +
-                          listed({model, index_path(model), index_path(with_ckpt)})});
+                          joined({model, index_path(model), index_path(with_ckpt)})});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frontend/integrity.h"
+#include "frontend/listed.h"
 #include "frontend/tensorflow/parse_proto.h"
 
 namespace slimc::frontend {
@@ -29,14 +30,6 @@ constexpr std::int64_t kSchemaVersion = 1;
 // Enough names to choose from, few enough to read.
 constexpr std::size_t kMaxListed = 12;
 
-std::string listed(const std::vector<std::string>& words) {
-  const std::size_t shown = std::min(words.size(), kMaxListed);
-  std::string list =
-      fmt::format("{}", fmt::join(words.begin(), words.begin() + std::ptrdiff_t(shown), ", "));
-  if (words.size() > shown) list += fmt::format(" and {} more", words.size() - shown);
-  return list;
-}
-
 // "input:0" -> "input"; other outputs stay as they are.
 std::string node_of(const std::string& tensor) {
   return tensor.ends_with(":0") ? tensor.substr(0, tensor.size() - 2) : tensor;
@@ -54,7 +47,7 @@ Result<tensorflow::MetaGraphDef> choose_graph(tensorflow::SavedModel model,
   if (model.meta_graphs_size() == 1) return std::move(*model.mutable_meta_graphs(0));
   return fail({.file = file,
                .message = fmt::format("has {} graphs, none of them for serving (tag 'serve'): {}",
-                                      tags.size(), listed(tags))});
+                                      tags.size(), listed(tags, kMaxListed))});
 }
 
 using Ends = google::protobuf::Map<std::string, tensorflow::TensorInfo>;
@@ -91,7 +84,7 @@ Result<std::string> choose_input(const Ends& inputs, const std::string& file,
   return fail({.file = file,
                .message = fmt::format("its signature '{}' has {} inputs; --input-node names the "
                                       "network's: {}",
-                                      signature, ends.size(), listed(words))});
+                                      signature, ends.size(), listed(words, kMaxListed))});
 }
 
 // A user may name a tensor by what the signature calls it.
@@ -162,7 +155,7 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
     if (std::find(names.begin(), names.end(), request.signature) == names.end()) {
       return fail({.file = file,
                    .message = fmt::format("has no signature '{}'; it has {}", request.signature,
-                                          names.empty() ? "none" : listed(names))});
+                                          names.empty() ? "none" : listed(names, kMaxListed))});
     }
     served.signature = request.signature;
   } else if (std::find(names.begin(), names.end(), kDefaultSignature) != names.end()) {
@@ -172,9 +165,10 @@ Result<ServedGraph> served_graph(tensorflow::SavedModel model, const std::string
   } else if (names.empty() || (!request.input_node.empty() && !request.output_nodes.empty())) {
     return served;
   } else {
-    return fail({.file = file,
-                 .message = fmt::format("has {} signatures and no '{}'; --signature names one: {}",
-                                        names.size(), kDefaultSignature, listed(names))});
+    return fail(
+        {.file = file,
+         .message = fmt::format("has {} signatures and no '{}'; --signature names one: {}",
+                                names.size(), kDefaultSignature, listed(names, kMaxListed))});
   }
 
   const tensorflow::SignatureDef& signature = meta.signature_def().at(served.signature);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/support/suggestions.h"
+#include "frontend/listed.h"
 #include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tflite/convert/converters.h"
@@ -26,23 +27,21 @@ void report_left_out(const Model& model, const Tensors& tensors, const std::vect
                      const std::vector<bool>& depends, const std::vector<OutputChoice>& outputs,
                      Reporter& reporter) {
   constexpr std::size_t kMaxListed = 12;
-  std::vector<std::string> left_out;
-  std::size_t count = 0;
+  std::vector<int> left_out;
   for (const int tensor : sinks_of(ops, depends)) {
     const bool is_output =
         std::any_of(outputs.begin(), outputs.end(),
                     [tensor](const OutputChoice& output) { return output.tensor == tensor; });
-    if (is_output) continue;
-    if (++count <= kMaxListed) left_out.push_back(described(tensors, ops, tensor));
+    if (!is_output) left_out.push_back(tensor);
   }
-  if (count == 0) return;
+  if (left_out.empty()) return;
   reporter.warning(
       {.file = model.file(),
-       .message =
-           fmt::format("leaves out what the file computes from the image and gives as no "
-                       "output: {}{}; --output-node names what is wanted",
-                       fmt::join(left_out, ", "),
-                       count > kMaxListed ? fmt::format(" and {} more", count - kMaxListed) : "")});
+       .message = fmt::format("leaves out what the file computes from the image and gives as no "
+                              "output: {}; --output-node names what is wanted",
+                              listed(left_out, kMaxListed, [&](int tensor) {
+                                return described(tensors, ops, tensor);
+                              }))});
 }
 
 // All that the outputs need must come from the input.

@@ -1,9 +1,8 @@
 #include "frontend/tflite/unread_numbers.h"
+#include "frontend/listed.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <string>
 
 namespace slimc::frontend::tflite {
@@ -61,15 +60,9 @@ void report_unread_numbers(const Model& model, const Tensors& tensors,
   const std::vector<std::string> buffers = unused_buffers(model.root());
   names.insert(names.end(), buffers.begin(), buffers.end());
   if (names.empty()) return;
-  const std::size_t count = names.size();
-  names.resize(std::min(count, kMaxListed));
-  reporter.warning(
-      {.file = model.file(),
-       .message =
-           fmt::format("has numbers that nothing reads, which converters do not leave: {}{}; "
-                       "the file may be damaged",
-                       fmt::join(names, ", "),
-                       count > kMaxListed ? fmt::format(" and {} more", count - kMaxListed) : "")});
+  reporter.warning({.file = model.file(),
+                    .message = "has numbers that nothing reads, which converters do not leave: " +
+                               listed(names, kMaxListed) + "; the file may be damaged"});
 }
 
 }  // namespace slimc::frontend::tflite
