@@ -13,6 +13,7 @@
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/loaded_network.h"
 #include "compiler/tools/verification.h"
+#include "tests/codegen/compiled_network.h"
 
 namespace slimc {
 namespace {
@@ -211,7 +212,7 @@ class RandomNetwork {
 };
 
 class CompiledStages
-    : public testing::TestWithParam<std::tuple<std::string, unsigned, ElementType>> {};
+    : public ::testing::TestWithParam<std::tuple<std::string, unsigned, ElementType>> {};
 
 TEST_P(CompiledStages, AgreeWithTheReference) {
   const auto& [target_name, seed, weights_type] = GetParam();
@@ -223,12 +224,8 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   ASSERT_TRUE(verify(graph).empty()) << verify(graph).front();
   SCOPED_TRACE(print(graph));
 
-  CompileOptions options;
-  options.target = *target;
+  CompileOptions options = testing::options_for_tests(target->name);
   options.weights_type = weights_type;
-  options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
-  options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-  options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
   auto library = compile_library(graph, options, reporter);
   ASSERT_TRUE(library) << library.error().to_string();
@@ -286,30 +283,18 @@ TEST(CompiledActivations, AreRightForAnyNumber) {
                                 .name = "activate",
                                 .inputs = {same},
                                 .attributes = ActivateAttributes{function}}));
-    CompileOptions options;
-    options.target = *parse_target("host");
-    options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
-    options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-    options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
-    SilentReporter reporter;
-    auto library = compile_library(graph, options, reporter);
-    ASSERT_TRUE(library) << library.error().to_string();
-    auto network = LoadedNetwork::load(*library, options, reporter);
-    ASSERT_TRUE(network) << network.error().to_string();
-    auto instance = network->create(1);
-    ASSERT_TRUE(instance) << instance.error().to_string();
-    std::vector<float> results(numbers.size());
-    ASSERT_TRUE(instance->run(numbers.data(), results.data()));
-    const reference::DoubleTensor image{Shape{1, 1, count, 1}, {numbers.begin(), numbers.end()}};
-    const reference::DoubleTensor expected = reference::evaluate(graph, image);
+    const std::vector<float> results =
+        testing::run_compiled(graph, testing::options_for_tests("host"), numbers);
+    ASSERT_EQ(results.size(), numbers.size());
+    const std::vector<double> expected = testing::run_reference(graph, numbers);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const double wanted = expected.data[i];
+      const double wanted = expected[i];
       EXPECT_NEAR(results[i], wanted, 2e-7 * std::max(1.0, std::abs(wanted))) << numbers[i];
     }
   }
 }
 
-std::string name_of_case(const testing::TestParamInfo<CompiledStages::ParamType>& info) {
+std::string name_of_case(const ::testing::TestParamInfo<CompiledStages::ParamType>& info) {
   const auto& [target, seed, weights_type] = info.param;
   std::string name = target + "_" + std::to_string(seed);
   if (weights_type == ElementType::Float16) name += "_f16";
@@ -318,14 +303,14 @@ std::string name_of_case(const testing::TestParamInfo<CompiledStages::ParamType>
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, CompiledStages,
-                         testing::Combine(testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
-                                          testing::Range(1u, 13u),
-                                          testing::Values(ElementType::Float32)),
+                         ::testing::Combine(::testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
+                                            ::testing::Range(1u, 13u),
+                                            ::testing::Values(ElementType::Float32)),
                          name_of_case);
 INSTANTIATE_TEST_SUITE_P(HalfWeights, CompiledStages,
-                         testing::Combine(testing::Values("x86-64-v3", "x86-64-v4"),
-                                          testing::Range(1u, 6u),
-                                          testing::Values(ElementType::Float16)),
+                         ::testing::Combine(::testing::Values("x86-64-v3", "x86-64-v4"),
+                                            ::testing::Range(1u, 6u),
+                                            ::testing::Values(ElementType::Float16)),
                          name_of_case);
 
 }  // namespace

@@ -12,18 +12,11 @@
 #include <thread>
 
 #include "compiler/support/temporary_folder.h"
+#include "tests/common/warnings.h"
 
 namespace slimc {
 namespace {
 namespace fs = std::filesystem;
-
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { list.push_back(diagnostic.to_string()); }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-  std::vector<std::string> list;
-};
 
 class KernelCacheTest : public ::testing::Test {
  protected:
@@ -36,7 +29,7 @@ class KernelCacheTest : public ::testing::Test {
   fs::path path_of(const std::string& name) const { return folder.path() / (name + ".kernel"); }
 
   TemporaryFolder folder = std::move(*TemporaryFolder::create());
-  Warnings warnings;
+  testing::Warnings warnings;
   KernelCache cache{folder.path(), warnings};
   const std::string key = cache_key({"a"});
   const std::string object = std::string("\0object\xff", 8) + std::string(5000, 'x');

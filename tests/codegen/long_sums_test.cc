@@ -1,5 +1,6 @@
 // Reductions of many terms against the double-precision reference. The numbers are far from zero,
 // where a plain sum of floats loses most: it soon is so large that terms are rounded to its digits.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,13 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/codegen.h"
-#include "compiler/reference/evaluate.h"
-#include "compiler/tools/loaded_network.h"
+#include "tests/codegen/compiled_network.h"
 
 namespace slimc {
 namespace {
 
+using ::testing::ElementsAre;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr double kRoundOff = 1.0 / (1 << 24);  // of one float operation, relative
 
 struct Range {
@@ -41,36 +43,22 @@ Graph graph_of(const Shape& input) {
 }
 
 // The largest difference from the reference over the largest magnitude in it.
-void measure(const Graph& graph, const std::string& target, const std::vector<float>& input,
-             double& error) {
-  CompileOptions options;
-  options.target = *parse_target(target);
-  options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
-  options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-  options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
-  SilentReporter reporter;
-  auto library = compile_library(graph, options, reporter);
-  ASSERT_TRUE(library) << library.error().to_string();
-  auto network = LoadedNetwork::load(*library, options, reporter);
-  ASSERT_TRUE(network) << network.error().to_string();
-  auto instance = network->create(1);
-  ASSERT_TRUE(instance) << instance.error().to_string();
-  const reference::DoubleTensor expected = reference::evaluate(
-      graph, {graph.op(graph.input).shape, std::vector<double>(input.begin(), input.end())});
-  std::vector<float> results(expected.data.size());
-  ASSERT_TRUE(instance->run(input.data(), results.data()));
+double error_of(const Graph& graph, const std::string& target, const std::vector<float>& input) {
+  const std::vector<float> results =
+      testing::run_compiled(graph, testing::options_for_tests(target), input);
+  const std::vector<double> expected = testing::run_reference(graph, input);
+  if (results.size() != expected.size()) return kInfinity;
   double largest = 0, magnitude = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    largest =
-        std::max(largest, std::isfinite(results[i]) ? std::abs(results[i] - expected.data[i])
-                                                    : std::numeric_limits<double>::infinity());
-    magnitude = std::max(magnitude, std::abs(expected.data[i]));
+    const double difference = std::abs(results[i] - expected[i]);
+    largest = std::isfinite(results[i]) ? std::max(largest, difference) : kInfinity;
+    if (largest == kInfinity) break;
+    magnitude = std::max(magnitude, std::abs(expected[i]));
   }
-  error = largest / magnitude;
-  testing::Test::RecordProperty("error", std::to_string(error));
+  return largest / magnitude;
 }
 
-class LongSums : public testing::TestWithParam<std::string> {
+class LongSums : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (!parse_target(GetParam())->is_host_compatible) GTEST_SKIP() << "not on this machine";
@@ -91,35 +79,18 @@ Graph mean_of(std::int64_t side) {
 TEST_P(LongSums, GlobalPoolingKeepsTheDigits) {
   for (const std::int64_t side : {7, 64, 256, 1024, 1499}) {
     for (const Range range : {Range{1, 1.001f}, Range{6, 6}, Range{0.1f, 0.1f}}) {
-      SCOPED_TRACE(testing::Message() << side << " x " << side << " from " << range.low);
-      double error = 0;
-      measure(mean_of(side), GetParam(), numbers(side * side, range), error);
+      SCOPED_TRACE(::testing::Message() << side << " x " << side << " from " << range.low);
       const double bound = side == 7 ? 49 * kRoundOff : 8 * kRoundOff;
-      EXPECT_LE(error, bound);
+      EXPECT_LE(error_of(mean_of(side), GetParam(), numbers(side * side, range)), bound);
     }
   }
 }
 
 TEST_P(LongSums, InfinityIsNoNaN) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  Graph graph = mean_of(64);
-  CompileOptions options;
-  options.target = *parse_target(GetParam());
-  options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
-  options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-  options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
-  SilentReporter reporter;
-  auto library = compile_library(graph, options, reporter);
-  ASSERT_TRUE(library) << library.error().to_string();
-  auto network = LoadedNetwork::load(*library, options, reporter);
-  ASSERT_TRUE(network) << network.error().to_string();
-  auto instance = network->create(1);
-  ASSERT_TRUE(instance) << instance.error().to_string();
   std::vector<float> input = numbers(64 * 64, {1, 2});
   input[100] = kInfinity;
-  float result = 0;
-  ASSERT_TRUE(instance->run(input.data(), &result));
-  EXPECT_EQ(result, kInfinity);
+  EXPECT_THAT(testing::run_compiled(mean_of(64), testing::options_for_tests(GetParam()), input),
+              ElementsAre(kInfinity));
 }
 
 // Exponentials have errors of their own, of some units in the last place each.
@@ -134,13 +105,11 @@ TEST_P(LongSums, SoftmaxOverManyClassesKeepsTheDigits) {
                                     .inputs = {graph.input, weights},
                                     .attributes = ConvolutionAttributes{}});
     graph.set_output(graph.add({.kind = OpKind::Softmax, .name = "softmax", .inputs = {logits}}));
-    double error = 0;
-    measure(graph, GetParam(), {1}, error);
-    EXPECT_LE(error, 24 * kRoundOff);
+    EXPECT_LE(error_of(graph, GetParam(), {1}), 24 * kRoundOff);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, LongSums, testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
+INSTANTIATE_TEST_SUITE_P(Targets, LongSums, ::testing::Values("x86-64", "x86-64-v3", "x86-64-v4"),
                          [](const auto& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -3,21 +3,13 @@
 
 #include "compiler/support/reserved_words.h"
 #include "frontend/frontend.h"
+#include "tests/common/warnings.h"
 
 namespace slimc::frontend {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { list.push_back(diagnostic.to_string()); }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-
-  std::vector<std::string> list;
-};
 
 TEST(CIdentifier, KeepsWhatCAllows) {
   EXPECT_EQ(c_identifier("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
@@ -92,7 +84,7 @@ TEST(CIdentifier, IsAtMost63CharactersLong) {
 
 // Nobody chose a file's name for a library, and several models in one call can have no --name.
 TEST(CIdentifier, OfAFileIsMadePossible) {
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto of = [&](const char* name) { return c_identifier_of_file("m.pb", name, warnings); };
   EXPECT_EQ(of("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
   EXPECT_EQ(of("_my__net_"), "my_net");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/common/temporary_folder.h"
+#include "tests/common/warnings.h"
 
 namespace slimc::frontend {
 namespace {
@@ -17,14 +18,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { list.push_back(diagnostic.to_string()); }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-  std::vector<std::string> list;
-};
 
 class FilesElsewhere : public ::testing::Test {
  protected:
@@ -36,7 +29,7 @@ class FilesElsewhere : public ::testing::Test {
   }
 
   std::vector<std::string> warnings(const ModelRequest& request, const fs::path& file) {
-    Warnings reporter;
+    testing::Warnings reporter;
     warn_of_files_elsewhere(request, {file.lexically_normal()}, reporter);
     return reporter.list;
   }

@@ -1,4 +1,5 @@
 #include "frontend/plausibility.h"
+#include "tests/common/warnings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,15 +9,6 @@
 
 namespace slimc::frontend {
 namespace {
-
-class Listener final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { words += diagnostic.to_string() + "\n"; }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-
-  std::string words;
-};
 
 // An image of two channels through batch norms.
 class Plausibility : public ::testing::Test {
@@ -47,9 +39,9 @@ class Plausibility : public ::testing::Test {
 
   // Errors, then warnings.
   std::string words() const {
-    Listener listener;
+    testing::Warnings listener;
     const auto result = check_plausible(graph_, listener);
-    return (result ? "" : result.error().to_string() + "\n") + listener.words;
+    return (result ? "" : result.error().to_string() + "\n") + listener.text;
   }
 
   Graph graph_;

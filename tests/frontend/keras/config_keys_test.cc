@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/common/warnings.h"
 #include "tests/frontend/keras/tree_builder.h"
 
 namespace slimc::frontend {
@@ -10,15 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-class Listener final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { words += diagnostic.to_string() + "\n"; }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-
-  std::string words;
-};
 
 TEST(UnknownKeys, AreThoseThatKerasDoesNotWrite) {
   EXPECT_THAT(unknown_keys(nlohmann::json::parse(R"({"name": 1, "activation": 2, "rank": 3})")),
@@ -31,9 +23,9 @@ TEST(UnknownKeys, AreThoseThatKerasDoesNotWrite) {
 TEST(UnknownKeys, AreWarnedOf) {
   testing::SequentialFile file;
   file.layer("relu", "ReLU", {{"maxevalue", 6.0}});
-  Listener listener;
+  slimc::testing::Warnings listener;
   EXPECT_TRUE(file.load({}, listener));
-  EXPECT_EQ(listener.words,
+  EXPECT_EQ(listener.text,
             "f.h5: layer 'relu': has 'maxevalue' in its config, which Keras does not write for it; "
             "it is passed over, and what it may have been is missing\n");
 }

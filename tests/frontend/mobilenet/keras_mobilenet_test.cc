@@ -8,33 +8,26 @@
 #include <string>
 
 #include "frontend/mobilenet/mobilenet.h"
+#include "tests/common/warnings.h"
 
 namespace slimc::frontend {
 namespace {
 
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { words += diagnostic.to_string() + "\n"; }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-  std::string words;
-};
-
 std::string error(const KerasMobileNetOptions& options) {
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto architecture = keras_architecture(options, warnings);
-  EXPECT_EQ(warnings.words, "");
+  EXPECT_EQ(warnings.text, "");
   if (architecture) return "";
   EXPECT_EQ(architecture.error().blame(), Blame::Usage);
   return architecture.error().to_string();
 }
 
 std::string warning(const KerasMobileNetOptions& options, const Shape& input) {
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto architecture = keras_architecture(options, warnings);
   EXPECT_TRUE(architecture) << architecture.error().to_string();
   if (architecture) EXPECT_EQ(architecture->input, input);
-  return warnings.words;
+  return warnings.text;
 }
 
 TEST(KerasMobileNet, HasKerasDefaults) {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
 #include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/schema_generated.h"
+#include "tests/common/warnings.h"
 
 namespace slimc::frontend::testing {
 
@@ -59,14 +59,7 @@ class ModelBuilder {
                const std::vector<T>& values);
 };
 
-// What was warned of, a line each.
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { text += diagnostic.to_string() + "\n"; }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-  std::string text;
-};
+using slimc::testing::Warnings;
 
 // Reads the bytes as "net.tflite".
 Result<Graph> read(const std::string& bytes, ModelRequest request = {});

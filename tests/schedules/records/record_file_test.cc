@@ -7,20 +7,13 @@
 
 #include "compiler/support/files.h"
 #include "tests/common/temporary_folder.h"
+#include "tests/common/warnings.h"
 #include "tests/schedules/records/make_record.h"
 
 namespace slimc::testing {
 namespace {
 
 using ::testing::SizeIs;
-
-class Warnings final : public Reporter {
- public:
-  void warning(const Diagnostic& diagnostic) override { text += diagnostic.to_string() + "\n"; }
-  void progress(const std::string&, int, int) override {}
-  void detail(const std::string&) override {}
-  std::string text;
-};
 
 void write(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
@@ -29,7 +22,7 @@ void write(const std::filesystem::path& file, const std::string& text) {
 TEST(RecordFile, AppendsToWhatThereIs) {
   const TemporaryFolder folder;
   const auto path = folder / "r.textproto";
-  Warnings warnings;
+  testing::Warnings warnings;
   for (std::size_t n = 0; n < 3; ++n) {
     auto file = RecordFile::open(path, warnings);
     ASSERT_TRUE(file) << file.error().to_string();
@@ -46,7 +39,7 @@ TEST(RecordFile, CutAtAnyByteLosesTheTornRecordAlone) {
   const std::string second = to_line(make_record(block(), 1, 2));
   for (std::size_t cut = 0; cut < second.size(); ++cut) {
     write(path, first + second.substr(0, cut));
-    Warnings warnings;
+    testing::Warnings warnings;
     {
       const auto read = read_records(path, warnings);
       ASSERT_TRUE(read) << cut << ": " << read.error().to_string();
@@ -67,7 +60,7 @@ TEST(RecordFile, SaysThatItsEndWasTorn) {
   const TemporaryFolder folder;
   const auto path = folder / "r.textproto";
   write(path, to_line(make_record(block(), 0, 1)) + "record { slimc: \"1");
-  Warnings warnings;
+  testing::Warnings warnings;
   ASSERT_TRUE(read_records(path, warnings));
   EXPECT_EQ(warnings.text, path.string() +
                                ": its last 18 bytes are the beginning of a record that was never "
@@ -80,7 +73,7 @@ TEST(RecordFile, OfAnEditorNeedsNoLastNewline) {
   std::string text = to_block(make_record(block(), 0, 1));
   text.pop_back();
   write(path, text);
-  Warnings warnings;
+  testing::Warnings warnings;
   auto file = RecordFile::open(path, warnings);
   ASSERT_TRUE(file);
   EXPECT_THAT(file->records(), SizeIs(1));
@@ -92,7 +85,7 @@ TEST(RecordFile, OfAnEditorNeedsNoLastNewline) {
 TEST(RecordFile, HasOneWriter) {
   const TemporaryFolder folder;
   const auto path = folder / "r.textproto";
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto file = RecordFile::open(path, warnings);
   ASSERT_TRUE(file);
   const auto second = RecordFile::open(path, warnings);
@@ -104,7 +97,7 @@ TEST(RecordFile, WithABadRecordIsNotTouched) {
   const TemporaryFolder folder;
   const auto path = folder / "r.textproto";
   write(path, "record { }\n");
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto file = RecordFile::open(path, warnings);
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().to_string(),
@@ -114,7 +107,7 @@ TEST(RecordFile, WithABadRecordIsNotTouched) {
 
 TEST(RecordFile, ThatCannotBeOpenedIsNamed) {
   const TemporaryFolder folder;
-  Warnings warnings;
+  testing::Warnings warnings;
   const auto file = RecordFile::open(folder / "no" / "r", warnings);
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().to_string(), (folder / "no" / "r").string() +
