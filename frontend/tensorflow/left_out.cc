@@ -1,7 +1,7 @@
 // What is said of the parts of a graph that read a network and are none of its results.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "frontend/listed.h"
 #include "frontend/tensorflow/results.h"
 #include "frontend/tensorflow/training_ops.h"
 
@@ -13,15 +13,8 @@ using tensorflow::NodeDef;
 // Enough names to know what it is about, few enough to read.
 constexpr std::size_t kMaxListed = 6;
 
-std::string listed(const std::vector<const NodeDef*>& nodes) {
-  std::vector<std::string> words;
-  for (const NodeDef* node : nodes) {
-    if (words.size() == kMaxListed) break;
-    words.push_back(fmt::format("'{}' ({})", node->name(), node->op()));
-  }
-  std::string list = fmt::format("{}", fmt::join(words, ", "));
-  if (nodes.size() > kMaxListed) list += fmt::format(" and {} more", nodes.size() - kMaxListed);
-  return list;
+std::string with_op(const NodeDef* node) {
+  return fmt::format("'{}' ({})", node->name(), node->op());
 }
 
 }  // namespace
@@ -49,13 +42,20 @@ void report_left_out(const Results& results, const NodeGraph& graph, Reporter& r
         {.file = graph.file(),
          .message =
              "left out, with what depends on it, as losses, summaries, metrics or gradients: " +
-             listed(results.training)});
+             listed(results.training, kMaxListed, with_op)});
+  }
+  if (!results.unused.empty()) {
+    reporter.warning(
+        {.file = graph.file(),
+         .message = "left out, because no caller of the function that computes it gets it: " +
+                    listed(results.unused, kMaxListed, with_op) +
+                    "; --output-node names what is wanted"});
   }
   if (!results.choices.empty()) {
     reporter.warning({.file = graph.file(),
                       .message = "left out, because it only chooses among the numbers that the "
                                  "network gives: " +
-                                 listed(results.choices)});
+                                 listed(results.choices, kMaxListed, with_op)});
   }
 }
 

@@ -1,7 +1,6 @@
 #include "frontend/tensorflow/results.h"
 
 #include <algorithm>
-#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -119,7 +118,7 @@ class Flow {
     const NodeSet rest = without_leftovers(network);
     found.sinks = sinks_of(rest);
     if (found.sinks.empty()) found.sinks = sinks_of(network);
-    drop_hidden(found.sinks);
+    set_unused_apart(found);
     for (const NodeDef& node : graph_.def().node()) {
       if (broken.count(&node) != 0 && rest.count(&node) != 0) found.broken.push_back(&node);
       if (heads_.count(&node) != 0) found.training.push_back(&node);
@@ -323,11 +322,13 @@ class Flow {
   }
 
   // Unless nothing else is left: a list of what there is helps more than none.
-  void drop_hidden(Nodes& sinks) const {
-    Nodes shown;
-    std::copy_if(sinks.begin(), sinks.end(), std::back_inserter(shown),
-                 [&](const NodeDef* sink) { return !redirections_.hides(sink->name()); });
-    if (!shown.empty()) sinks = std::move(shown);
+  void set_unused_apart(Results& found) const {
+    const auto hidden = std::stable_partition(
+        found.sinks.begin(), found.sinks.end(),
+        [&](const NodeDef* sink) { return !redirections_.hides(sink->name()); });
+    if (hidden == found.sinks.begin()) return;
+    found.unused.assign(hidden, found.sinks.end());
+    found.sinks.erase(hidden, found.sinks.end());
   }
 
   const NodeGraph& graph_;

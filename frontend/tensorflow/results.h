@@ -15,6 +15,9 @@ struct Results {
   std::vector<const tensorflow::NodeDef*> sinks;
   // Nodes of the network, as far as can be told, that have an input which does not exist.
   std::vector<const tensorflow::NodeDef*> broken;
+  // Other sinks that lie in bodies of functions and that no caller gets; with nothing else in the
+  // graph they would be `sinks`.
+  std::vector<const tensorflow::NodeDef*> unused;
   // What reads the network and is none of its results: the first nodes of each such part. Losses,
   // summaries, metrics, gradients; and what only chooses among a result's numbers.
   std::vector<const tensorflow::NodeDef*> training;

@@ -5,6 +5,7 @@
 
 #include "compiler/reference/evaluate.h"
 #include "frontend/tensorflow/import.h"
+#include "tests/common/warnings.h"
 #include "tests/frontend/tensorflow/graph_builder.h"
 #include "tests/frontend/tensorflow/model_folder.h"
 
@@ -529,10 +530,17 @@ TEST(Functions, GiveTheResultsThatTheGraphLeavesUnread) {
       "'serving/other/sum' (AddV2, [1,1,1,2])");
   call(b, "serving", "outer", {"input"});
   b.node("out", "Relu6", {"serving:0"});
-  const auto graph = import(b.def);
+  const auto no_checkpoint = [](int) -> Result<Checkpoint> { return fail({.message = "none"}); };
+  slimc::testing::Warnings warnings;
+  const auto graph = import_graph(b.def, "graph.pb", {}, no_checkpoint, warnings);
   ASSERT_TRUE(graph) << graph.error().to_string();
   ASSERT_EQ(graph->outputs.size(), 1u);
   EXPECT_EQ(graph->outputs.front().name, "out");
+  EXPECT_EQ(warnings.text,
+            "graph.pb: left out, because no caller of the function that computes it gets it: "
+            "'serving/call/relu' (Relu), 'serving/call/unused' (Relu6), 'serving/other/sum' "
+            "(AddV2), 'serving/other/relu' (Relu), 'serving/other/unused' (Relu6); --output-node "
+            "names what is wanted\n");
 }
 
 // Outputs go by name in functions: FusedBatchNormV3's y is "bn:y:0".
