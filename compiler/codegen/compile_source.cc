@@ -15,7 +15,6 @@
 #include "compiler/codegen/check_object.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/find_clang.h"
-#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 #include "compiler/support/temporary_folder.h"
@@ -152,10 +151,9 @@ Result<std::string> compile_source(const std::string& header, const std::string&
     SLIMC_TRY(check(*object, clang, plan, options.target.triple, source, runtime, !header.empty()));
     return object;
   }
-  const std::string words = quoted_lines(outcome.last_lines());
-  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}{}", clang, plan.name,
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}", clang, plan.name,
                                  options.target.triple, outcome.what_went_wrong(limit),
-                                 words.empty() ? "" : ":", words));
+                                 outcome.behind_colon()));
 }
 
 }  // namespace slimc

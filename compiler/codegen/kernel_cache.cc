@@ -69,18 +69,6 @@ UniqueFd create_entry(const UniqueFd& folder, std::string& name) {
   }
 }
 
-// Whether all could be read; the size is that of a file that nobody else writes to.
-bool read_all(int fd, std::string& bytes) {
-  std::size_t used = 0;
-  while (used < bytes.size()) {
-    const ssize_t got = ::read(fd, bytes.data() + used, bytes.size() - used);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    used += static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string cache_key(const std::vector<std::string>& parts) {
@@ -136,18 +124,17 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
     warn_once(folder_ / name_of(key), wrong + ", so this entry of the cache is made anew");
     return std::nullopt;
   }
-  std::string bytes(size, '\0');
   constexpr std::size_t kHeaderBytes = kMagic.size() + kDigestBytes;
-  if (size <= kHeaderBytes || !read_all(file.get(), bytes) || !bytes.starts_with(kMagic)) {
-    return std::nullopt;
-  }
+  std::optional<std::string> entry = read_piece(file, 0, size);
+  if (!entry || entry->size() <= kHeaderBytes || !entry->starts_with(kMagic)) return std::nullopt;
+  std::string& bytes = *entry;
   const std::string_view object = std::string_view(bytes).substr(kHeaderBytes);
   if (bytes.compare(kMagic.size(), kDigestBytes, entry_digest(key, object)) != 0) {
     return std::nullopt;
   }
   ::futimens(file.get(), nullptr);  // for prune()
   bytes.erase(0, kHeaderBytes);
-  return bytes;
+  return entry;
 }
 
 void KernelCache::store(const std::string& key, const std::string& object) {

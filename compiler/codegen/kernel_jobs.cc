@@ -13,7 +13,6 @@
 #include "compiler/codegen/halide_program.h"
 #include "compiler/codegen/kernel_cache.h"
 #include "compiler/codegen/kernel_jobs.h"
-#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 #include "compiler/support/temporary_folder.h"
@@ -28,12 +27,6 @@ constexpr std::uint64_t kCacheBytes = std::uint64_t{512} << 20;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The end of what a program printed, indented below a message.
-std::string tail(const ProcessOutcome& outcome) {
-  const std::string lines = quoted_lines(outcome.last_lines());
-  return lines.empty() ? "" : ":" + lines;
 }
 
 // A kernel needs nothing but, where an autoscheduler made it, Halide's runtime (halide_shim.cc).
@@ -124,17 +117,19 @@ class GeneratorRuns final : public KernelCompiler {
     SLIMC_ASSIGN(const ProcessOutcome outcome,
                  run_process(program_, arguments, limit, {.temporary = folder_.path()}));
     if (!outcome.ok()) {
-      return broken("the generator program " + outcome.what_went_wrong(limit) + tail(outcome));
+      return broken("the generator program " + outcome.what_went_wrong(limit) +
+                    outcome.behind_colon());
     }
     // Halide names objects by the target's custom.
     Result<std::string> object = read_file(output / "kernel.o");
     if (!object) object = read_file(output / "kernel.obj");
     if (!object) {
       return broken("the generator program left no object with the kernel in " + output.string() +
-                    tail(outcome));
+                    outcome.behind_colon());
     }
     if (const std::string problem = kernel_problem(*object, target); !problem.empty()) {
-      return broken("the object that the generator program left " + problem + tail(outcome));
+      return broken("the object that the generator program left " + problem +
+                    outcome.behind_colon());
     }
     return object;
   }

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/support/check.h"
+
 namespace slimc {
 namespace {
 
@@ -31,13 +33,11 @@ class Hash {
 }  // namespace
 
 std::uint64_t library_id(const Library& library, const CompileOptions& options) {
-  Library texts = library;
-  texts.id = 0;
-  texts.stack_bytes = 0;  // is only known when the code is compiled
+  SLIMC_CHECK(library.id == 0 && library.stack_bytes == 0, "the texts say more than what decides");
   Hash hash;
   hash.add(SLIMC_VERSION);
-  hash.add(write_header(texts));
-  hash.add(write_source(texts));
+  hash.add(write_header(library));
+  hash.add(write_source(library));
   hash.add(static_cast<std::uint64_t>(options.scheduler));
   for (const TargetCode& code : library.targets) {
     hash.add(code.target.halide);

@@ -92,25 +92,24 @@ bool has_its_default(int number, const sigset_t& blocked) {
 }  // namespace
 
 void clean_up_at_signals() {
-  sigset_t before, awaited, with_pipe;
+  sigset_t before, awaited;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   sigemptyset(&awaited);
   // nohup and shells ignore signals for who is not to end by them.
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     if (has_its_default(number, before)) sigaddset(&awaited, number);
   }
-  with_pipe = awaited;
   const bool ends_by_pipe = has_its_default(SIGPIPE, before);
-  if (ends_by_pipe) sigaddset(&with_pipe, SIGPIPE);
+  if (ends_by_pipe) sigaddset(&awaited, SIGPIPE);
   registry();
 
   // Whoever is started from here on inherits the mask; SIGPIPE is delivered to who writes.
-  pthread_sigmask(SIG_BLOCK, &with_pipe, nullptr);
-  std::thread waiting([with_pipe] {
+  pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+  std::thread waiting([awaited] {
     int number = 0;
-    while (sigwait(&with_pipe, &number) != 0 || is_awaited_interrupt(number)) {
+    while (sigwait(&awaited, &number) != 0 || is_awaited_interrupt(number)) {
     }
-    end_by(number, with_pipe);
+    end_by(number, awaited);
   });
   ending_thread = waiting.native_handle();
   waiting.detach();

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "compiler/support/cleanup.h"
+#include "compiler/support/encode.h"
 #include "compiler/support/unique_fd.h"
 
 namespace slimc {
@@ -238,6 +239,11 @@ std::string ProcessOutcome::last_lines(int count) const {
     if (output[begin - 1] == '\n' && --count == 0) break;
   }
   return output.substr(begin, end - begin);
+}
+
+std::string ProcessOutcome::behind_colon() const {
+  const std::string lines = quoted_lines(last_lines());
+  return lines.empty() ? "" : ":" + lines;
 }
 
 std::string ProcessOutcome::what_went_wrong(std::chrono::milliseconds limit) const {

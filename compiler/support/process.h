@@ -20,6 +20,8 @@ struct ProcessOutcome {
 
   // The end of what it printed, for messages; without a trailing newline.
   std::string last_lines(int count = 12) const;
+  // The same as the end of a message: ":" and quoted_lines() (encode.h), or nothing.
+  std::string behind_colon() const;
   // "was stopped after 5 s", "crashed with signal 11 (Segmentation fault)", "failed with
   // status 1", and what a limit of this process has to do with it. Empty if ok().
   std::string what_went_wrong(std::chrono::milliseconds limit) const;

@@ -9,7 +9,6 @@
 
 #include "compiler/codegen/find_clang.h"
 #include "compiler/codegen/kernel_cache.h"
-#include "compiler/support/encode.h"
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 #include "compiler/support/temporary_folder.h"
@@ -187,9 +186,9 @@ Result<std::string> link_shared_object(const Library& library, const std::string
   SLIMC_ASSIGN(const ProcessOutcome outcome,
                run_process(clang, arguments, kLimit, {.temporary = folder.path()}));
   if (!outcome.ok()) {
-    return fail(tool_problem(
-        clang, fmt::format("{} as it linked the network:{}", outcome.what_went_wrong(kLimit),
-                           quoted_lines(outcome.last_lines()))));
+    return fail(
+        tool_problem(clang, fmt::format("{} as it linked the network{}",
+                                        outcome.what_went_wrong(kLimit), outcome.behind_colon())));
   }
   return read_file(object);
 }

@@ -8,6 +8,7 @@
 
 #include "compiler/support/encode.h"
 #include "compiler/support/files.h"
+#include "compiler/support/output_place.h"
 #include "compiler/tools/build_network.h"
 #include "compiler/tools/command.h"
 #include "compiler/tools/image.h"
@@ -169,10 +170,8 @@ std::filesystem::path output_file(const std::filesystem::path& path, const Plan&
 // Before anything is computed.
 Result<void> check_outputs(const Options& options, const Plan& plan) {
   if (options.output.empty()) return {};
-  std::error_code ignored;
-  const bool one_stream = is_standard_output(options.output) ||
-                          fs::is_character_file(options.output, ignored) ||
-                          fs::is_fifo(options.output, ignored);
+  const auto place = output_place(options.output);
+  const bool one_stream = place && place->kind != OutputPlace::Kind::File;
   if (plan.outputs.size() > 1 && one_stream) {
     return fail({.subject = fmt::format("--output {}", options.output.string()),
                  .message = fmt::format("is one stream, and the network has {} outputs: expected "

@@ -2,6 +2,7 @@
 """signals_test.py SLIMC MODEL FOLDER: whatever ends `slimc compile` while its children work, they end
 with it, the exit status is the signal's, and neither outputs nor temporary folders stay; behind
 SIGKILL the next slimc removes what stayed."""
+import json
 import os
 import shutil
 import signal
@@ -50,9 +51,10 @@ def script(path, text):
 
 
 class Attack:
-    """A compile whose generator program (or clang) has a child of its own and never ends."""
+    """A compile, or another command, whose generator program (or clang) has a child of its own and
+    never ends."""
 
-    def __init__(self, name, slow):
+    def __init__(self, name, slow, words=None):
         self.folder = work / name
         shutil.rmtree(self.folder, ignore_errors=True)
         self.temporary, self.out, self.pids = (self.folder / n for n in ("tmp", "out", "pids"))
@@ -72,7 +74,8 @@ class Attack:
         cache = self.folder / "cache" if slow == "stages" else work / "cache"
         self.program = binaries / "slimc"
         self.environment = environment
-        self.command = [self.program, "compile", model, "-o", self.out, "--cache-dir", cache]
+        self.command = [self.program, *(words or ["compile", model, "-o", self.out]), "--cache-dir",
+                        cache]
 
     def start(self, **more):
         self.slimc = subprocess.Popen(self.command, env=self.environment, text=True,
@@ -128,6 +131,35 @@ for slow in ("stages", "clang"):
         elif path.exists():
             path.rmdir()
     attack.check_nothing_stays()
+
+picture = Path(__file__).parents[2] / "examples" / "classify" / "picture.png"
+records = work / "records.textproto"
+others = {"verify": [model], "run": [model, picture], "bench": [model], "tune": [model, "-o", records]}
+for command, words in others.items():
+    attack = Attack(f"{command}_SIGTERM", "stages", [command, *words])
+    attack.start()
+    attack.end(signal.SIGTERM)
+    attack.check_nothing_stays()
+    attack = Attack(f"{command}_SIGINT", "stages", [command, *words])
+    attack.start()
+    if command == "tune":  # the first one asks it to come to an end, which here never comes
+        attack.slimc.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        check("tune goes on", attack.slimc.poll() is None)
+    attack.end(signal.SIGINT)
+    attack.check_nothing_stays()
+
+# Where its work ends, tune ends with it, and says so.
+attack = Attack("tune_to_an_end", "stages", ["tune", model, "-o", records, "--json"])
+shutil.copy(slimc.parent / "slimc-stages", attack.folder / "bin" / "slimc-stages")
+tuning = subprocess.Popen(attack.command, env=attack.environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+wait_for("tune is at work", lambda: any(attack.temporary.iterdir()))
+tuning.send_signal(signal.SIGINT)
+report, words = tuning.communicate(timeout=PATIENCE)
+check(f"tune was interrupted: {report} {words}",
+      tuning.returncode == 0 and json.loads(report)["interrupted"])
+attack.check_nothing_stays()
 
 # A living slimc's folder is left alone.
 attack = Attack("two_at_once", "stages")

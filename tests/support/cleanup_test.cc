@@ -96,6 +96,50 @@ TEST_F(Cleanup, WhatWasIgnoredStaysIgnored) {
   EXPECT_TRUE(fs::exists(file));
 }
 
+// Nothing that holds up the cleaning holds up the user.
+TEST_F(Cleanup, ASecondSignalEndsAtOnce) {
+  const int status = status_of([&] {
+    const RemovedAtEnd a(file);
+    const EndPostponed for_ever;
+    while (true) {
+      ::kill(::getpid(), SIGTERM);
+      ::usleep(1000);
+    }
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+  EXPECT_TRUE(fs::exists(file));
+}
+
+TEST_F(Cleanup, AnAwaitedInterruptEndsNothing) {
+  const int status = status_of([&] {
+    const RemovedAtEnd a(file);
+    {
+      const InterruptAwaited interrupt;
+      if (interrupt.came()) ::_exit(1);
+      ::kill(::getpid(), SIGINT);
+      while (!interrupt.came()) ::usleep(1000);
+    }
+    ::_exit(7);
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_TRUE(fs::exists(file));
+}
+
+TEST_F(Cleanup, ASecondInterruptEnds) {
+  const int status = status_of([&] {
+    const RemovedAtEnd a(file);
+    const InterruptAwaited interrupt;
+    ::kill(::getpid(), SIGINT);
+    while (!interrupt.came()) ::usleep(1000);
+    be_ended_by(SIGINT);
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGINT);
+  EXPECT_FALSE(fs::exists(file));
+}
+
 TEST_F(Cleanup, ThePostponedEndComesBehindTheRegistration) {
   status_of([&] {
     const fs::path late = folder / "late";
