@@ -1,11 +1,13 @@
 // NAME.cc through clang++: freestanding, so that any target works without its sysroot.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <llvm/ADT/Triple.h>
+#include <sys/stat.h>
 
 #include <cctype>
+#include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <set>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "compiler/support/files.h"
 #include "compiler/support/process.h"
 #include "compiler/support/temporary_folder.h"
+#include "compiler/support/unique_fd.h"
 
 namespace slimc {
 namespace {
@@ -38,13 +41,13 @@ Result<fs::path> find_runtime(const CompileOptions& options) {
 }
 
 Result<void> write_text(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) {
-    return fail({.file = path.string(), .message = "cannot be written", .blame = Blame::Tool});
-  }
-  return {};
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  int error = file.valid() ? write_all(file.get(), text) : errno;
+  if (error == 0 && file.close() == 0) return {};
+  if (error == 0) error = errno;
+  return fail({.file = path.string(),
+               .message = "cannot be written: " + std::generic_category().message(error),
+               .blame = Blame::Tool});
 }
 
 std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,

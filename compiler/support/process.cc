@@ -246,6 +246,29 @@ std::string ProcessOutcome::behind_colon() const {
   return lines.empty() ? "" : ":" + lines;
 }
 
+namespace {
+
+// What a limit that programs inherit has to do with the signal that ended one, and what to do.
+std::string limit_behind(int signal) {
+  constexpr rlim_t kEnoughStack = rlim_t{8} << 20;
+  rlimit stack = {}, processor = {};
+  if (signal == SIGSEGV && ::getrlimit(RLIMIT_STACK, &stack) == 0 &&
+      stack.rlim_max < kEnoughStack) {
+    return "; the limit of the stack is " + std::to_string(stack.rlim_max / 1024) +
+           " kB: raise it (ulimit -s 8192)";
+  }
+  if ((signal != SIGKILL && signal != SIGXCPU) || ::getrlimit(RLIMIT_CPU, &processor) != 0) {
+    return "";
+  }
+  if (processor.rlim_cur != RLIM_INFINITY) {
+    return "; the limit of processor time is " + std::to_string(processor.rlim_cur) +
+           " s: raise it (ulimit -t)";
+  }
+  return signal == SIGKILL ? "; the system does that to what takes more memory than there is" : "";
+}
+
+}  // namespace
+
 std::string ProcessOutcome::what_went_wrong(std::chrono::milliseconds limit) const {
   if (timed_out) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
@@ -255,13 +278,7 @@ std::string ProcessOutcome::what_went_wrong(std::chrono::milliseconds limit) con
     const char* words = ::sigdescr_np(signal);
     std::string text = "crashed with signal " + std::to_string(signal) + " (" +
                        (words != nullptr ? words : "unknown") + ")";
-    constexpr rlim_t kEnough = rlim_t{8} << 20;
-    rlimit stack = {};
-    if (signal == SIGSEGV && ::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_max < kEnough) {
-      text += "; the limit of the stack is " + std::to_string(stack.rlim_max / 1024) +
-              " kB: raise it (ulimit -s 8192)";
-    }
-    return text;
+    return text + limit_behind(signal);
   }
   return exit_code == 0 ? "" : "failed with status " + std::to_string(exit_code);
 }

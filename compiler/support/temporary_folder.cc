@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -34,6 +35,24 @@ bool is_abandoned(const UniqueFd& folder) {
   struct stat status = {};
   return folder.valid() && ::fstat(folder.get(), &status) == 0 && status.st_uid == ::geteuid() &&
          (status.st_mode & 077) == 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+// As remove_all(), which holds a folder open for each level, with one open file at a time.
+void remove_frugally(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> inside;
+  for (fs::directory_iterator entries(folder, error), end; !error && entries != end;
+       entries.increment(error)) {
+    inside.push_back(entries->path());
+  }
+  for (const fs::path& path : inside) {
+    if (fs::symlink_status(path, error).type() == fs::file_type::directory) {
+      remove_frugally(path);
+    } else {
+      fs::remove(path, error);
+    }
+  }
+  fs::remove(folder, error);
 }
 
 }  // namespace
@@ -85,8 +104,13 @@ Result<TemporaryFolder> TemporaryFolder::make(const fs::path& parent) {
 }
 
 TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
+  if (path_.empty()) return;
+  std::error_code error;
+  fs::remove_all(path_, error);
+  if (!error) return;
+  // Where files cannot be opened any more (ulimit -n), the lock's one may be what is missing.
+  lock_ = UniqueFd();
+  remove_frugally(path_);
 }
 
 }  // namespace slimc

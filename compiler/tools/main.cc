@@ -1,4 +1,5 @@
 // slimc: the program. Each subcommand is a file of its own; see command.h.
+#include <execinfo.h>
 #include <pthread.h>
 
 #include <csignal>
@@ -100,6 +101,10 @@ int cannot_start(const char* reason) {
 int main(int argc, char** argv) try {
   // A file that grows beyond `ulimit -f` is an error in words then (EFBIG).
   std::signal(SIGXFSZ, SIG_IGN);
+  // glibc finds its unwinder when it first needs one, and aborts if there is no memory for that:
+  // when "out of memory" is to be said.
+  void* frame;
+  (void)::backtrace(&frame, 1);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kStackBytes);

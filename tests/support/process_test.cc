@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -186,6 +187,18 @@ TEST(RunProcess, SaysWhatWentWrong) {
   EXPECT_THAT(shell("kill -KILL $$").what_went_wrong(1min), HasSubstr("signal 9 (Killed)"));
   EXPECT_EQ(shell("sleep 1000", 100ms).what_went_wrong(100ms), "was stopped after 1 s");
   EXPECT_EQ(shell("true").what_went_wrong(1min), "");
+}
+
+TEST(RunProcess, SaysWhichLimitIsBehindASignal) {
+  const ProcessOutcome killed = shell("kill -KILL $$");
+  EXPECT_THAT(killed.what_went_wrong(1min), HasSubstr("more memory than there is"));
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_CPU, &before), 0);
+  const rlimit limited = {.rlim_cur = 123456, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_CPU, &limited), 0);
+  const std::string words = killed.what_went_wrong(1min);
+  ASSERT_EQ(setrlimit(RLIMIT_CPU, &before), 0);
+  EXPECT_THAT(words, HasSubstr("the limit of processor time is 123456 s: raise it (ulimit -t)"));
 }
 
 TEST(RunProcess, SeveralThreadsAtOnce) {
