@@ -81,9 +81,11 @@ Result<void> wait_for_bytes(const UniqueFd& fd, const fs::path& path,
   } while (ready < 0 && errno == EINTR);
   if (ready < 0) return system_failure(path, "cannot be read", errno);
   if (ready > 0) return {};
-  return fail({.file = path.string(),
-               .message = "is no regular file, and nobody has written anything into it for " +
-                          std::to_string(patience.count()) + " ms"});
+  return fail(
+      {.file = path.string(),
+       .message = "is no regular file, and nobody has written anything into it for " +
+                  std::to_string(std::chrono::ceil<std::chrono::seconds>(patience).count()) +
+                  " s"});
 }
 
 }  // namespace

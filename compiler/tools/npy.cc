@@ -6,7 +6,6 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -114,20 +113,6 @@ class HeaderParser {
   std::string_view text_;
 };
 
-// The product of the dimensions times the element size, or nothing if it does not fit.
-std::optional<std::uint64_t> byte_count(const std::vector<std::int64_t>& shape,
-                                        std::uint64_t element_bytes) {
-  std::uint64_t bytes = element_bytes;
-  for (const std::int64_t dim : shape) {
-    const auto factor = static_cast<std::uint64_t>(dim);
-    if (factor != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / factor) {
-      return std::nullopt;
-    }
-    bytes *= factor;
-  }
-  return bytes;
-}
-
 template <typename T>
 std::vector<T> copy_elements(std::string_view bytes) {
   std::vector<T> elements(bytes.size() / sizeof(T));
@@ -171,13 +156,14 @@ Result<NpyArray> parse_npy(std::string_view bytes, const std::string& file) {
     return problem("the array is in Fortran order, expected C order");
   }
   const std::string_view payload = bytes.substr(header_at + header_length);
-  const std::optional<std::uint64_t> expected = byte_count(header->shape, is_float ? 4 : 1);
-  if (!expected || *expected != payload.size()) {
-    return problem(fmt::format("{} bytes of data, but the shape ({}) of '{}' takes {}",
-                               payload.size(), fmt::join(header->shape, ", "), header->descr,
-                               expected ? std::to_string(*expected) : "more than can be"));
-  }
   NpyArray array{.shape = Shape(header->shape), .data = {}};
+  const auto elements = static_cast<std::uint64_t>(array.shape.elements());
+  const std::uint64_t element_bytes = is_float ? sizeof(float) : sizeof(std::uint8_t);
+  if (payload.size() % element_bytes != 0 || payload.size() / element_bytes != elements) {
+    return problem(fmt::format(
+        "{} bytes of data, but the shape ({}) of '{}' takes {} numbers of {} bytes", payload.size(),
+        fmt::join(header->shape, ", "), header->descr, elements, element_bytes));
+  }
   if (is_float) {
     array.data = copy_elements<float>(payload);
   } else {

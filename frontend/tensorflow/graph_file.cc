@@ -74,7 +74,16 @@ Result<tensorflow::GraphDef> parse_graph(std::string_view bytes, const std::stri
 
 Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path, NamedBy named_by) {
   SLIMC_ASSIGN(const std::string bytes, read_model_file(path, kMaxProtoBytes, named_by));
-  return parse_graph(bytes, path.string());
+  Result<tensorflow::GraphDef> graph = parse_graph(bytes, path.string());
+  std::error_code ignored;
+  if (!graph && !std::filesystem::is_regular_file(path, ignored)) {
+    Diagnostic problem = graph.error().list().front();
+    problem.message +=
+        "; a pipe or a device can be a TensorFlow graph (.pb, .pbtxt, .meta) alone, give other "
+        "models by the name of a file";
+    return fail(std::move(problem));
+  }
+  return graph;
 }
 
 }  // namespace slimc::frontend

@@ -144,7 +144,7 @@ Result<void> V2Checkpoint::check_slices() const {
 Result<void> V2Checkpoint::check_shards() const {
   struct Shard {
     std::uint64_t bytes = 0;
-    std::string missing;  // the system's reason
+    std::string problem;  // the system's reason
     std::uint64_t needed = 0;
     int cut_tensors = 0;
     std::string first_cut;  // in the order of names
@@ -169,11 +169,15 @@ Result<void> V2Checkpoint::check_shards() const {
     if (is_new) {
       const fs::path file = shard_path(prefix_, entry.shard_id(), shards_);
       note_input_file(file);
-      std::error_code error;
-      shard.bytes = fs::file_size(file, error);
-      if (error) shard.missing = error.message();
+      if (const Result<UniqueFd> opened = open_regular_file(file); !opened) {
+        shard.problem = opened.error().list().front().message;
+      } else {
+        std::error_code error;
+        shard.bytes = fs::file_size(file, error);
+        if (error) shard.problem = "cannot be read: " + error.message();
+      }
     }
-    if (!shard.missing.empty()) return;
+    if (!shard.problem.empty()) return;
     const auto end = static_cast<std::uint64_t>(entry.offset() + entry.size());
     if (end > shard.bytes) {
       if (++shard.cut_tensors > 1) return;
@@ -190,8 +194,8 @@ Result<void> V2Checkpoint::check_shards() const {
   }
   for (const auto& [number, shard] : shards) {
     const std::string file = shard_path(prefix_, number, shards_).string();
-    if (!shard.missing.empty()) {
-      problems.add({.file = file, .message = "cannot be read: " + shard.missing});
+    if (!shard.problem.empty()) {
+      problems.add({.file = file, .message = shard.problem});
     } else if (shard.cut_tensors > 0) {
       std::string others;
       if (shard.cut_tensors > 1) {

@@ -47,14 +47,37 @@ refused "director" run net.ckpt .
 refused "director" compile net.ckpt --labels . -o out
 
 # What is found because of a model is a regular file.
-cp net.ckpt.index index
-for kind in pipe device; do
-  rm net.ckpt.index
-  if [ $kind = pipe ]; then mkfifo net.ckpt.index; else ln -s /dev/zero net.ckpt.index; fi
-  refused "net.ckpt.index: is a $kind, expected a regular file" inspect net.ckpt
+for part in net.ckpt.index net.ckpt.data-00000-of-00001 net.ckpt.meta; do
+  mv $part part
+  # The graph that is read in place of a checkpoint's own.
+  [ $part != net.ckpt.meta ] || mv net_eval.pbtxt graph
+  for kind in pipe device; do
+    if [ $kind = pipe ]; then mkfifo $part; else ln -s /dev/zero $part; fi
+    refused "$part: is a $kind, expected a regular file" inspect net.ckpt
+    if [ $part != net.ckpt.meta ]; then
+      refused "$part: is a $kind, expected a regular file" \
+        inspect net_eval.pbtxt --checkpoint net.ckpt
+    fi
+    rm $part
+  done
+  mv part $part
 done
-rm net.ckpt.index
-cp index net.ckpt.index
+mv graph net_eval.pbtxt
+refused "" inspect net_eval.pbtxt --checkpoint /dev/zero
+refused "" inspect net_eval.pbtxt --checkpoint /dev/null
+
+# A graph may come through a pipe, and nothing else may.
+cat net_eval.pbtxt | "$slimc" inspect /dev/stdin --checkpoint net.ckpt >/dev/null
+mkfifo model
+for other in net.ckpt.index "$picture"; do
+  cat "$other" >model &
+  status=0
+  "$slimc" inspect model >stdout 2>stderr || status=$?
+  wait
+  cat stderr
+  check "another file through a pipe is an error" test $status = 1
+  check "it says what can be" grep -q "a pipe or a device can be a TensorFlow graph" stderr
+done
 mkdir training
 mkfifo training/checkpoint
 refused "is a pipe, expected a regular file" inspect training

@@ -16,6 +16,8 @@ TEST(Shape, CountsElements) {
 TEST(Shape, ElementsDoNotOverflow) {
   const std::int64_t big = std::int64_t{1} << 40;
   EXPECT_EQ((Shape{big, big}).elements(), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ((Shape{big, big, 0}).elements(), 0);
+  EXPECT_EQ((Shape{0, big, big}).elements(), 0);
 }
 
 TEST(Shape, Prints) {

@@ -60,7 +60,7 @@ TEST(Npy, SaysWhatIsWrong) {
   EXPECT_EQ(problem(""), "in.npy: not a .npy file: it does not begin as one");
   EXPECT_THAT(problem(file_with(good, "12345678", 4)), HasSubstr("format version 4"));
   EXPECT_EQ(problem(file_with(good, "1234567")),
-            "in.npy: 7 bytes of data, but the shape (2) of '<f4' takes 8");
+            "in.npy: 7 bytes of data, but the shape (2) of '<f4' takes 2 numbers of 4 bytes");
   EXPECT_THAT(problem(file_with(good, "123456789")), HasSubstr("9 bytes of data"));
   EXPECT_THAT(problem(file_with("{'descr': '<f8', 'fortran_order': False, 'shape': ()}", "")),
               HasSubstr("elements of type '<f8', expected '<f4' (float32) or '|u1' (uint8)"));
