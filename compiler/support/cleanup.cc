@@ -3,6 +3,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -41,6 +43,16 @@ void remove_surely(const fs::path& path) {
   }
 }
 
+// So that no zombies stay where nobody takes care of orphans (containers), and so that nothing
+// writes any more. Not for long: who was killed may wait for a device.
+void await_children() {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (ended < 0 && errno != EINTR) return;
+    if (ended == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 void let_end_at_once(const sigset_t& signals) {
   for (int number = 1; number < NSIG; ++number) {
     if (sigismember(&signals, number) == 1) ::signal(number, SIG_DFL);
@@ -53,6 +65,7 @@ void let_end_at_once(const sigset_t& signals) {
   Registry& all = registry();
   all.mutex.lock();
   for (const pid_t group : all.groups) ::kill(-group, SIGKILL);
+  await_children();
   for (const fs::path& path : all.paths) remove_surely(path);
   ::raise(number);
   ::_exit(128 + number);  // of no use: by default all of these end the process
@@ -96,12 +109,14 @@ void clean_up_at_signals() {
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   sigemptyset(&awaited);
   // nohup and shells ignore signals for who is not to end by them.
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU,
+                           SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT}) {
     if (has_its_default(number, before)) sigaddset(&awaited, number);
   }
   const bool ends_by_pipe = has_its_default(SIGPIPE, before);
   if (ends_by_pipe) sigaddset(&awaited, SIGPIPE);
   registry();
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // for await_children(): those of slimc-launch
 
   // Whoever is started from here on inherits the mask; SIGPIPE is delivered to who writes.
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);

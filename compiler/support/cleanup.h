@@ -9,10 +9,11 @@
 
 namespace slimc {
 
-// Once, from main(), before there are other threads. From then on a thread waits for SIGINT,
-// SIGTERM, SIGHUP and SIGQUIT (those that were neither ignored nor blocked), and for the SIGPIPE of
-// a reader of stdout or stderr that went. It kills and removes what is registered below, and then
-// lets the signal end the process, as it would have at once. A second signal does end it at once.
+// Once, from main(), before there are other threads. From then on a thread waits for each signal
+// that ends a process by default, is not the fault of its own code, and was neither ignored nor
+// blocked (SIGINT, SIGTERM, SIGXCPU, ...), and for the SIGPIPE of a reader of stdout or stderr that
+// went. It kills and removes what is registered below, waits for its children, and then lets the
+// signal end the process, as it would have at once. A second signal does end it at once.
 void clean_up_at_signals();
 
 // While it lives, no signal ends slimc: for the moment between making something and registering it.

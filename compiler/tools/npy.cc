@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -157,12 +158,15 @@ Result<NpyArray> parse_npy(std::string_view bytes, const std::string& file) {
   }
   const std::string_view payload = bytes.substr(header_at + header_length);
   NpyArray array{.shape = Shape(header->shape), .data = {}};
+  // Where there are as many as can be counted, there may be more (Shape::elements()).
+  constexpr auto kMany = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   const auto elements = static_cast<std::uint64_t>(array.shape.elements());
   const std::uint64_t element_bytes = is_float ? sizeof(float) : sizeof(std::uint8_t);
   if (payload.size() % element_bytes != 0 || payload.size() / element_bytes != elements) {
-    return problem(fmt::format(
-        "{} bytes of data, but the shape ({}) of '{}' takes {} numbers of {} bytes", payload.size(),
-        fmt::join(header->shape, ", "), header->descr, elements, element_bytes));
+    return problem(
+        fmt::format("{} bytes of data, but the shape ({}) of '{}' takes {}{} numbers of {} bytes",
+                    payload.size(), fmt::join(header->shape, ", "), header->descr, elements,
+                    elements == kMany ? " or more" : "", element_bytes));
   }
   if (is_float) {
     array.data = copy_elements<float>(payload);

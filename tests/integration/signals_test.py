@@ -98,7 +98,7 @@ class Attack:
 
 
 for slow in ("stages", "clang"):
-    for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGXCPU):
         attack = Attack(f"{slow}_{by.name}", slow)
         attack.start()
         attack.end(by)

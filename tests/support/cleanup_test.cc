@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 int status_of(const std::function<void()>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
+    ::signal(SIGALRM, [](int) { ::_exit(98); });
     ::alarm(60);
     clean_up_at_signals();
     work();
@@ -62,7 +63,35 @@ TEST_P(Cleanup, RemovesWhatIsRegisteredAndEndsByTheSignal) {
   EXPECT_TRUE(fs::exists(kept));
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, Cleanup, ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGQUIT));
+INSTANTIATE_TEST_SUITE_P(Signals, Cleanup,
+                         ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
+                                           SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT));
+
+// Zombies would stay for ever below a first process that takes care of none.
+TEST_F(Cleanup, WaitsForItsChildrenAndTheirs) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  status_of([&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setpgid(0, 0);
+      const pid_t grandchild = ::fork();
+      if (grandchild != 0) (void)!::write(ends[1], &grandchild, sizeof grandchild);
+      while (true) ::pause();
+    }
+    ::setpgid(child, child);
+    const KilledAtEnd killed(child);
+    pid_t grandchild = 0;
+    if (::read(ends[0], &grandchild, sizeof grandchild) != sizeof grandchild) ::_exit(97);
+    for (const pid_t pid : {child, grandchild}) (void)!::write(ends[1], &pid, sizeof pid);
+    be_ended_by(SIGTERM);
+  });
+  for (int i = 0; i < 2; ++i) {
+    pid_t pid = 0;
+    ASSERT_EQ(::read(ends[0], &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
+    EXPECT_FALSE(fs::exists("/proc/" + std::to_string(pid))) << (i == 0 ? "child" : "grandchild");
+  }
+}
 
 TEST_F(Cleanup, KillsGroupsOfChildren) {
   int ends[2];

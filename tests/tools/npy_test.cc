@@ -70,7 +70,7 @@ TEST(Npy, SaysWhatIsWrong) {
   EXPECT_THAT(problem(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': "
                                 "(4611686018427387904, 4)}",
                                 "")),
-              HasSubstr("more than can be"));
+              HasSubstr("9223372036854775807 or more numbers of 4 bytes"));
 }
 
 TEST(Npy, RefusesMalformedHeaders) {
