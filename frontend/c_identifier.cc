@@ -25,7 +25,25 @@ bool is_identifier(const std::string& name) {
                      [](char c) { return is_digit(c) || is_letter(c) || c == '_'; });
 }
 
-// Without dots, and with one '_' between what is left of everything else. May be empty.
+std::string why_not(const std::string& identifier) {
+  if (identifier.empty()) return "cannot be written in C";
+  if (is_digit(identifier.front())) return "begins with a digit";
+  return why_no_library(identifier);
+}
+
+Failure misuse(std::string message) {
+  return fail({.message = std::move(message), .blame = Blame::Usage});
+}
+
+Result<std::string> with_allowed_length(std::string identifier) {
+  if (identifier.size() <= kMaxLength) return identifier;
+  return misuse("the name '" + identifier + "' has " + std::to_string(identifier.size()) +
+                " characters, and a C identifier " + std::to_string(kMaxLength) +
+                " at most; give a shorter one with --name");
+}
+
+}  // namespace
+
 std::string spelled_in_c(const std::string& name) {
   std::string identifier;
   bool gap = false;
@@ -39,37 +57,29 @@ std::string spelled_in_c(const std::string& name) {
     gap = false;
     identifier += c;
   }
-  if (!identifier.empty() && is_digit(identifier.front())) identifier = kSafePrefix + identifier;
   return identifier;
 }
 
-Result<std::string> with_allowed_length(std::string identifier) {
-  if (identifier.size() <= kMaxLength) return identifier;
-  return fail({.message = "the name '" + identifier + "' has " + std::to_string(identifier.size()) +
-                          " characters, and a C identifier " + std::to_string(kMaxLength) +
-                          " at most; give a shorter one with --name"});
-}
-
-}  // namespace
-
-Result<std::string> c_identifier(const std::string& name) {
-  std::string identifier = is_identifier(name) ? name : spelled_in_c(name);
-  if (identifier.empty()) {
-    return fail({.message = "no C identifier can be made from the name '" + name +
-                            "'; give one with --name"});
+Result<void> check_library_name(const std::string& name) {
+  if (!is_identifier(name)) {
+    std::string like = spelled_in_c(name);
+    if (!why_not(like).empty()) like = kSafePrefix + like;
+    return misuse("the name '" + name +
+                  "' is no C identifier, which is letters, digits and '_', and " +
+                  "begins with no digit; give another one with --name, as '" + like + "'");
   }
-  if (const std::string why = why_no_library(identifier); !why.empty()) {
-    return fail({.message = "the name '" + identifier + "' " + why +
-                            "; give another one with --name, as '" + kSafePrefix + "...'"});
+  if (const std::string why = why_no_library(name); !why.empty()) {
+    return misuse("the name '" + name + "' " + why + "; give another one with --name, as '" +
+                  kSafePrefix + "...'");
   }
-  return with_allowed_length(std::move(identifier));
+  if (auto checked = with_allowed_length(name); !checked) return Failure(checked.error());
+  return {};
 }
 
 Result<std::string> c_identifier_of_file(const std::filesystem::path& file, const std::string& name,
                                          Reporter& reporter) {
   std::string identifier = spelled_in_c(name);
-  std::string why = identifier.empty() ? "cannot be written in C" : why_no_library(identifier);
-  if (!why.empty()) {
+  if (const std::string why = why_not(identifier); !why.empty()) {
     const std::string refused = identifier.empty() ? name : identifier;
     identifier = identifier.empty() ? "net" : kSafePrefix + identifier;
     reporter.warning({.file = file.string(),

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A FlatBuffer ends there, and nothing else is searched.
+constexpr std::uint64_t kMaxSearched = std::uint64_t{1} << 31;
 constexpr std::size_t kEnds = std::size_t{1} << 16;  // bytes read at the start, and at the end
 constexpr std::size_t kMostMembers = 10000;
 
@@ -104,6 +106,7 @@ bool FileEvidence::holds(std::string_view bytes) const {
 }
 
 bool FileEvidence::holds_anywhere(std::string_view bytes) const {
+  if (size_ > kMaxSearched) return false;
   std::ifstream file(path_, std::ios::binary);
   std::string part, chunk(kEnds, '\0');
   while (file) {

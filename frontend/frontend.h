@@ -57,18 +57,20 @@ struct ModelRequest {
 };
 
 // Reads the graph and the weights that it needs and returns a verified graph, or every problem that
-// could be found. `graph.name` is a C identifier made from the request's name or the file's
+// could be found. `graph.name` is the request's name, or a C identifier made from the file's
 // ("mobilenet_v1_0.25_224" -> "mobilenet_v1_025_224"; see c_identifier_of_file).
 Result<Graph> load_model(const ModelRequest& request, Reporter& reporter);
 
-// The name that a user gives: taken as it is if C takes it; otherwise dots go, and one '_' stands
-// for everything else that C does not allow ("my net-2" -> "my_net_2"), with "net_" in front of a
-// digit. Failure if nothing is left, if no library can be called so (why_no_library), or if it is
-// longer than 63 characters.
-Result<std::string> c_identifier(const std::string& name);
+// Whether a library can be called by the name that a user gives: a failure (Blame::Usage) unless it
+// is a C identifier of at most 63 characters that is nobody else's (why_no_library).
+Result<void> check_library_name(const std::string& name);
 
-// The same for the name of a file, which nobody chose for a library: with "net_" in front where no
-// library can be called so, and a warning that says it.
+// A name as C could have it: dots go, and one '_' stands for everything else that C does not allow
+// ("my net-2" -> "my_net_2"). May be empty, begin with a digit or be somebody else's.
+std::string spelled_in_c(const std::string& name);
+
+// For the name of a file, which nobody chose for a library: spelled_in_c(), with "net_" in front
+// where no library can be called so, and a warning that says it. Too long a name is a failure.
 Result<std::string> c_identifier_of_file(const std::filesystem::path& file, const std::string& name,
                                          Reporter& reporter);
 

@@ -101,6 +101,13 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
+// Also where it leads nowhere, or is none that can be read: sums that cannot be are a failure, not
+// a reason to do without.
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(fs::symlink_status(path, error));
+}
+
 // What FILE.sha256 says; the file must be there.
 Result<std::string> hash_in_sidecar(const fs::path& sidecar, const fs::path& file) {
   SLIMC_ASSIGN(const auto sums, read_sums(sidecar));
@@ -133,11 +140,11 @@ Result<void> check(const fs::path& file, const std::function<Result<std::string>
   note_input_file(file);
   std::map<fs::path, std::string> expected;  // by the file that says it
   const fs::path sidecar = fs::path(file).concat(".sha256");
-  if (is_file(sidecar)) {
+  if (is_there(sidecar)) {
     SLIMC_ASSIGN(expected[sidecar], hash_in_sidecar(sidecar, file));
   }
   const fs::path sums = fs::path(file).replace_filename("SHA256SUMS");
-  if (is_file(sums)) {
+  if (is_there(sums)) {
     SLIMC_ASSIGN(const std::optional<std::string> hash, hash_in_folder(sums, file));
     if (hash) expected[sums] = *hash;
   }

@@ -58,16 +58,18 @@ Result<Graph> load(const ModelRequest& request, ModelForm form, Reporter& report
 
 Result<Graph> load_and_check(const ModelRequest& request, Reporter& reporter) {
   // A bad --name need not wait for the file.
-  if (!request.name.empty()) SLIMC_TRY(c_identifier(request.name));
+  if (!request.name.empty()) SLIMC_TRY(check_library_name(request.name));
   if (!request.sha256.empty()) SLIMC_TRY(check_sha256(request.model, request.sha256));
   const ModelForm form = form_of(request.model);
   SLIMC_ASSIGN(Graph graph, load(request, form, reporter));
   if (graph.form.empty()) graph.form = name_of(form);
   SLIMC_TRY(check_plausible(graph, reporter));
   SLIMC_TRY(apply_pixels(request, graph));
-  SLIMC_ASSIGN(graph.name, request.name.empty()
-                               ? c_identifier_of_file(request.model, graph.name, reporter)
-                               : c_identifier(request.name));
+  if (request.name.empty()) {
+    SLIMC_ASSIGN(graph.name, c_identifier_of_file(request.model, graph.name, reporter));
+  } else {
+    graph.name = request.name;
+  }
   return graph;
 }
 

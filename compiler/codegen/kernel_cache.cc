@@ -15,6 +15,7 @@
 
 #include "compiler/support/cleanup.h"
 #include "compiler/support/files.h"
+#include "compiler/support/output_place.h"
 
 namespace slimc {
 namespace fs = std::filesystem;
@@ -36,8 +37,8 @@ std::string entry_digest(const std::string& key, std::string_view object) {
   return digest(key + '\n' + std::string(object));
 }
 
-// More than the whole cache keeps (kernel_jobs.cc).
-constexpr std::uint64_t kMaxEntryBytes = std::uint64_t{512} << 20;
+// A kernel has some ten to some hundred kilobytes.
+constexpr std::uint64_t kMaxEntryBytes = std::uint64_t{32} << 20;
 
 std::string reason() { return std::generic_category().message(errno); }
 
@@ -84,15 +85,26 @@ std::string cache_key(const std::vector<std::string>& parts) {
   return hex;
 }
 
-fs::path default_cache_folder() {
+fs::path cache_folder(const fs::path& asked, Reporter& reporter) {
+  if (!asked.empty()) return asked;
   const char* cache_home = std::getenv("XDG_CACHE_HOME");
   if (cache_home && cache_home[0] == '/') return fs::path(cache_home) / "slimc";
   const char* home = std::getenv("HOME");
   if (home && home[0] == '/') return fs::path(home) / ".cache" / "slimc";
+  reporter.warning(
+      {.message =
+           "compiled kernels are not kept for the next time: neither XDG_CACHE_HOME nor HOME "
+           "is an absolute path; name a folder by one of them or by --cache-dir",
+       .blame = Blame::Tool});
   return {};
 }
 
 UniqueFd KernelCache::open_folder() const {
+  if (const auto checked = check_links(folder_); !checked) {
+    warn_once(folder_,
+              "the kernel cache is not used: it " + checked.error().list().front().message);
+    return {};
+  }
   UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid()) return folder;
   struct stat status = {};
@@ -109,10 +121,14 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
   const UniqueFd folder = open_folder();
   if (!folder.valid()) return std::nullopt;
   const UniqueFd file = open_entry(folder, name_of(key));
-  if (!file.valid()) {
-    if (errno != ENOENT) warn_once(folder_ / name_of(key), "cannot be opened: " + reason());
-    return std::nullopt;
-  }
+  if (!file.valid() && errno == ENOENT) return std::nullopt;
+  const auto miss = [&](const std::string& why) {
+    warn_once(folder_ / name_of(key), why +
+                                          ", so the kernel of this entry is compiled anew; if "
+                                          "that is said again, remove it");
+    return std::optional<std::string>();
+  };
+  if (!file.valid()) return miss("cannot be opened: " + reason());
   struct stat status = {};
   ::fstat(file.get(), &status);
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -121,16 +137,17 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
                                 ? fmt::format("is too large for an entry ({} bytes)", size)
                                 : distrust(status);
   if (!wrong.empty()) {
-    warn_once(folder_ / name_of(key), wrong + ", so this entry of the cache is made anew");
-    return std::nullopt;
+    return miss(wrong);
   }
   constexpr std::size_t kHeaderBytes = kMagic.size() + kDigestBytes;
   std::optional<std::string> entry = read_piece(file, 0, size);
-  if (!entry || entry->size() <= kHeaderBytes || !entry->starts_with(kMagic)) return std::nullopt;
+  if (!entry || entry->size() <= kHeaderBytes || !entry->starts_with(kMagic)) {
+    return miss("is damaged (it does not begin as an entry)");
+  }
   std::string& bytes = *entry;
   const std::string_view object = std::string_view(bytes).substr(kHeaderBytes);
   if (bytes.compare(kMagic.size(), kDigestBytes, entry_digest(key, object)) != 0) {
-    return std::nullopt;
+    return miss("is damaged (its digest is not that of its key and object)");
   }
   ::futimens(file.get(), nullptr);  // for prune()
   bytes.erase(0, kHeaderBytes);
@@ -139,11 +156,15 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
 
 void KernelCache::store(const std::string& key, const std::string& object) {
   if (folder_.empty() || object.size() > kMaxEntryBytes / 2) return;
+  const std::string unwritable = "cannot write to the kernel cache: ";
+  if (!check_links(folder_)) return;  // find() has said so
   std::error_code error;
   fs::create_directories(folder_.parent_path(), error);
-  ::mkdir(folder_.c_str(), S_IRWXU);
+  if (!error && ::mkdir(folder_.c_str(), S_IRWXU) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
   const UniqueFd folder = open_folder();
-  if (!folder.valid()) return warn_once(folder_, "cannot write to the kernel cache: " + reason());
+  if (!folder.valid()) return warn_once(folder_, unwritable + (error ? error.message() : reason()));
   std::string temporary;
   std::optional<RemovedAtEnd> unfinished;
   UniqueFd file;
@@ -152,14 +173,14 @@ void KernelCache::store(const std::string& key, const std::string& object) {
     file = create_entry(folder, temporary);
     if (file.valid()) unfinished.emplace(folder_ / temporary);
   }
-  if (!file.valid()) return warn_once(folder_, "cannot write to the kernel cache: " + reason());
+  if (!file.valid()) return warn_once(folder_, unwritable + reason());
   const bool written = write_all(file.get(), kMagic) == 0 &&
                        write_all(file.get(), entry_digest(key, object)) == 0 &&
                        write_all(file.get(), object) == 0;
   // Not synced: after a power cut the digest tells what reached the disk.
   if (!written || file.close() != 0 ||
       ::renameat(folder.get(), temporary.c_str(), folder.get(), name_of(key).c_str()) != 0) {
-    warn_once(folder_, "cannot write to the kernel cache: " + reason());
+    warn_once(folder_, unwritable + reason());
     ::unlinkat(folder.get(), temporary.c_str(), 0);
   }
 }

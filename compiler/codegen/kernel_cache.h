@@ -17,8 +17,9 @@ namespace slimc {
 // 32 hex digits over the parts and where each ends.
 std::string cache_key(const std::vector<std::string>& parts);
 
-// $XDG_CACHE_HOME/slimc, ~/.cache/slimc; empty where neither is set.
-std::filesystem::path default_cache_folder();
+// `asked`, or $XDG_CACHE_HOME/slimc, or ~/.cache/slimc. Where none of these is there it is empty,
+// with a warning.
+std::filesystem::path cache_folder(const std::filesystem::path& asked, Reporter& reporter);
 
 // Thread-safe. A folder that cannot be used costs time, not the result: one warning, then misses.
 // What is in it becomes part of programs, so the folder and each entry must be this user's and

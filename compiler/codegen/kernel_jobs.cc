@@ -56,7 +56,7 @@ class GeneratorRuns final : public KernelCompiler {
         program_key_(cache_key({std::move(program_bytes)})),
         folder_(std::move(folder)),
         reporter_(reporter),
-        cache_(options.cache.empty() ? default_cache_folder() : options.cache, reporter) {}
+        cache_(cache_folder(options.cache, reporter), reporter) {}
 
   Result<CompiledKernel> compile(const Kernel& kernel, const Target& target,
                                  const std::string& name) override {

@@ -301,7 +301,7 @@ typedef enum {name}_status {{
   {NAME}_ERROR_NULL_ARGUMENT,
   {NAME}_ERROR_MISALIGNED_MEMORY,    /* not at a multiple of {alignment} bytes */
   {NAME}_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
-  {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not {threads_range} */
+  {NAME}_ERROR_THREADS_OUT_OF_RANGE, /* not {threads_range}, or more than the instance has */
   {NAME}_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
 {more_errors}}} {name}_status;
 

@@ -286,7 +286,7 @@ const char* {name}_status_string(::{name}_status status) {{
     case {NAME}_ERROR_MEMORY_TOO_SMALL:
       return "the memory is smaller than {NAME}_MEMORY_BYTES(threads)";
     case {NAME}_ERROR_THREADS_OUT_OF_RANGE:
-      return "the number of threads is not {threads_range}";
+      return "the number of threads is not {threads_range}, or more than {name}_create was given";
     case {NAME}_ERROR_UNSUPPORTED_CPU:
       return "the CPU lacks instructions that the library was compiled for";
     case {NAME}_ERROR_THREAD_START:

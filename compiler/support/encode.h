@@ -12,7 +12,7 @@
 //   NAME.pc                                pkg_config_value()
 //   NAME.h, NAME.cc: comments              comment_text()
 //   NAME.h, NAME.cc: strings, labels       string_literal()
-//   NAME.h, NAME.cc: identifiers, files    frontend::to_c_identifier(), output_identifier()
+//   NAME.h, NAME.cc: identifiers, files    frontend::check_library_name(), output_identifier()
 //   records of schedules, .pbtxt           protobuf's text format
 //   checkpoints, .npy, objects, archives   lengths in front: nothing to encode
 //   SHA256SUMS, notes of downloads         names that slimc chose; a header's value is one line

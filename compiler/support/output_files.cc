@@ -150,8 +150,9 @@ class Writer {
     SLIMC_ASSIGN(locks_, FolderLocks::take({folders_.begin(), folders_.end()}));
     for (const Output& output : outputs_) {
       if (output.place.kind != Kind::File) continue;
-      std::error_code ignored;
-      const fs::path place = fs::weakly_canonical(output.place.path, ignored);
+      std::error_code error;
+      fs::path place = fs::weakly_canonical(output.place.path, error);
+      if (error) place = fs::absolute(output.place.path, error).lexically_normal();
       if (taken.insert(place).second) continue;
       return fail({.file = output.file->path.string(),
                    .message = "is the name of two outputs, of which each needs its own"});

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <list>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -118,10 +119,38 @@ class NoPipeSignal {
 
 }  // namespace
 
+Result<void> check_links(const fs::path& path) {
+  std::list<fs::path> rest(path.begin(), path.end());
+  fs::path reached = ".";
+  for (int links = 0; !rest.empty();) {
+    const fs::path part = std::move(rest.front());
+    rest.pop_front();
+    if (part.empty()) continue;          // behind the last '/'
+    const fs::path at = reached / part;  // "/" leads to the root from everywhere
+    struct stat status = {};
+    if (::lstat(at.c_str(), &status) != 0) return {};  // nothing leads anywhere behind it
+    if (S_ISLNK(status.st_mode) && is_trap(at, status)) {
+      return refuse(path, "leads over the link " + at.lexically_normal().string() +
+                              " of another user in a folder that all may write to; remove it or "
+                              "use another place");
+    }
+    if (!S_ISLNK(status.st_mode) || is_link_of_the_kernel(at)) {
+      reached = at;
+      continue;
+    }
+    std::error_code error;
+    const fs::path target = fs::read_symlink(at, error);
+    if (error || ++links > kMostLinks) return {};  // who goes there says it
+    rest.insert(rest.begin(), target.begin(), target.end());
+  }
+  return {};
+}
+
 Result<OutputPlace> output_place(const fs::path& path) {
   if (path == "-") {
     return OutputPlace{.kind = OutputPlace::Kind::Descriptor, .descriptor = STDOUT_FILENO};
   }
+  SLIMC_TRY(check_links(path));
   fs::path at = path;
   for (int links = 0; links <= kMostLinks; ++links) {
     if (at.filename().empty()) return system_failure(path, "cannot be written", EISDIR);
@@ -135,11 +164,6 @@ Result<OutputPlace> output_place(const fs::path& path) {
       return system_failure(path, "cannot be written", errno);
     }
     if (!S_ISLNK(status.st_mode)) return classify(at, status, path);
-    if (is_trap(at, status)) {
-      return refuse(path, "leads over the link " + at.string() +
-                              " of another user in a folder that all may write to; remove it or "
-                              "write elsewhere");
-    }
     if (is_link_of_the_kernel(at)) {
       return OutputPlace{.kind = OutputPlace::Kind::Stream, .path = at};
     }

@@ -33,6 +33,11 @@ struct OutputPlace {
   std::optional<Old> old;
 };
 
+// A failure if the way to `path` leads over another user's link in a folder like /tmp (sticky, and
+// writable for all), anywhere: who follows it writes or reads where its owner chose. What is not
+// there yet is fine.
+Result<void> check_links(const std::filesystem::path& path);
+
 // Follows links. Folders, sockets, loops of links, and links of others in folders like /tmp are
 // failures. "-" is standard output.
 Result<OutputPlace> output_place(const std::filesystem::path& path);

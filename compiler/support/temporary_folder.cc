@@ -11,6 +11,8 @@
 #include <system_error>
 #include <vector>
 
+#include "compiler/support/output_place.h"
+
 namespace slimc {
 namespace fs = std::filesystem;
 namespace {
@@ -71,12 +73,22 @@ void sweep_temporary_folders(const fs::path& parent) {
 }
 
 Result<TemporaryFolder> TemporaryFolder::create() {
+  const char* named = std::getenv("TMPDIR");
+  const fs::path parent = named != nullptr && *named != '\0' ? named : "/tmp";
   std::error_code error;
-  const fs::path named = fs::temp_directory_path(error);
-  const fs::path parent = error ? fs::path("/tmp") : fs::absolute(named, error);
+  if (!fs::is_directory(parent, error)) {
+    return fail({.file = parent.string(),
+                 .message = "is no folder for temporary files: make it, or set TMPDIR to another",
+                 .blame = Blame::Tool});
+  }
+  if (auto checked = check_links(parent); !checked) {
+    return fail({.file = parent.string(),
+                 .message = checked.error().list().front().message,
+                 .blame = Blame::Tool});
+  }
   static std::once_flag swept;
   std::call_once(swept, [&] { sweep_temporary_folders(parent); });
-  return make(parent);
+  return make(fs::absolute(parent, error));
 }
 
 Result<TemporaryFolder> TemporaryFolder::create_in(const fs::path& parent) {

@@ -108,7 +108,7 @@ Result<void> write_trace(const BuiltNetwork& built, const Options& options) {
 }
 
 Result<void> bench(const Options& options, Console& console) {
-  if (is_standard_output(options.trace)) console.leave_standard_output();
+  SLIMC_TRY(console.give_standard_output_to(options.trace, "--trace"));
   if (!options.trace.empty()) {
     OutputFiles file;
     file.add(options.trace, "");

@@ -32,4 +32,14 @@ std::unique_ptr<CLI::App> make_command_line(Action& action) {
   return app;
 }
 
+void check_no_value_is_empty(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& value : option->results()) {
+        if (value.empty()) throw CLI::ValidationError(option->get_name(), "is empty");
+      }
+    }
+  }
+}
+
 }  // namespace slimc

@@ -319,7 +319,7 @@ Result<void> check_options(const Options& options) {
 Result<void> compile(const Options& options, Console& console) {
   const InputFiles inputs;
   SLIMC_TRY(check_options(options));
-  if (is_standard_output(options.depfile)) console.leave_standard_output();
+  SLIMC_TRY(console.give_standard_output_to(options.depfile, "--depfile"));
   SLIMC_ASSIGN(const std::vector<CompileOptions> targets, resolve(options.compilation));
   const bool one = options.more.empty() && targets.size() == 1;
   const auto dump = [&](std::string_view step, const auto& after) {

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "compiler/support/encode.h"
+#include "compiler/support/files.h"
 
 namespace slimc {
 namespace {
@@ -37,6 +38,19 @@ Console::Console(bool json, bool verbose)
 Console::~Console() {
   const std::lock_guard lock(mutex_);
   erase_bar();
+}
+
+Result<void> Console::give_standard_output_to(const std::filesystem::path& output,
+                                              const std::string& option) {
+  if (!is_standard_output(output)) return {};
+  if (json_) {
+    return fail({.message = fmt::format("--json and {} {} would both go to standard output; name a "
+                                        "file for {}",
+                                        option, output.string(), option),
+                 .blame = Blame::Usage});
+  }
+  results_ = stderr;
+  return {};
 }
 
 void Console::erase_bar() {
@@ -68,8 +82,10 @@ void Console::error(const Diagnostics& problems) {
 
 void Console::warning(const Diagnostic& diagnostic) {
   const std::lock_guard lock(mutex_);
+  const std::string text = diagnostic.to_string();
+  if (!warned_.insert(text).second) return;
   erase_bar();
-  put(stderr, fmt::format("slimc: warning: {}\n", printable_message(diagnostic.to_string())));
+  put(stderr, fmt::format("slimc: warning: {}\n", printable_message(text)));
 }
 
 void Console::progress(const std::string& what, int done, int total) {

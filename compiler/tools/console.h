@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,8 +34,10 @@ class Console final : public Reporter {
   // Whether results are wanted as JSON.
   bool json() const { return json_; }
 
-  // For who writes an output there: results are printed on stderr from here on.
-  void leave_standard_output() { results_ = stderr; }
+  // Where `output`, the value of `option`, goes to standard output, results are printed on stderr
+  // from here on; JSON, which is for programs, cannot be: a failure.
+  Result<void> give_standard_output_to(const std::filesystem::path& output,
+                                       const std::string& option);
 
   // stdout. Text has lines of ours, and who puts a name into one encodes it; JSON is one indented
   // document with a newline.
@@ -42,6 +46,7 @@ class Console final : public Reporter {
 
   // stderr, "slimc: error: ..." and so on.
   void error(const Diagnostics& problems);
+  // Each once, however many parts of slimc meet the same.
   void warning(const Diagnostic& diagnostic) override;
   void progress(const std::string& what, int done, int total) override;
   void detail(const std::string& line) override;
@@ -58,6 +63,7 @@ class Console final : public Reporter {
   const bool verbose_;
   const bool terminal_;
   std::FILE* results_ = stdout;
+  std::set<std::string> warned_;
   std::mutex mutex_;
   bool bar_shown_ = false;
   std::chrono::steady_clock::time_point last_line_ = std::chrono::steady_clock::now();

@@ -241,9 +241,8 @@ Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileO
                                           Reporter& reporter, bool keep) {
   SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
   const std::string adapter = adapter_source(library.plan());
-  std::filesystem::path folder_of_cache;
-  if (keep) folder_of_cache = options.cache.empty() ? default_cache_folder() : options.cache;
-  KernelCache cache(folder_of_cache, reporter);
+  KernelCache cache(keep ? cache_folder(options.cache, reporter) : std::filesystem::path(),
+                    reporter);
   const std::string key =
       cache_key({"shared object", clang, adapter, library.header, library.archive});
   std::optional<std::string> bytes = cache.find(key);

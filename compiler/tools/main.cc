@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -32,7 +33,12 @@ ExitStatus exit_status(slimc::Blame blame) {
 
 // --help and --version come here too: CLI11 ends parsing by throwing.
 int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
-  if (end.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(end);
+  if (end.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    app.exit(end);
+    if (std::cout.flush()) return kFine;
+    std::fputs("slimc: error: standard output: cannot be written\n", stderr);
+    return kBadInput;
+  }
   const CLI::App* command = &app;
   for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
   const std::string called =
@@ -56,6 +62,7 @@ int run(int argc, char** argv) try {
   const std::unique_ptr<CLI::App> app = slimc::make_command_line(action);
   try {
     app->parse(argc, argv);
+    slimc::check_no_value_is_empty(*app);
     if (!action.run) throw CLI::RequiredError("A subcommand");
   } catch (const CLI::ParseError& end) {
     return end_of_parsing(*app, end);

@@ -206,7 +206,7 @@ Result<void> run(const Options& options, Console& console) {
   if (options.photos.empty() == options.input.empty()) {
     return fail({.message = "expected photos or --input, one of the two", .blame = Blame::Usage});
   }
-  if (is_standard_output(options.output)) console.leave_standard_output();
+  SLIMC_TRY(console.give_standard_output_to(options.output, "--output"));
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   const Plan& plan = built.library.plan();

@@ -189,7 +189,7 @@ std::string faster_words(const ComparedSchedule& model, const ComparedSchedule& 
 
 Result<void> tune(const Options& options, Console& console) {
   SLIMC_ASSIGN(const CompileOptions compile, resolve_for_tuning(options));
-  if (is_standard_output(options.output)) console.leave_standard_output();
+  SLIMC_TRY(console.give_standard_output_to(options.output, "--output"));
   SLIMC_ASSIGN(RecordFile file, RecordFile::open(options.output, console));
   SLIMC_ASSIGN(const auto networks, open_networks(options, compile, console));
   warn_if_busy(console);

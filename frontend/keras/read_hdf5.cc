@@ -77,7 +77,10 @@ Result<Hdf5Tree> run_reader(const std::string& input, const std::string& file) {
 }  // namespace
 
 Result<Hdf5Tree> read_hdf5(const fs::path& file) {
-  return run_reader(fs::absolute(file).string(), file.string());
+  // Without links: the reader's /dev/stdin is another file.
+  std::error_code error;
+  const fs::path place = fs::canonical(file, error);
+  return run_reader(error ? fs::absolute(file).string() : place.string(), file.string());
 }
 
 Result<Hdf5Tree> read_hdf5_bytes(std::string_view bytes, const std::string& file) {

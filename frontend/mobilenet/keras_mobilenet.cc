@@ -258,8 +258,8 @@ Result<Graph> build_keras_mobilenet(const KerasMobileNetOptions& options, const 
   }
   SLIMC_ASSIGN(Graph graph, build_network(architecture, source));
   // The name of the Keras model.
-  SLIMC_ASSIGN(graph.name, c_identifier(fmt::format("mobilenet_{:.2f}_{}", options.alpha,
-                                                    size_words(rows, architecture.input[2]))));
+  graph.name = spelled_in_c(
+      fmt::format("mobilenet_{:.2f}_{}", options.alpha, size_words(rows, architecture.input[2])));
   return graph;
 }
 

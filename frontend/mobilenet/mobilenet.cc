@@ -70,8 +70,8 @@ Result<Graph> build_mobilenet(const MobileNetOptions& options) {
   SLIMC_ASSIGN(const Architecture architecture, slim_architecture(options));
   SLIMC_ASSIGN(Graph graph,
                build_network(architecture, random_weights(architecture, options.seed)));
-  SLIMC_ASSIGN(graph.name, c_identifier(fmt::format("mobilenet_v1_{:.2f}_{}", options.alpha,
-                                                    size_words(options.height, options.width))));
+  graph.name = spelled_in_c(fmt::format("mobilenet_v1_{:.2f}_{}", options.alpha,
+                                        size_words(options.height, options.width)));
   return graph;
 }
 

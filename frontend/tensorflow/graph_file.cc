@@ -56,7 +56,7 @@ Result<tensorflow::GraphDef> parse_binary_graph(std::string_view bytes, const st
   }
   return fail({.file = file,
                .message = "is neither a GraphDef nor a MetaGraphDef (damaged, truncated, or "
-                          "another kind of file)"});
+                          "another kind of file; slimc also reads .h5, .keras, .tflite and .onnx)"});
 }
 
 }  // namespace

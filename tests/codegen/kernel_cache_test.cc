@@ -16,6 +16,9 @@
 
 namespace slimc {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
 class KernelCacheTest : public ::testing::Test {
@@ -64,13 +67,17 @@ TEST_F(KernelCacheTest, EveryDamagedByteIsAMiss) {
     file.close();
     EXPECT_EQ(cache.find(key), std::nullopt) << "byte " << at;
   }
+  EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("is damaged")));
 }
 
 TEST_F(KernelCacheTest, TruncatedEntryIsAMissAndIsReplaced) {
   for (const int size : {0, 5, 20, 31, 2000}) {
     cache.store(key, object);
     fs::resize_file(files().at(0), size);
-    EXPECT_EQ(cache.find(key), std::nullopt) << size;
+    KernelCache fresh(folder.path(), warnings);
+    warnings.list.clear();
+    EXPECT_EQ(fresh.find(key), std::nullopt) << size;
+    EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("is damaged"))) << size;
   }
   cache.store(key, object);
   EXPECT_EQ(cache.find(key), object);
@@ -85,6 +92,49 @@ TEST_F(KernelCacheTest, UnwritableFolderIsOneWarning) {
   EXPECT_EQ(broken.find(key), std::nullopt);
   ASSERT_EQ(warnings.list.size(), 1u);
   EXPECT_THAT(warnings.list[0], ::testing::HasSubstr((file / "cache").string()));
+}
+
+// The one that failed, not what is missing because of that.
+TEST_F(KernelCacheTest, SaysWhyThereIsNoFolder) {
+  if (geteuid() == 0) GTEST_SKIP() << "nothing keeps root from making folders";
+  fs::create_directory(folder.path() / "readonly");
+  fs::permissions(folder.path() / "readonly", fs::perms(0500));
+  for (const char* name : {"readonly/cache", "readonly/deep/cache"}) {
+    KernelCache broken(folder.path() / name, warnings);
+    warnings.list.clear();
+    broken.store(key, object);
+    EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("Permission denied"))) << name;
+  }
+}
+
+// What cannot be replaced is to be removed by who put it there.
+TEST_F(KernelCacheTest, AFolderInPlaceOfAnEntryIsAMissEachTime) {
+  fs::create_directories(path_of(key) / "inner");
+  for (int i = 0; i < 2; ++i) {
+    KernelCache fresh(folder.path(), warnings);
+    warnings.list.clear();
+    EXPECT_EQ(fresh.find(key), std::nullopt);
+    fresh.store(key, object);
+    EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("is no file, so the kernel of this entry is "
+                                                     "compiled anew; if that is said again, "
+                                                     "remove it")));
+  }
+  EXPECT_EQ(files().size(), 1u);
+}
+
+TEST_F(KernelCacheTest, AnotherUsersLinkIsNotTheWayThere) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const fs::path shared = folder.path() / "shared", mine = folder.path() / "mine";
+  fs::create_directory(shared);
+  fs::permissions(shared, fs::perms(01777));
+  fs::create_directory(mine);
+  fs::create_directory_symlink(mine, shared / "link");
+  ASSERT_EQ(lchown((shared / "link").c_str(), 12345, 12345), 0);
+  KernelCache trapped(shared / "link" / "cache", warnings);
+  EXPECT_EQ(trapped.find(key), std::nullopt);
+  trapped.store(key, object);
+  EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("leads over the link")));
+  EXPECT_TRUE(fs::is_empty(mine));
 }
 
 TEST_F(KernelCacheTest, WithoutAFolderNothingIsKept) {
@@ -247,15 +297,20 @@ TEST_F(KernelCacheTest, PruneSweepsUpBehindKilledWritersOnly) {
   EXPECT_TRUE(fs::exists(foreign));
 }
 
-TEST(DefaultCacheFolder, FollowsTheXdgRules) {
+TEST(CacheFolder, FollowsTheXdgRules) {
+  testing::Warnings warnings;
+  const auto folder = [&] { return cache_folder("", warnings); };
   setenv("HOME", "/home/x", 1);
   setenv("XDG_CACHE_HOME", "/caches", 1);
-  EXPECT_EQ(default_cache_folder(), "/caches/slimc");
+  EXPECT_EQ(folder(), "/caches/slimc");
   setenv("XDG_CACHE_HOME", "relative", 1);  // to be ignored, by the specification
-  EXPECT_EQ(default_cache_folder(), "/home/x/.cache/slimc");
+  EXPECT_EQ(folder(), "/home/x/.cache/slimc");
   unsetenv("XDG_CACHE_HOME");
   unsetenv("HOME");
-  EXPECT_EQ(default_cache_folder(), "");
+  EXPECT_TRUE(warnings.list.empty());
+  EXPECT_EQ(folder(), "");
+  EXPECT_THAT(warnings.list, ElementsAre(HasSubstr("neither XDG_CACHE_HOME nor HOME")));
+  EXPECT_EQ(cache_folder("/asked/for", warnings), "/asked/for");
 }
 
 }  // namespace

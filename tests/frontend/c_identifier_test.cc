@@ -11,25 +11,40 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(CIdentifier, KeepsWhatCAllows) {
-  EXPECT_EQ(c_identifier("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
-  EXPECT_EQ(c_identifier("my net-2"), "my_net_2");
-  EXPECT_EQ(c_identifier("my  (net)"), "my_net");
-  EXPECT_EQ(c_identifier("2fast"), "net_2fast");
-  EXPECT_EQ(c_identifier(".5"), "net_5");
-  EXPECT_EQ(c_identifier("n\xc3\xa9t"), "n_t");
+TEST(CIdentifier, IsSpelledWithWhatCAllows) {
+  EXPECT_EQ(spelled_in_c("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
+  EXPECT_EQ(spelled_in_c("my net-2"), "my_net_2");
+  EXPECT_EQ(spelled_in_c("my  (net)"), "my_net");
+  EXPECT_EQ(spelled_in_c("n\xc3\xa9t"), "n_t");
+  EXPECT_EQ(spelled_in_c("..."), "");
 }
 
-TEST(CIdentifier, NeedsSomethingToKeep) {
-  EXPECT_EQ(c_identifier("...").error().to_string(),
-            "no C identifier can be made from the name '...'; give one with --name");
-  EXPECT_FALSE(c_identifier("").has_value());
+std::string why(const std::string& name) {
+  const auto checked = check_library_name(name);
+  if (checked) return "";
+  EXPECT_EQ(checked.error().blame(), Blame::Usage) << name;
+  return checked.error().to_string();
 }
 
-TEST(CIdentifier, SaysWhyNoLibraryCanBeCalledSo) {
-  EXPECT_EQ(c_identifier("int").error().to_string(),
+// What somebody asked for is given, or nothing.
+TEST(LibraryName, IsNeverChanged) {
+  EXPECT_EQ(
+      why("1x"),
+      "the name '1x' is no C identifier, which is letters, digits and '_', and begins with no "
+      "digit; give another one with --name, as 'net_1x'");
+  EXPECT_THAT(why("my net-2"), HasSubstr("as 'my_net_2'"));
+  EXPECT_THAT(why("a.b"), HasSubstr("as 'ab'"));
+  EXPECT_THAT(why("/etc/x"), HasSubstr("as 'etc_x'"));
+  EXPECT_THAT(why("..."), HasSubstr("as 'net_'"));
+  EXPECT_THAT(why(""), HasSubstr("is no C identifier"));
+  EXPECT_THAT(why("in-t"), HasSubstr("as 'in_t'"));
+  EXPECT_THAT(why("i.nt"), HasSubstr("as 'net_int'"));
+  EXPECT_EQ(why("my_net_2"), "");
+}
+
+TEST(LibraryName, SaysWhyNoLibraryCanBeCalledSo) {
+  EXPECT_EQ(why("int"),
             "the name 'int' is a keyword of C or C++; give another one with --name, as 'net_...'");
-  const auto why = [](const char* name) { return c_identifier(name).error().to_string(); };
   EXPECT_THAT(why("_net"), HasSubstr("'_net' begins with '_'"));
   EXPECT_THAT(why("__net"), HasSubstr("'__net' begins with '_'"));
   EXPECT_THAT(why("a__b"), HasSubstr("'a__b' has two '_' in a row"));
@@ -47,7 +62,7 @@ TEST(CIdentifier, SaysWhyNoLibraryCanBeCalledSo) {
 }
 
 // Keywords, macros of the implementation and of libraries, and what is declared with the headers.
-TEST(CIdentifier, RefusesWhatIsTaken) {
+TEST(LibraryName, RefusesWhatIsTaken) {
   for (const char* name :
        {// C and C++ up to the newest
         "auto", "alignas", "and_eq", "bitor", "char8_t", "co_await", "concept", "constexpr",
@@ -64,22 +79,20 @@ TEST(CIdentifier, RefusesWhatIsTaken) {
         // headers, libraries, devices, families
         "stddef", "math", "memory", "unistd", "windows", "immintrin", "m", "dl", "rt", "gcc_s",
         "stdc", "unwind", "con", "AUX", "com1", "pthread", "sem", "thrd", "mtx", "f", "r", "msg"}) {
-    EXPECT_FALSE(c_identifier(name).has_value()) << name;
+    EXPECT_NE(why(name), "") << name;
   }
 }
 
-TEST(CIdentifier, AllowsWhatIsNobodys) {
+TEST(LibraryName, AllowsWhatIsNobodys) {
   for (const char* name : {"integer", "net", "Net", "NET", "a", "z", "network", "final", "override",
                            "version", "slimc_net", "EDGE_NET"}) {
-    EXPECT_EQ(c_identifier(name), name);
+    EXPECT_EQ(why(name), "");
   }
 }
 
-TEST(CIdentifier, IsAtMost63CharactersLong) {
-  EXPECT_EQ(c_identifier(std::string(63, 'a')), std::string(63, 'a'));
-  EXPECT_FALSE(c_identifier(std::string(64, 'a')).has_value());
-  // What is put in front of a digit counts.
-  EXPECT_FALSE(c_identifier(std::string(60, '1')).has_value());
+TEST(LibraryName, IsAtMost63CharactersLong) {
+  EXPECT_EQ(why(std::string(63, 'a')), "");
+  EXPECT_THAT(why(std::string(64, 'a')), HasSubstr("has 64 characters"));
 }
 
 // Nobody chose a file's name for a library, and several models in one call can have no --name.
@@ -88,17 +101,20 @@ TEST(CIdentifier, OfAFileIsMadePossible) {
   const auto of = [&](const char* name) { return c_identifier_of_file("m.pb", name, warnings); };
   EXPECT_EQ(of("mobilenet_v1_0.25_224"), "mobilenet_v1_025_224");
   EXPECT_EQ(of("_my__net_"), "my_net");
-  EXPECT_EQ(of("2fast"), "net_2fast");
   EXPECT_TRUE(warnings.list.empty());
+  EXPECT_EQ(of("2fast"), "net_2fast");
   EXPECT_EQ(of("int"), "net_int");
   EXPECT_EQ(of("stdint"), "net_stdint");
   EXPECT_EQ(of("\xe7\xbd\x91"), "net");
   EXPECT_THAT(warnings.list,
-              ElementsAre("m.pb: its library is called 'net_int', because 'int' is a keyword of C "
+              ElementsAre(HasSubstr("'net_2fast', because '2fast' begins with a digit"),
+                          "m.pb: its library is called 'net_int', because 'int' is a keyword of C "
                           "or C++; --name gives another name",
                           HasSubstr("'net_stdint', because 'stdint' would hide the header"),
                           HasSubstr("'net', because")));
   EXPECT_FALSE(of(std::string(64, 'a').c_str()).has_value());
+  // What is put in front of a digit counts.
+  EXPECT_FALSE(of(std::string(60, '1').c_str()).has_value());
 }
 
 TEST(ReservedWord, IsWhatNoMemberCanBeCalled) {

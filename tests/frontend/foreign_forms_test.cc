@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/common/temporary_folder.h"
@@ -77,6 +78,16 @@ TEST(ForeignForm, BearsFilesCutShort) {
 TEST(ForeignForm, FindsWhatLiesFarIn) {
   const std::string far = std::string(65533, '\0') + "edgetpu-custom-op";
   EXPECT_NE(words_of("\x1c\0\0\0TFL3"s + far), "none");
+}
+
+// Such a file costs its owner nothing (it is sparse), and can be none of any kind.
+TEST(ForeignForm, DoesNotSearchWhatIsTooLarge) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder / "model.tflite";
+  std::ofstream(path, std::ios::binary) << "\x1c\0\0\0TFL3"s + "edgetpu-custom-op";
+  EXPECT_TRUE(foreign_form(path));
+  std::filesystem::resize_file(path, std::uintmax_t{50} << 30);
+  EXPECT_FALSE(foreign_form(path));
 }
 
 }  // namespace

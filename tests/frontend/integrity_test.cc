@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -44,6 +45,22 @@ TEST_F(Integrity, AsksNothingWhereThereAreNoHashes) {
   EXPECT_EQ(problem(), "");
   // Of a file that is not there, the reader has more to say.
   EXPECT_TRUE(check_integrity(folder_ / "no.pb"));
+}
+
+TEST_F(Integrity, WantsToReadTheHashesThatAreThere) {
+  for (const char* name : {"SHA256SUMS", "net.pb.sha256"}) {
+    const auto path = folder_ / name;
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_EQ(problem(), std::string(name) + ": is a pipe, expected a regular file");
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);
+    EXPECT_EQ(problem(), std::string(name) + ": cannot be read: Is a directory");
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink("nowhere", path);
+    EXPECT_EQ(problem(), std::string(name) + ": cannot be opened: No such file or directory");
+    std::filesystem::remove(path);
+  }
+  EXPECT_EQ(problem(), "");
 }
 
 TEST_F(Integrity, TakesWhatSha256sumWrites) {

@@ -209,6 +209,33 @@ TEST(OutputPlace, ALinkOfAnotherUserInASharedFolderIsRefused) {
   EXPECT_EQ(contents(folder / "mine"), "older");
 }
 
+// Also where a link of ours leads into the folder, and where theirs leads through `..`.
+TEST(OutputPlace, AFolderOnTheWayIsNoLinkOfAnotherUserEither) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make files of other users";
+  const testing::TemporaryFolder folder;
+  fs::create_directories(folder / "shared");
+  fs::create_directories(folder / "mine/inner");
+  ASSERT_EQ(::chmod((folder / "shared").c_str(), 01777), 0);
+  const auto link = [&](const fs::path& name, const fs::path& target) {
+    fs::create_symlink(target, folder / "shared" / name);
+    EXPECT_EQ(::lchown((folder / "shared" / name).c_str(), 65534, 65534), 0);
+  };
+  link("far", folder / "mine");
+  link("near", "../mine/inner/..");
+  fs::create_directory_symlink(folder / "shared/far", folder / "way");
+  fs::create_symlink(folder / "shared/near/file", folder / "file");
+  for (const char* name : {"shared/far/file", "shared/near/file", "shared/far/new/file",
+                           "shared/../shared/near/inner/file", "way/file", "file"}) {
+    EXPECT_THAT(write_one(folder / name, "bytes"), HasSubstr("of another user")) << name;
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "mine"), {}), 1);
+  EXPECT_TRUE(fs::is_empty(folder / "mine/inner"));
+  // Root's own, and what is a folder, are no traps.
+  fs::create_directory_symlink(folder / "mine", folder / "shared/own");
+  EXPECT_EQ(write_one(folder / "shared/own/file", "bytes"), "");
+  EXPECT_EQ(contents(folder / "mine/file"), "bytes");
+}
+
 TEST(OutputPlace, AReplacedFileKeepsPermissionsAndOwner) {
   const testing::TemporaryFolder folder;
   write(folder / "a", "older");

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
 #include "compiler/support/files.h"
 
 namespace slimc {
@@ -35,6 +39,31 @@ TEST(TemporaryFolder, GoesWithItsOwnerAndNotBefore) {
   fs::permissions(parent->path() / "slimc-temporary-abcdef", fs::perms::owner_all);
   sweep_temporary_folders(parent->path());
   EXPECT_TRUE(fs::is_empty(parent->path()));
+}
+
+// Not /tmp in its place: who set TMPDIR had a reason.
+TEST(TemporaryFolder, NeedsTheFolderThatIsNamed) {
+  const auto parent = TemporaryFolder::create();
+  ASSERT_TRUE(parent) << parent.error().to_string();
+  const char* named = std::getenv("TMPDIR");
+  const std::string before = named == nullptr ? "" : named;
+  std::ofstream(parent->path() / "file") << "x";
+  for (const char* name : {"missing", "file"}) {
+    ::setenv("TMPDIR", (parent->path() / name).c_str(), 1);
+    const auto folder = TemporaryFolder::create();
+    ASSERT_FALSE(folder);
+    EXPECT_EQ(folder.error().to_string(),
+              (parent->path() / name).string() +
+                  ": is no folder for temporary files: make it, or set TMPDIR to another");
+    EXPECT_EQ(folder.error().blame(), Blame::Tool);
+  }
+  ::setenv("TMPDIR", "", 1);
+  EXPECT_TRUE(TemporaryFolder::create());
+  if (named == nullptr) {
+    ::unsetenv("TMPDIR");
+  } else {
+    ::setenv("TMPDIR", before.c_str(), 1);
+  }
 }
 
 }  // namespace

@@ -709,6 +709,46 @@ TEST_F(CommandLine, NoticesThatResultsDoNotArrive) {
   const std::string command = std::string(SLIMC_BINARY_DIR "/bin/slimc inspect ") +
                               path("net.ckpt").string() + " >/dev/full 2>/dev/null";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1);
+  for (const char* words : {"--help", "--version", "compile --help"}) {
+    const std::string help =
+        std::string(SLIMC_BINARY_DIR "/bin/slimc ") + words + " >/dev/full 2>/dev/null";
+    EXPECT_EQ(WEXITSTATUS(std::system(help.c_str())), 1) << words;
+  }
+}
+
+// A program that reads the object would find another output in front of it, or none.
+TEST_F(CommandLine, JsonIsAloneOnStandardOutput) {
+  const std::string net = path("net.ckpt").string();
+  const std::vector<std::vector<std::string>> all = {
+      {"compile", net, "-o", path("json").string(), "--depfile", "-"},
+      {"run", net, path("image.npy").string(), "--output", "/dev/stdout"},
+      {"bench", net, "--trace", "-"},
+      {"tune", net, "-o", "-"}};
+  for (std::vector<std::string> words : all) {
+    words.emplace_back("--json");
+    const ToolOutcome refused = slimc(words);
+    EXPECT_EQ(refused.status, 2) << words[0];
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.err, HasSubstr("would both go to standard output")) << words[0];
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("json")));
+}
+
+// "$OUT" of a script that has not set it.
+TEST_F(CommandLine, NoValueIsEmpty) {
+  const std::string net = path("net.ckpt").string();
+  const std::vector<std::vector<std::string>> all = {{"compile", net, "-o", ""},
+                                                     {"compile", net, "-o", "x", "--name", ""},
+                                                     {"compile", ""},
+                                                     {"run", net, "--output", "", "photo.png"},
+                                                     {"run", net, ""},
+                                                     {"verify", net, "--cache-dir", ""}};
+  for (const std::vector<std::string>& words : all) {
+    const ToolOutcome refused = slimc(words);
+    EXPECT_EQ(refused.status, 2) << words[0];
+    // CLI11's own words for an option that is required.
+    EXPECT_THAT(refused.err, AnyOf(HasSubstr("is empty"), HasSubstr("is required"))) << words[0];
+  }
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 // The published weights in ../shared, in Keras' own file.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "compiler/support/unique_fd.h"
 #include "tests/common/read_npy.h"
 #include "tests/frontend/keras/keras_files.h"
 
@@ -39,6 +43,14 @@ TEST_F(RealKerasModel, GivesSlimsProbabilities) {
   ASSERT_TRUE(graph.has_value()) << graph.error().to_string();
   EXPECT_EQ(graph->name, "mobilenet_0.25_224_keras");
   expect_probabilities(*graph);
+}
+
+// `slimc inspect /dev/stdin <net.h5`: a name that means another file to the reader's process.
+TEST_F(RealKerasModel, IsReadThroughADescriptor) {
+  const UniqueFd file(::open(model().c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_TRUE(file.valid());
+  const Result<Graph> graph = testing::Loader("/proc/self/fd/" + std::to_string(file.get())).load();
+  EXPECT_TRUE(graph.has_value()) << graph.error().to_string();
 }
 
 TEST_F(RealKerasModel, IsTheSameInOtherForms) {
