@@ -177,7 +177,7 @@ std::string why_no_library(const std::string& name) {
   if (const std::string why = why_not_declared(name); !why.empty()) return why;
   for (const std::string_view prefix : kPrefixes) {
     if (name.starts_with(prefix) || small.starts_with(prefix)) {
-      return "begins with '" + std::string(prefix) + "', as names kept for the C library";
+      return "begins with '" + name.substr(0, prefix.size()) + "', as names kept for the C library";
     }
   }
   if (linked.has(small)) return "would hide the library lib" + small + ", which programs link";

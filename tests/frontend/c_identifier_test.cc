@@ -49,6 +49,7 @@ TEST(CIdentifier, SaysWhyNoLibraryCanBeCalledSo) {
   EXPECT_THAT(why("SYS_io"), HasSubstr("'SYS_io' would declare 'SYS_io_destroy'"));
   EXPECT_THAT(why("clock_thread_cputime"), HasSubstr("declare 'CLOCK_THREAD_CPUTIME_ID'"));
   EXPECT_THAT(why("pthread_net"), HasSubstr("'pthread_net' begins with 'pthread_', as names kept"));
+  EXPECT_THAT(why("ATOMIC_INT"), HasSubstr("'ATOMIC_INT' begins with 'ATOMIC_', as names kept"));
   EXPECT_THAT(why("std"), HasSubstr("'std' is the namespace of C++'s library"));
   EXPECT_THAT(why("main"), HasSubstr("'main' is the function with which a program begins"));
   EXPECT_THAT(why("c"), HasSubstr("'c' would hide the library libc"));
