@@ -4,9 +4,12 @@
 #include <cctype>
 #include <sstream>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "compiler/support/c_library_names.h"
+#include "compiler/support/library_suffixes.h"
 
 namespace slimc {
 namespace {
@@ -56,13 +59,13 @@ constexpr char kHeaders[] =
     "sdkddkver tchar vcruntime winbase windef windows windowsx winerror wingdi winnt winsock "
     "winsock2 winuser ws2tcpip "
     // compilers
-    "altivec arm_acle arm_bf16 arm_fp16 arm_neon arm_sve builtins cet cpuid emmintrin immintrin "
-    "intrin mm_malloc mmintrin nmmintrin omp pmmintrin smmintrin tmmintrin vadefs wmmintrin "
-    "x86intrin xmmintrin";
+    "acc_prof altivec arm_acle arm_bf16 arm_fp16 arm_neon arm_sve builtins cet cpuid emmintrin "
+    "immintrin intrin mm3dnow mm_malloc mmintrin msa nmmintrin omp ompt openacc pmmintrin quadmath "
+    "smmintrin stdfix syslimits tmmintrin vadefs wmmintrin x86intrin xmmintrin";
 
 // libNAME.a would be taken in place of what compilers and build systems link by themselves.
 constexpr char kLinkedLibraries[] =
-    "asan atomic bsd c c_nonshared clang_rt compiler_rt crypt dl g gcc gcc_eh "
+    "anl asan atomic brokenlocale bsd c c_nonshared clang_rt compiler_rt crypt dl g gcc gcc_eh "
     "gcc_s gcov gfortran gomp hwasan iomp5 itm kernel32 log lsan m mcheck mingw32 mingwex moldname "
     "msvcrt mvec nsl ntdll objc omp pthread pthread_nonshared quadmath resolv rt socket ssp "
     "ssp_nonshared supc stdc system tsan ubsan ucrt ucrtbase unwind user32 util vcruntime ws2_32 "
@@ -72,13 +75,10 @@ constexpr char kDevices[] =
     "aux con nul prn com0 com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt0 lpt1 lpt2 lpt3 lpt4 "
     "lpt5 lpt6 lpt7 lpt8 lpt9";
 
-// With one of a library's suffixes they are functions, types or macros: timer_create, R_OK,
-// MSG_BATCH.
-constexpr char kFamilies[] =
-    "argp_err_exit argz authdes authdes_pk authnone authunix clnt clntraw clnttcp clntudp clntunix "
-    "cnd epoll ex "
-    "f memfd msg mtx posix_spawn_file_actions posix_spawnattr r sem svc svcfd svcraw svctcp svcudp "
-    "svcunix svcunixfd thrd timer timerfd tss w x xdrmem xdrrec xdrstdio";
+// What begins so is kept for the C library: C17 7.31.8, C23 7.33.17, POSIX 2.2.2, <sys/syscall.h>.
+constexpr std::string_view kPrefixes[] = {"atomic_", "pthread_", "stdc_", "SYS_"};
+
+constexpr char kBeginnings[] = "DllMain WinMain main wWinMain wmain";
 
 bool has(const std::string& name, bool (*is)(char)) {
   return std::any_of(name.begin(), name.end(), is);
@@ -98,8 +98,8 @@ bool is_implementations(const std::string& name) {
 }
 
 bool is_macro(const std::string& name) {
-  static const Words macros(kMacros), capitals(kCapitalMacros), prefixes(kCapitalPrefixes);
-  if (macros.has(name) || capitals.has(name)) return true;
+  static const Words macros(kMacros), capitals(kCapitals), prefixes(kCapitalPrefixes);
+  if (macros.has(name) || capitals.has(name) || name.starts_with("SYS_")) return true;
   if (has(name, is_small) && !name.starts_with("PRI") && !name.starts_with("SCN")) return false;
   const std::size_t word = name.find('_');
   if (word != std::string::npos) return prefixes.has(name.substr(0, word));
@@ -117,6 +117,41 @@ std::string in_small_letters(std::string name) {
   return name;
 }
 
+// What C23 annex H repeats for each type: sin and sinf for sinf32, strtof_l for strtof128_l.
+std::vector<std::string> for_other_float_types(const std::string& name) {
+  for (const std::string_view type : {"f16", "f32", "f64", "f128", "f32x", "f64x"}) {
+    const std::size_t at = name.rfind(type);
+    if (at == std::string::npos) continue;
+    const std::string rest = name.substr(at + type.size());
+    if (!rest.empty() && rest[0] != '_') continue;
+    return {name.substr(0, at) + rest, name.substr(0, at) + "f" + rest};
+  }
+  return {};
+}
+
+// Whether one of a library's functions or macros would be the C library's: timer_create, R_OK.
+// Macros have NAME in capitals; what differs in case alone is refused too.
+std::string why_not_declared(const std::string& name) {
+  static const auto taken = [] {
+    std::unordered_map<std::string, std::string> spelled;  // by the name in small letters
+    std::istringstream words(kSuffixed);
+    for (std::string word; words >> word;) spelled.emplace(in_small_letters(word), word);
+    return spelled;
+  }();
+  std::istringstream suffixes(kLibrarySuffixes);
+  for (std::string suffix; suffixes >> suffix;) {
+    const auto found = taken.find(in_small_letters(name + suffix));
+    if (found == taken.end()) continue;
+    const std::string& theirs = found->second;
+    if (!has(suffix, is_small) || theirs == name + suffix) {
+      return "would declare '" + theirs + "', which is the C library's";
+    }
+    return "would declare '" + name + suffix + "', which is the C library's '" + theirs +
+           "' but for the case";
+  }
+  return "";
+}
+
 }  // namespace
 
 bool is_reserved_word(const std::string& identifier) {
@@ -125,7 +160,7 @@ bool is_reserved_word(const std::string& identifier) {
 
 std::string why_no_library(const std::string& name) {
   static const Words c_library(kCLibraryNames), headers(kHeaders), linked(kLinkedLibraries),
-      devices(kDevices), families(kFamilies);
+      devices(kDevices), beginnings(kBeginnings);
   // Windows and macOS find files whatever the case of their names.
   const std::string small = in_small_letters(name);
   if (is_keyword(name)) return "is a keyword of C or C++";
@@ -133,14 +168,28 @@ std::string why_no_library(const std::string& name) {
   if (name.ends_with('_')) return "ends with '_', so that '" + name + "_run' would have two";
   if (name.find("__") != std::string::npos) return "has two '_' in a row, which C++ reserves";
   if (name == "slimc") return "is slimc's own";
-  if (headers.has(small)) return "would hide the header <" + small + ".h>";
-  if (small == "pthread" || small.starts_with("pthread_") || families.has(small)) {
-    return "is the beginning of names of the C library's, as a library's functions are";
+  if (name == "std") return "is the namespace of C++'s library";
+  if (beginnings.has(name)) return "is the function with which a program begins";
+  // <immintrin.h> includes some 60 of these.
+  if (headers.has(small) || small.ends_with("intrin")) {
+    return "would hide the header <" + small + ".h>";
+  }
+  if (const std::string why = why_not_declared(name); !why.empty()) return why;
+  for (const std::string_view prefix : kPrefixes) {
+    if (name.starts_with(prefix) || small.starts_with(prefix)) {
+      return "begins with '" + name.substr(0, prefix.size()) + "', as names kept for the C library";
+    }
   }
   if (linked.has(small)) return "would hide the library lib" + small + ", which programs link";
   if (devices.has(small)) return "is a device of Windows, where no file can be called so";
-  if (is_macro(name)) return "is a macro of the C library's or the system's, or kept for one";
-  if (c_library.has(name)) return "is a name of the C library's";
+  std::vector<std::string> alike = for_other_float_types(name);
+  alike.push_back(name);
+  for (const std::string& one : alike) {
+    if (is_macro(one)) {
+      return "is a macro or constant of the C library's or the system's, or kept for one";
+    }
+    if (c_library.has(one)) return "is a name of the C library's";
+  }
   return "";
 }
 

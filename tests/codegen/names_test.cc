@@ -11,6 +11,7 @@
 #include "compiler/codegen/find_clang.h"
 #include "compiler/support/process.h"
 #include "compiler/support/reserved_words.h"
+#include "tests/codegen/c_library_names.h"
 #include "tests/codegen/tools.h"
 #include "tests/runtime/tiny_plan.h"
 
@@ -23,41 +24,10 @@ using ::testing::HasSubstr;
 constexpr std::chrono::seconds kLimit(300);
 
 // All that a program may have included before.
-constexpr char kSystemHeaders[] = R"(
-#include <assert.h>
-#include <complex.h>
-#include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <fenv.h>
-#include <getopt.h>
-#include <inttypes.h>
-#include <limits.h>
-#include <locale.h>
-#include <math.h>
-#include <netdb.h>
-#include <pthread.h>
-#include <pwd.h>
-#include <regex.h>
-#include <sched.h>
-#include <search.h>
-#include <semaphore.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
-#include <unistd.h>
-#include <wchar.h>
-)";
+const std::string& system_headers() {
+  static const std::string headers = testing::c_library_names("--includes");
+  return headers;
+}
 
 Library library_called(const std::string& name, const std::string& target = "host") {
   const auto parsed = parse_target(target);
@@ -186,7 +156,7 @@ TEST_F(Names, GiveHeadersForCAndCxx) {
   for (const auto& group : groups_without_prefixes(names())) {
     for (const std::string& name : group) write(name);
     const std::vector<std::string> headers = with(group, ".h");
-    for (const std::string before : {"", kSystemHeaders}) {
+    for (const std::string& before : {std::string(), system_headers()}) {
       const std::string c = before.empty() ? "c99" : "gnu17";
       const Said in_c = check("c", c, headers, before);
       EXPECT_TRUE(in_c.ok) << in_c.text;
@@ -226,7 +196,7 @@ TEST_F(Names, LinkAndRunInOneProgram) {
       }
     }
     // A call of each, in a file of the group's.
-    std::string caller = kSystemHeaders;
+    std::string caller = system_headers();
     for (const std::string& name : group) caller += "#include \"" + name + ".h\"\n";
     caller += "static union { double alignment; unsigned char bytes[1 << 16]; } place;\n";
     std::string array;

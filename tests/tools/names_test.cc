@@ -31,8 +31,6 @@ std::vector<std::string> names() {
                            "set_observer",
                            "destroy",
                            "slimc_network",
-                           "user",
-                           "threads",
                            "count",
                            "top",
                            "results",

@@ -111,7 +111,7 @@ TEST_F(BrokenInput, MissingData) {
   write();
   std::filesystem::remove(folder_.path("net.ckpt.data-00000-of-00001"));
   EXPECT_EQ(folder_.load_errors("net.ckpt"),
-            "net.ckpt.data-00000-of-00001: cannot be read: No such file or directory");
+            "net.ckpt.data-00000-of-00001: cannot be opened: No such file or directory");
 }
 
 TEST_F(BrokenInput, TruncatedIndex) {

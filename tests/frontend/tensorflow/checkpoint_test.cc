@@ -66,7 +66,7 @@ TEST(Checkpoint, NamesAMissingShardAndATruncatedOne) {
   EXPECT_EQ(folder.without_folder(checkpoint.error().to_string()),
             "net.ckpt.data-00000-of-00003: tensor 'layer_3': ends at byte 48, but the file has "
             "only 30 bytes: it is truncated\n"
-            "net.ckpt.data-00001-of-00003: cannot be read: No such file or directory");
+            "net.ckpt.data-00001-of-00003: cannot be opened: No such file or directory");
 }
 
 // One entry, as it can be made wrong, in an index of its own.
