@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "frontend/plausible_structure.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend {
@@ -14,6 +15,9 @@ namespace {
 
 // The largest number of the published 0.25/224 is a moving variance of 2221.
 constexpr float kMaxMagnitude = 1e6f;
+
+// Those of trained networks are 1e-5 to 1e-3.
+constexpr float kLeastEpsilon = 1e-7f, kMostEpsilon = 0.1f;
 
 constexpr std::size_t kWeights = 1;   // of a convolution's inputs
 constexpr std::size_t kVariance = 4;  // of BatchNorm's
@@ -89,8 +93,19 @@ class Check {
 
   // Every network of the family has one.
   void check_epsilons() {
-    if (epsilons_.size() < 2) return;
+    if (epsilons_.empty()) return;
     const auto& [one, first] = *epsilons_.begin();
+    if (epsilons_.size() == 1) {
+      // Zero is of converters that have added it to the variance.
+      if (one == 0 || (one >= kLeastEpsilon && one <= kMostEpsilon)) return;
+      // What is not in [0, 1] is refused.
+      if (!problems_.empty()) return;
+      reporter_.warning(about("node", *first,
+                              fmt::format("has an epsilon of {}; expected {} to {}: the file may "
+                                          "be damaged",
+                                          one, kLeastEpsilon, kMostEpsilon)));
+      return;
+    }
     const auto& [other, last] = *epsilons_.rbegin();
     reporter_.warning(about("node", *last,
                             fmt::format("has an epsilon of {}, and '{}' one of {}: the file may be "
@@ -108,7 +123,9 @@ class Check {
 }  // namespace
 
 Result<void> check_plausible(const Graph& graph, Reporter& reporter) {
-  return Check(graph, reporter).run();
+  SLIMC_TRY(Check(graph, reporter).run());
+  check_structure(graph, reporter);
+  return {};
 }
 
 }  // namespace slimc::frontend

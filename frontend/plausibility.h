@@ -10,7 +10,8 @@ namespace slimc::frontend {
 
 // Failures, all of them: a variance below zero, an epsilon of batch norm outside [0, 1], and both
 // of them zero. Warnings: a number of more than a million in a constant, batch norms of different
-// epsilons in one network, and two convolutions by the same weights.
+// epsilons in one network, one outside of [1e-7, 0.1] that is not zero, two convolutions by the
+// same weights, and the structure that check_structure() warns of.
 Result<void> check_plausible(const Graph& graph, Reporter& reporter);
 
 }  // namespace slimc::frontend

@@ -64,8 +64,9 @@ class GeneratorRuns final : public KernelCompiler {
     Result<CompiledKernel> compiled = compile_with(options_.scheduler, kernel, target, name);
     if (!compiled && options_.scheduler != Scheduler::Tiling) {
       for (Diagnostic reason : compiled.error().list()) {
-        reason.message += fmt::format("\n    {} could not schedule it; using the tiling model",
-                                      name_of(options_.scheduler));
+        // In front: what the program printed stands at the end, in lines of its own.
+        reason.message = fmt::format("{} could not schedule it, the tiling model does: {}",
+                                     name_of(options_.scheduler), reason.message);
         reporter_.warning(reason);
       }
       compiled = compile_with(Scheduler::Tiling, kernel, target, name);

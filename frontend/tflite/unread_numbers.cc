@@ -1,9 +1,13 @@
 #include "frontend/tflite/unread_numbers.h"
-#include "frontend/listed.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
+#include <tuple>
+#include <vector>
+
+#include "frontend/listed.h"
 
 namespace slimc::frontend::tflite {
 namespace {
@@ -52,10 +56,35 @@ std::vector<std::string> unused_buffers(const schema::Model& model) {
   return unused;
 }
 
+// "buffers 4 and 7": a damaged offset leads to the bytes of another.
+std::vector<std::string> overlapping_buffers(const schema::Model& model) {
+  std::vector<std::tuple<const std::uint8_t*, std::size_t, std::size_t>> lie;  // where, size, index
+  for (flatbuffers::uoffset_t i = 0; i < size_of(model.buffers()); ++i) {
+    const auto* data = model.buffers()->Get(i)->data();
+    if (size_of(data) > 0) lie.emplace_back(data->data(), data->size(), i);
+  }
+  std::sort(lie.begin(), lie.end());
+  std::vector<std::string> overlapping;
+  for (std::size_t i = 1; i < lie.size(); ++i) {
+    const auto& [before, size, index] = lie[i - 1];
+    const auto& [begin, own_size, own_index] = lie[i];
+    if (begin - before >= static_cast<std::ptrdiff_t>(size)) continue;
+    overlapping.push_back(fmt::format("buffers {} and {}", index, own_index));
+  }
+  return overlapping;
+}
+
 }  // namespace
 
 void report_unread_numbers(const Model& model, const Tensors& tensors,
                            const std::vector<SubgraphOp>& ops, Reporter& reporter) {
+  if (const auto pairs = overlapping_buffers(model.root()); !pairs.empty()) {
+    reporter.warning({.file = model.file(),
+                      .message = "has the same bytes in two buffers, which converters do not "
+                                 "write: " +
+                                 listed(pairs, kMaxListed) +
+                                 "; the file may be damaged, compare it with where it came from"});
+  }
   std::vector<std::string> names = unread_tensors(tensors, ops);
   const std::vector<std::string> buffers = unused_buffers(model.root());
   names.insert(names.end(), buffers.begin(), buffers.end());

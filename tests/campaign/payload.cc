@@ -39,8 +39,7 @@ constexpr int kGraphNode = 1, kNodeAttr = 5, kEntryValue = 2, kAttrTensor = 8;
 constexpr int kTensorContent = 4, kTensorFloats = 5;
 
 // Of onnx.proto.
-constexpr int kOnnxGraph = 7, kOnnxNode = 1, kOnnxInitializer = 5;
-constexpr int kOnnxAttribute = 5, kOnnxName = 1, kOnnxInts = 8;
+constexpr int kOnnxGraph = 7, kOnnxInitializer = 5;
 constexpr int kOnnxFloats = 4, kOnnxRaw = 9;
 
 void sort(std::vector<Range>& ranges) {
@@ -89,30 +88,13 @@ std::vector<Range> payload_of_onnx(std::string_view bytes) {
   const auto inside = [bytes](Range range, const std::function<void(int, Range)>& visit) {
     for_each_field(bytes.substr(range.begin, range.end - range.begin), range.begin, visit);
   };
-  const auto add_pads = [&](Range attribute) {
-    std::string_view name;
-    std::vector<Range> integers;
-    inside(attribute, [&](int field, Range found) {
-      if (field == kOnnxName) name = bytes.substr(found.begin, found.end - found.begin);
-      if (field == kOnnxInts) integers.push_back(found);
-    });
-    if (name != "pads") return;
-    // Writers that do not pack integers put a tag in front of each.
-    ranges.insert(ranges.end(), integers.begin(), integers.end());
-    if (integers.empty()) ranges.push_back(attribute);
-  };
   inside({0, bytes.size()}, [&](int model_field, Range graph) {
     if (model_field != kOnnxGraph) return;
     inside(graph, [&](int field, Range message) {
-      if (field == kOnnxNode) {
-        inside(message, [&](int part, Range attribute) {
-          if (part == kOnnxAttribute) add_pads(attribute);
-        });
-      } else if (field == kOnnxInitializer) {
-        inside(message, [&](int part, Range numbers) {
-          if (part == kOnnxFloats || part == kOnnxRaw) ranges.push_back(numbers);
-        });
-      }
+      if (field != kOnnxInitializer) return;
+      inside(message, [&](int part, Range numbers) {
+        if (part == kOnnxFloats || part == kOnnxRaw) ranges.push_back(numbers);
+      });
     });
   });
   sort(ranges);
@@ -122,26 +104,12 @@ std::vector<Range> payload_of_onnx(std::string_view bytes) {
 std::vector<Range> payload_of_tflite(std::string_view bytes) {
   namespace schema = frontend::tflite::schema;
   std::vector<Range> ranges;
-  const auto add = [&](const void* field, std::size_t size) {
-    const auto begin = static_cast<std::size_t>(static_cast<const char*>(field) - bytes.data());
-    if (field != nullptr) ranges.push_back({begin, begin + size});
-  };
-  const auto add_field = [&](const void* options, flatbuffers::voffset_t field, std::size_t size) {
-    add(static_cast<const flatbuffers::Table*>(options)->GetAddressOf(field), size);
-  };
   const auto* model = schema::GetModel(bytes.data());
   for (const auto* buffer : *model->buffers()) {
-    if (buffer->data() != nullptr) add(buffer->data()->data(), buffer->data()->size());
-  }
-  for (const auto* op : *model->subgraphs()->Get(0)->operators()) {
-    if (op->builtin_options_as_Conv2DOptions() != nullptr) {
-      add_field(op->builtin_options(), schema::Conv2DOptions::VT_FUSED_ACTIVATION_FUNCTION, 1);
-    } else if (op->builtin_options_as_DepthwiseConv2DOptions() != nullptr) {
-      add_field(op->builtin_options(), schema::DepthwiseConv2DOptions::VT_FUSED_ACTIVATION_FUNCTION,
-                1);
-    } else if (op->builtin_options_as_SoftmaxOptions() != nullptr) {
-      add_field(op->builtin_options(), schema::SoftmaxOptions::VT_BETA, sizeof(float));
-    }
+    if (buffer->data() == nullptr) continue;
+    const auto begin = static_cast<std::size_t>(
+        reinterpret_cast<const char*>(buffer->data()->data()) - bytes.data());
+    ranges.push_back({begin, begin + buffer->data()->size()});
   }
   sort(ranges);
   return ranges;

@@ -17,13 +17,10 @@ struct Range {
 // format: the reader under test is not asked.
 std::vector<Range> payload_of_graph(std::string_view bytes);
 
-// The numbers of an ONNX model's initializers, and of the pads of its convolutions: where a stride
-// is 2, other pads give an image of the same size, and nothing else in the file says which were
-// meant.
+// The numbers of an ONNX model's initializers.
 std::vector<Range> payload_of_onnx(std::string_view bytes);
 
-// The bytes of a TFLite model's buffers, and what it says once and nothing else depends on: which
-// activation an op has, and a softmax' beta.
+// The bytes of a TFLite model's buffers.
 std::vector<Range> payload_of_tflite(std::string_view bytes);
 
 // The raw data of all datasets, as libhdf5 says where they lie.

@@ -84,6 +84,13 @@ TEST_F(Plausibility, WarnsOfDifferentEpsilons) {
             "damaged\n");
 }
 
+TEST_F(Plausibility, WarnsOfAnEpsilonThatAllHave) {
+  for (const char* name : {"a", "b"}) batch_norm(name, 0.5f, {1, 1});
+  EXPECT_EQ(words(),
+            "net.pb: node 'a': has an epsilon of 0.5; expected 1e-07 to 0.1: the file may be "
+            "damaged\n");
+}
+
 TEST_F(Plausibility, WarnsOfHugeNumbers) {
   batch_norm("a", 0.001f, {1, 1}, -2e6f);
   EXPECT_EQ(words(),

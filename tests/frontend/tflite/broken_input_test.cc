@@ -60,6 +60,31 @@ TEST_F(BrokenInput, NumbersThatNothingReads) {
   EXPECT_THAT(warned(), ::testing::HasSubstr("leave: tensor 'bias', buffer 2; the file"));
 }
 
+// An offset that leads to another buffer's bytes.
+TEST_F(BrokenInput, BuffersInEachOther) {
+  std::string bytes = model_.bytes();
+  const auto* buffers = GetModel(bytes.data())->buffers();
+  const auto offset_of = [&](int tensor) {
+    const auto* buffer = buffers->Get(model_.at(tensor).buffer);
+    return const_cast<std::uint8_t*>(
+        reinterpret_cast<const flatbuffers::Table*>(buffer)->GetAddressOf(Buffer::VT_DATA));
+  };
+  const auto* weights =
+      reinterpret_cast<const std::uint8_t*>(buffers->Get(model_.at(weights_).buffer)->data());
+  // Offsets lead forward. Six numbers for two: cut short, so that all else is right.
+  std::uint8_t* from = offset_of(bias_);
+  ASSERT_LT(from, weights);
+  flatbuffers::WriteScalar(const_cast<std::uint8_t*>(weights) + 4 * sizeof(float),
+                           flatbuffers::uoffset_t{2 * sizeof(float)});
+  flatbuffers::WriteScalar(from,
+                           static_cast<flatbuffers::uoffset_t>(weights + 4 * sizeof(float) - from));
+  testing::Warnings warnings;
+  EXPECT_TRUE(read_tflite(bytes, {.model = "net.tflite"}, warnings).has_value());
+  EXPECT_EQ(warnings.text,
+            "net.tflite: has the same bytes in two buffers, which converters do not write: buffers "
+            "1 and 2; the file may be damaged, compare it with where it came from\n");
+}
+
 TEST_F(BrokenInput, Missing) {
   SilentReporter reporter;
   ModelRequest request;
