@@ -6,7 +6,7 @@
 // create() must be able to run where the kernels are not.
 #include "mobilenet_v1_025_128.h"
 
-#if MOBILENET_V1_025_128_ID != 0x4fa38f28731921a4u
+#if MOBILENET_V1_025_128_ID != 0xfba9c1b0ed799c9eu
 #error "the header is not the one that was written with this file"
 #endif
 #undef mobilenet_v1_025_128_create
@@ -1000,7 +1000,8 @@ const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status sta
     case MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL:
       return "the memory is smaller than MOBILENET_V1_025_128_MEMORY_BYTES(threads)";
     case MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE:
-      return "the number of threads is not 1 to 64";
+      return "the number of threads is not 1 to 64, or more than mobilenet_v1_025_128_create was "
+             "given";
     case MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU:
       return "the CPU lacks instructions that the library was compiled for";
     case MOBILENET_V1_025_128_ERROR_THREAD_START:

@@ -19,7 +19,7 @@ extern "C" {
 
 /* Which compile this header is from. The library is from the same: see mobilenet_v1_025_128_create.
    */
-#define MOBILENET_V1_025_128_ID 0x4fa38f28731921a4u
+#define MOBILENET_V1_025_128_ID 0xfba9c1b0ed799c9eu
 
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
    gaps; red, green, blue; one image after the other. A float is x/127.5 - 1 (-1 to 1) of a pixel's
@@ -57,7 +57,7 @@ typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT,
   MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY,    /* not at a multiple of 64 bytes */
   MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
-  MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64 */
+  MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64, or more than the instance has */
   MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
   MOBILENET_V1_025_128_ERROR_THREAD_START, /* the system has no more threads */
   MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT, /* not at a multiple of its type's alignment */
