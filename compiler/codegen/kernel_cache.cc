@@ -159,7 +159,7 @@ void KernelCache::store(const std::string& key, const std::string& object) {
   const std::string unwritable = "cannot write to the kernel cache: ";
   if (!check_links(folder_)) return;  // find() has said so
   std::error_code error;
-  fs::create_directories(folder_.parent_path(), error);
+  fs::create_directories(folder_of(folder_), error);
   if (!error && ::mkdir(folder_.c_str(), S_IRWXU) != 0) {
     error = std::error_code(errno, std::generic_category());
   }

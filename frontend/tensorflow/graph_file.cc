@@ -55,8 +55,9 @@ Result<tensorflow::GraphDef> parse_binary_graph(std::string_view bytes, const st
                             "graph, which TensorFlow's freeze_graph makes of it"});
   }
   return fail({.file = file,
-               .message = "is neither a GraphDef nor a MetaGraphDef (damaged, truncated, or "
-                          "another kind of file; slimc also reads .h5, .keras, .tflite and .onnx)"});
+               .message =
+                   "is neither a GraphDef nor a MetaGraphDef (damaged, truncated, or "
+                   "another kind of file; slimc also reads .h5, .keras, .tflite and .onnx)"});
 }
 
 }  // namespace

@@ -46,6 +46,16 @@ TEST_F(KernelCacheTest, MissThenHit) {
   EXPECT_EQ(files().size(), 1u) << "no temporary files stay";
 }
 
+TEST_F(KernelCacheTest, MayBeInTheWorkingFolder) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  KernelCache relative("kernels", warnings);
+  relative.store(key, object);
+  EXPECT_EQ(relative.find(key), object);
+  fs::current_path(before);
+  EXPECT_TRUE(warnings.list.empty());
+}
+
 TEST_F(KernelCacheTest, KeysTellWhereTheirPartsEnd) {
   EXPECT_EQ(key.size(), 32u);
   EXPECT_NE(cache_key({"ab", "c"}), cache_key({"a", "bc"}));
