@@ -149,7 +149,8 @@ def read_lists():
     """The lists as they are: name of the array -> words."""
     text = (SUPPORT / "c_library_names.cc").read_text()
     lists = {}
-    for name, body in re.findall(r"^const char (\w+)\[\] =\n(.*?);$", text, re.DOTALL | re.M):
+    constant = re.compile(r"^constinit const std::string_view (\w+) =\n(.*?);$", re.DOTALL | re.M)
+    for name, body in constant.findall(text):
         lists[name] = set(" ".join(re.findall(r'"([^"]*)"', body)).split())
     return lists
 
@@ -206,7 +207,7 @@ def write_lists(lists):
                               break_on_hyphens=False)
         assert sum(map(len, lines)) < 65000, "longer than C++ promises to take"
         body = "\n".join(f'    "{line} "' for line in lines)
-        text += f"\nconst char {name}[] =\n{body[:-2]}\";\n"
+        text += f"\nconstinit const std::string_view {name} =\n{body[:-2]}\";\n"
     (SUPPORT / "c_library_names.cc").write_text(text + "\n}  // namespace slimc\n")
 
 

@@ -5,7 +5,7 @@
 
 namespace slimc {
 
-const char kCLibraryNames[] =
+constinit const std::string_view kCLibraryNames =
     "Dl_info Dl_serinfo Dl_serpath DllMain Elf32_Addr Elf32_Chdr Elf32_Conflict Elf32_Dyn "
     "Elf32_Ehdr Elf32_Half Elf32_Lib Elf32_Move Elf32_Nhdr Elf32_Off Elf32_Phdr Elf32_RegInfo "
     "Elf32_Rel Elf32_Rela Elf32_Relr Elf32_Section Elf32_Shdr Elf32_Sword Elf32_Sxword Elf32_Sym "
@@ -386,7 +386,7 @@ const char kCLibraryNames[] =
     "wmemmove wmempcpy wmemset wordexp wordexp_t wordfree wprintf write writev wscanf y0 y0f y0l "
     "y1 y1f y1l yn ynf ynl";
 
-const char kMacros[] =
+constinit const std::string_view kMacros =
     "AF_DECnet ARPOP_InREPLY ARPOP_InREQUEST ElfW IGMP_v1_ROUTER IGMP_v2_ROUTER L_ctermid "
     "L_cuserid L_tmpnam La_x32_regs La_x32_retval M_1_PIf M_1_PIl M_2_PIf M_2_PIl M_2_SQRTPIf "
     "M_2_SQRTPIl M_Ef M_El M_LN10f M_LN10l M_LN2f M_LN2l M_LOG10Ef M_LOG10El M_LOG2Ef M_LOG2El "
@@ -439,7 +439,7 @@ const char kMacros[] =
     "timeradd timerclear timercmp timerisset timersub toascii toascii_l true unix unreachable "
     "ut_addr ut_name ut_time ut_xtime va_arg va_copy va_end va_start vax xEOF xor xor_eq";
 
-const char kCapitals[] =
+constinit const std::string_view kCapitals =
     "ABORT AC ACCESSPERMS ACCOUNTING ACCT_BYTEORDER ACCT_COMM ACK ACORE ACTION ADD AFORK AHZ "
     "ALLPERMS AO APF_CPUINTENS APF_NETWORK APF_NORMAL ARCDENSITY ARCINDEX AREGTYPE ARFMAG ARMAG "
     "ARPD_FLUSH ARPD_LOOKUP ARPD_UPDATE ASU AXSIG AYT B0 B1000000 B110 B115200 B1152000 B1200 B134 "
@@ -523,7 +523,7 @@ const char kCapitals[] =
     "WONT WORD_BIT WRQ WSTOPPED WSTOPSIG WTERMSIG WTMPX_FILE WTMPX_FILENAME WTMP_FILE "
     "WTMP_FILENAME WUNTRACED XCASE XTABS YESEXPR YESSTR YXDOMAIN YXRRSET ZMAGIC";
 
-const char kCapitalPrefixes[] =
+constinit const std::string_view kCapitalPrefixes =
     "ABDAY ABMON ADDR ADJ AF AFMT AI AIO ALT ALTMON AM ARGP ARPHRD ARPOP AT ATF ATOMIC AUTH "
     "AUTHTYPE BC BIG BLK BSD BUS BYTE C CCP CHAR CHARCLASS CI CILEN CIRCLEQ CLD CLOCK CLOCKS CLONE "
     "CMSG COLL CPU CRYPT CTL CTRL D DAY DBL DEC128 DEC32 DEC64 DECIMAL DEFLATE DELAYTIMER DF DN "
@@ -544,7 +544,7 @@ const char kCapitalPrefixes[] =
     "TRY TSS TTY TTYDEF TYPE UCHAR UDP UINT UINT16 UINT32 UINT64 UINT8 UINTMAX UINTPTR UIO ULLONG "
     "ULONG USHRT UT UTIME VER VT W WAIT WAVE WCHAR WINT WRDE X XATTR XCRYPT";
 
-const char kSuffixed[] =
+constinit const std::string_view kSuffixed =
     "ARGP_HELP_EXIT_OK AUTHTYPE_NAME_OK CCP_ID CLOCK_PROCESS_CPUTIME_ID CLOCK_THREAD_CPUTIME_ID "
     "CRYPT_GENSALT_OUTPUT_SIZE CRYPT_OUTPUT_SIZE CRYPT_SALT_OK DSP_CAP_BATCH ENCRYPT_NAME_OK "
     "ENCTYPE_NAME_OK EX_OK FAN_EVENT_OK F_OK MCHECK_OK MM_OK MSG_BATCH NS_OPT_DNSSEC_OK "

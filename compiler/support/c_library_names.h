@@ -2,12 +2,16 @@
 // scripts/c_library_names.py reads them off a machine's headers.
 #pragma once
 
+#include <string_view>
+
 namespace slimc {
 
-extern const char kCLibraryNames[];    // functions, objects, types and tags
-extern const char kMacros[];           // with small letters: no identifier of any kind can be these
-extern const char kCapitals[];         // without, of one word or with a rare first one
-extern const char kCapitalPrefixes[];  // the first words of others in capitals: "INT8" of INT8_MAX
-extern const char kSuffixed[];         // those of all that end as a library's own: timer_create
+extern const std::string_view kCLibraryNames;  // functions, objects, types and tags
+extern const std::string_view
+    kMacros;  // with small letters: no identifier of any kind can be these
+extern const std::string_view kCapitals;  // without, of one word or with a rare first one
+extern const std::string_view
+    kCapitalPrefixes;  // the first words of others in capitals: "INT8" of INT8_MAX
+extern const std::string_view kSuffixed;  // those of all that end as a library's own: timer_create
 
 }  // namespace slimc

@@ -2,7 +2,7 @@
 
 namespace slimc {
 
-const char kLibrarySuffixes[] =
+constinit const std::string_view kLibrarySuffixes =
     "_arena _clock _create _create_checked _create_checked_with_weights _decode_predictions "
     "_destroy _label _map_weights _observer _outputs _parallel_for _prediction _preprocess_input "
     "_preprocess_input_u8 _report _run _run_outputs _run_outputs_u8 _run_u8 _set_observer "

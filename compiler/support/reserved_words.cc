@@ -17,8 +17,8 @@ namespace {
 // A list of words, separated by spaces, as a set.
 class Words {
  public:
-  explicit Words(const char* list) {
-    std::istringstream words(list);
+  explicit Words(std::string_view list) {
+    std::istringstream words{std::string(list)};
     for (std::string word; words >> word;) set_.insert(word);
   }
   bool has(const std::string& word) const { return set_.count(word) != 0; }
@@ -134,11 +134,11 @@ std::vector<std::string> for_other_float_types(const std::string& name) {
 std::string why_not_declared(const std::string& name) {
   static const auto taken = [] {
     std::unordered_map<std::string, std::string> spelled;  // by the name in small letters
-    std::istringstream words(kSuffixed);
+    std::istringstream words{std::string(kSuffixed)};
     for (std::string word; words >> word;) spelled.emplace(in_small_letters(word), word);
     return spelled;
   }();
-  std::istringstream suffixes(kLibrarySuffixes);
+  std::istringstream suffixes{std::string(kLibrarySuffixes)};
   for (std::string suffix; suffixes >> suffix;) {
     const auto found = taken.find(in_small_letters(name + suffix));
     if (found == taken.end()) continue;
@@ -174,7 +174,7 @@ std::string why_no_library(const std::string& name) {
   if (headers.has(small) || small.ends_with("intrin")) {
     return "would hide the header <" + small + ".h>";
   }
-  if (const std::string why = why_not_declared(name); !why.empty()) return why;
+  if (std::string why = why_not_declared(name); !why.empty()) return why;
   for (const std::string_view prefix : kPrefixes) {
     if (name.starts_with(prefix) || small.starts_with(prefix)) {
       return "begins with '" + name.substr(0, prefix.size()) + "', as names kept for the C library";

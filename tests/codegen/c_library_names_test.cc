@@ -74,7 +74,7 @@ TEST(CLibraryNames, KnowWhatALibrarysOwnEndWith) {
     if (!std::regex_match((*at)[2].str(), of_output)) suffixes.insert((*at)[2]);
   }
   EXPECT_GT(suffixes.size(), 60u);
-  EXPECT_THAT(words(kLibrarySuffixes), IsSupersetOf(suffixes));
+  EXPECT_THAT(words(std::string(kLibrarySuffixes)), IsSupersetOf(suffixes));
 }
 
 void expect_refused(const std::set<std::string>& names) {
@@ -91,7 +91,7 @@ void expect_refused_where_a_library_would_declare(const std::set<std::string>& n
   std::vector<std::string> accepted;
   for (const std::string& name : names) {
     EXPECT_FALSE(std::regex_match(name, std::regex(".+_OUTPUT_.+_(SIZE|NAME)"))) << name;
-    for (const std::string& suffix : words(kLibrarySuffixes)) {
+    for (const std::string& suffix : words(std::string(kLibrarySuffixes))) {
       if (!name.ends_with(suffix) || name.size() == suffix.size()) continue;
       const std::string library = name.substr(0, name.size() - suffix.size());
       std::vector<std::string> libraries = {library};

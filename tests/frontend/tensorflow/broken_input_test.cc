@@ -241,7 +241,7 @@ TEST_F(BrokenInput, TruncatedBinaryGraph) {
   folder_.write("net.pb", bytes.substr(0, bytes.size() / 2));
   EXPECT_EQ(folder_.load_errors("net.pb"),
             "net.pb: is neither a GraphDef nor a MetaGraphDef (damaged, truncated, or another kind "
-            "of file)");
+            "of file; slimc also reads .h5, .keras, .tflite and .onnx)");
 }
 
 TEST_F(BrokenInput, Cycle) {
