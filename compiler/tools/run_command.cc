@@ -17,7 +17,6 @@
 namespace slimc {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::string_literals;
 
 struct Options {

@@ -99,7 +99,7 @@ void Checker::check_numbers() {
 // _obtain_input_shape(): the default size is the input's own where weights of it are published.
 std::vector<std::int64_t> Checker::obtain_input_shape() {
   const bool given = options_.input_shape.has_value();
-  const std::vector<std::int64_t> shape = options_.input_shape.value_or(
+  std::vector<std::int64_t> shape = options_.input_shape.value_or(
       options_.include_top
           ? std::vector<std::int64_t>{kDefaultSize, kDefaultSize, kImageNetChannels}
           : std::vector<std::int64_t>{kUnknownSize, kUnknownSize, kImageNetChannels});
@@ -115,7 +115,7 @@ std::vector<std::int64_t> Checker::obtain_input_shape() {
   if (imagenet() && options_.include_top) {
     const bool published = shape[0] == shape[1] && contains(kPublishedSizes, shape[0]);
     const std::int64_t size = published ? shape[0] : kDefaultSize;
-    const std::vector<std::int64_t> expected = {size, size, kImageNetChannels};
+    std::vector<std::int64_t> expected = {size, size, kImageNetChannels};
     if (shape != expected) {
       checks_.add(fmt::format("weights \"imagenet\" with include_top need input_shape {}, found {}",
                               tuple(expected), tuple(shape)));

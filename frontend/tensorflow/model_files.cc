@@ -166,20 +166,17 @@ ModelFiles files_of_saved_model(const fs::path& saved_model) {
 // What in a folder could be given as MODEL: checkpoints by their prefixes, other files as they are.
 std::string models_in(const fs::path& folder) {
   constexpr std::size_t kMaxListed = 12;
+  static const std::set<std::string> kExtensions = {".pb",    ".pbtxt",  ".h5",
+                                                    ".keras", ".tflite", ".onnx"};
   std::set<std::string> models;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const fs::path& path = it->path();
     std::string name = path.filename().string();
     const std::string extension = path.extension().string();
-    if (strip_suffix(name, ".index")) {
-      models.insert(name);
-    } else if (extension == ".pb" || extension == ".pbtxt" || extension == ".h5" ||
-               extension == ".tflite") {
-      models.insert(name);
-    } else if (!prefix_of_part(path) && is_file(path) && is_checkpoint(path)) {
-      models.insert(name);
-    }
+    const bool is_model = strip_suffix(name, ".index") || kExtensions.count(extension) != 0 ||
+                          (!prefix_of_part(path) && is_file(path) && is_checkpoint(path));
+    if (is_model) models.insert(name);
   }
   if (models.empty()) return "";
   const std::vector<std::string> words(models.begin(), models.end());

@@ -163,7 +163,7 @@ class Transfer {
   }
   // An ETag that stands for the very bytes, or the date of the last change.
   std::string answered_validator() const {
-    const std::string tag = header("etag");
+    std::string tag = header("etag");
     if (!tag.empty() && !tag.starts_with("W/")) return tag;
     return header("last-modified");
   }

@@ -49,20 +49,20 @@ struct Size {
 };
 #define SLIMC_SIZE(name) \
   Size { #name, &StageShape::name, &records::Stage::name, &records::Stage::set_##name }
-const Size kSizes[] = {SLIMC_SIZE(in_h),
-                       SLIMC_SIZE(in_w),
-                       SLIMC_SIZE(in_c),
-                       SLIMC_SIZE(out_h),
-                       SLIMC_SIZE(out_w),
-                       SLIMC_SIZE(out_c),
-                       SLIMC_SIZE(kernel_h),
-                       SLIMC_SIZE(kernel_w),
-                       SLIMC_SIZE(stride_h),
-                       SLIMC_SIZE(stride_w),
-                       SLIMC_SIZE(dilation_h),
-                       SLIMC_SIZE(dilation_w),
-                       SLIMC_SIZE(depth_multiplier),
-                       SLIMC_SIZE(in_padded_c)};
+constexpr Size kSizes[] = {SLIMC_SIZE(in_h),
+                           SLIMC_SIZE(in_w),
+                           SLIMC_SIZE(in_c),
+                           SLIMC_SIZE(out_h),
+                           SLIMC_SIZE(out_w),
+                           SLIMC_SIZE(out_c),
+                           SLIMC_SIZE(kernel_h),
+                           SLIMC_SIZE(kernel_w),
+                           SLIMC_SIZE(stride_h),
+                           SLIMC_SIZE(stride_w),
+                           SLIMC_SIZE(dilation_h),
+                           SLIMC_SIZE(dilation_w),
+                           SLIMC_SIZE(depth_multiplier),
+                           SLIMC_SIZE(in_padded_c)};
 #undef SLIMC_SIZE
 
 std::string kind_names() {
