@@ -22,7 +22,7 @@ namespace {
 struct Registry {
   // Recursive for EndPostponed. Who ends the process takes it and does not give it back, so that
   // nothing is made behind its back, and nobody reports that his children were killed.
-  std::recursive_mutex mutex;
+  std::recursive_timed_mutex mutex;
   std::list<fs::path> paths;
   std::list<pid_t> groups;
 };
@@ -60,13 +60,17 @@ void let_end_at_once(const sigset_t& signals) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-[[noreturn]] void end_by(int number, const sigset_t& signals) {
-  let_end_at_once(signals);
-  Registry& all = registry();
-  all.mutex.lock();
+// The registry is locked.
+void clean_up(const Registry& all) {
   for (const pid_t group : all.groups) ::kill(-group, SIGKILL);
   await_children();
   for (const fs::path& path : all.paths) remove_surely(path);
+}
+
+[[noreturn]] void end_by(int number, const sigset_t& signals) {
+  let_end_at_once(signals);
+  registry().mutex.lock();
+  clean_up(registry());
   ::raise(number);
   ::_exit(128 + number);  // of no use: by default all of these end the process
 }
@@ -136,6 +140,13 @@ void clean_up_at_signals() {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+}
+
+void clean_up_and_exit(int status) {
+  // A thread that holds it may wait for ever, as one that found no memory either does.
+  (void)registry().mutex.try_lock_for(std::chrono::seconds(1));
+  clean_up(registry());
+  ::_exit(status);
 }
 
 InterruptAwaited::InterruptAwaited() { interrupt = Interrupt::Awaited; }

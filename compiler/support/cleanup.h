@@ -16,6 +16,10 @@ namespace slimc {
 // signal end the process, as it would have at once. A second signal does end it at once.
 void clean_up_at_signals();
 
+// Ends the process from any thread, where nothing can be unwound: kills and removes as a signal
+// does. Needs a little memory.
+[[noreturn]] void clean_up_and_exit(int status);
+
 // While it lives, no signal ends slimc: for the moment between making something and registering it.
 // May be nested; keep it short.
 class EndPostponed {

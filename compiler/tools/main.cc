@@ -1,13 +1,19 @@
 // slimc: the program. Each subcommand is a file of its own; see command.h.
 #include <execinfo.h>
+#include <llvm/Support/ErrorHandling.h>
 #include <pthread.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -57,6 +63,22 @@ int end_of_parsing(const CLI::App& app, const CLI::ParseError& end) {
   return kWrongUsage;
 }
 
+// Unwinding is no way out of this: protobuf's messages cannot be destroyed behind an allocation
+// that failed, LLVM does not throw, and threads have nobody to catch. So whoever finds no memory
+// says so and ends slimc, and this much is kept for doing that.
+constexpr std::size_t kReserveBytes = std::size_t{4} << 20;
+void* reserve = nullptr;
+
+[[noreturn]] void end_without_memory() {
+  static std::atomic_flag ending;
+  while (ending.test_and_set()) ::pause();  // another thread's words are enough
+  std::free(reserve);
+  std::fputs("slimc: error: out of memory\n", stderr);
+  slimc::clean_up_and_exit(kBadInput);
+}
+
+void on_allocation_of_llvm(void*, const char*, bool) { end_without_memory(); }
+
 int run(int argc, char** argv) try {
   slimc::Action action;
   const std::unique_ptr<CLI::App> app = slimc::make_command_line(action);
@@ -74,9 +96,8 @@ int run(int argc, char** argv) try {
   if (result) return kFine;
   console.error(result.error());
   return exit_status(result.error().blame());
-} catch (const std::bad_alloc&) {
-  std::fputs("slimc: error: out of memory\n", stderr);
-  return kBadInput;
+} catch (const std::bad_alloc&) {  // from std::vector and the like: more than can be
+  end_without_memory();
 } catch (const std::exception& broken) {
   std::fprintf(stderr, "slimc: error: internal: %s\n", slimc::printable(broken.what()).c_str());
   return kBrokenTool;
@@ -118,6 +139,9 @@ int main(int argc, char** argv) try {
   pthread_setattr_default_np(&attributes);
   pthread_attr_destroy(&attributes);
   slimc::clean_up_at_signals();
+  reserve = std::malloc(kReserveBytes);
+  std::set_new_handler(end_without_memory);
+  llvm::install_bad_alloc_error_handler(on_allocation_of_llvm);
 
   Call call = {.argc = argc, .argv = argv, .status = kBrokenTool};
   pthread_t thread;

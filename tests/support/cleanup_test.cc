@@ -9,6 +9,8 @@
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <string>
+#include <thread>
 
 #include "tests/common/temporary_folder.h"
 
@@ -66,6 +68,23 @@ TEST_P(Cleanup, RemovesWhatIsRegisteredAndEndsByTheSignal) {
 INSTANTIATE_TEST_SUITE_P(Signals, Cleanup,
                          ::testing::Values(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
                                            SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT));
+
+// Also where another thread will never let go of the registry.
+TEST_F(Cleanup, EndsFromAnyThreadByItself) {
+  const int status = status_of([&] {
+    const RemovedAtEnd a(tree), b(file);
+    std::thread stuck([] {
+      const EndPostponed for_ever;
+      while (true) ::pause();
+    });
+    std::thread([] { clean_up_and_exit(42); }).join();
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  EXPECT_FALSE(fs::exists(tree));
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_TRUE(fs::exists(kept));
+}
 
 // Zombies would stay for ever below a first process that takes care of none.
 TEST_F(Cleanup, WaitsForItsChildrenAndTheirs) {
