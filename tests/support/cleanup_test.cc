@@ -23,6 +23,8 @@ namespace fs = std::filesystem;
 int status_of(const std::function<void()>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
+    // A shell's background ignores SIGINT and SIGQUIT, and so would what is tested.
+    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
     ::signal(SIGALRM, [](int) { ::_exit(98); });
     ::alarm(60);
     clean_up_at_signals();
