@@ -35,11 +35,13 @@ Failure misuse(std::string message) {
   return fail({.message = std::move(message), .blame = Blame::Usage});
 }
 
-Result<std::string> with_allowed_length(std::string identifier) {
-  if (identifier.size() <= kMaxLength) return identifier;
-  return misuse("the name '" + identifier + "' has " + std::to_string(identifier.size()) +
-                " characters, and a C identifier " + std::to_string(kMaxLength) +
-                " at most; give a shorter one with --name");
+// Whose name it is decides who is to blame.
+Result<void> check_length(const std::string& identifier, Blame blame) {
+  if (identifier.size() <= kMaxLength) return {};
+  return fail({.message = "the name '" + identifier + "' has " + std::to_string(identifier.size()) +
+                          " characters, and a C identifier " + std::to_string(kMaxLength) +
+                          " at most; give a shorter one with --name",
+               .blame = blame});
 }
 
 }  // namespace
@@ -72,8 +74,7 @@ Result<void> check_library_name(const std::string& name) {
     return misuse("the name '" + name + "' " + why + "; give another one with --name, as '" +
                   kSafePrefix + "...'");
   }
-  if (auto checked = with_allowed_length(name); !checked) return Failure(checked.error());
-  return {};
+  return check_length(name, Blame::Usage);
 }
 
 Result<std::string> c_identifier_of_file(const std::filesystem::path& file, const std::string& name,
@@ -86,7 +87,8 @@ Result<std::string> c_identifier_of_file(const std::filesystem::path& file, cons
                       .message = "its library is called '" + identifier + "', because '" + refused +
                                  "' " + why + "; --name gives another name"});
   }
-  return with_allowed_length(std::move(identifier));
+  SLIMC_TRY(check_length(identifier, Blame::Input));
+  return identifier;
 }
 
 }  // namespace slimc::frontend

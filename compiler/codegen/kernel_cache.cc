@@ -99,12 +99,13 @@ fs::path cache_folder(const fs::path& asked, Reporter& reporter) {
   return {};
 }
 
+bool KernelCache::is_trapped() const {
+  const std::string why = foreign_link(folder_);
+  if (!why.empty()) warn_once(folder_, "the kernel cache is not used: it " + why);
+  return !why.empty();
+}
+
 UniqueFd KernelCache::open_folder() const {
-  if (const auto checked = check_links(folder_); !checked) {
-    warn_once(folder_,
-              "the kernel cache is not used: it " + checked.error().list().front().message);
-    return {};
-  }
   UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid()) return folder;
   struct stat status = {};
@@ -118,6 +119,7 @@ UniqueFd KernelCache::open_folder() const {
 
 std::optional<std::string> KernelCache::find(const std::string& key) const {
   if (folder_.empty()) return std::nullopt;
+  if (is_trapped()) return std::nullopt;
   const UniqueFd folder = open_folder();
   if (!folder.valid()) return std::nullopt;
   const UniqueFd file = open_entry(folder, name_of(key));
@@ -136,9 +138,7 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
                             : size > kMaxEntryBytes
                                 ? fmt::format("is too large for an entry ({} bytes)", size)
                                 : distrust(status);
-  if (!wrong.empty()) {
-    return miss(wrong);
-  }
+  if (!wrong.empty()) return miss(wrong);
   constexpr std::size_t kHeaderBytes = kMagic.size() + kDigestBytes;
   std::optional<std::string> entry = read_piece(file, 0, size);
   if (!entry || entry->size() <= kHeaderBytes || !entry->starts_with(kMagic)) {
@@ -156,8 +156,8 @@ std::optional<std::string> KernelCache::find(const std::string& key) const {
 
 void KernelCache::store(const std::string& key, const std::string& object) {
   if (folder_.empty() || object.size() > kMaxEntryBytes / 2) return;
+  if (is_trapped()) return;
   const std::string unwritable = "cannot write to the kernel cache: ";
-  if (!check_links(folder_)) return;  // find() has said so
   std::error_code error;
   fs::create_directories(folder_of(folder_), error);
   if (!error && ::mkdir(folder_.c_str(), S_IRWXU) != 0) {
@@ -191,7 +191,7 @@ void KernelCache::prune(std::uint64_t max_bytes) const {
     fs::file_time_type used;
     std::uint64_t bytes;
   };
-  if (folder_.empty() || !open_folder().valid()) return;
+  if (folder_.empty() || is_trapped() || !open_folder().valid()) return;
   const auto abandoned = fs::file_time_type::clock::now() - std::chrono::hours(1);
   std::vector<Entry> entries;
   std::uint64_t total = 0;

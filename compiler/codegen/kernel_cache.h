@@ -42,6 +42,8 @@ class KernelCache {
 
  private:
   static std::string name_of(const std::string& key) { return key + ".kernel"; }
+  // Whether the way there is another user's; says so.
+  bool is_trapped() const;
   // Not valid where there is none, or none to be trusted.
   UniqueFd open_folder() const;
   void warn_once(const std::filesystem::path& path, const std::string& message) const;

@@ -6,12 +6,15 @@
 
 namespace slimc {
 
-extern const std::string_view kCLibraryNames;  // functions, objects, types and tags
-extern const std::string_view
-    kMacros;  // with small letters: no identifier of any kind can be these
-extern const std::string_view kCapitals;  // without, of one word or with a rare first one
-extern const std::string_view
-    kCapitalPrefixes;  // the first words of others in capitals: "INT8" of INT8_MAX
-extern const std::string_view kSuffixed;  // those of all that end as a library's own: timer_create
+// Functions, objects, types and tags.
+extern const std::string_view kCLibraryNames;
+// Macros with small letters: no identifier of any kind can be these.
+extern const std::string_view kMacros;
+// Names without, of one word or with a rare first one.
+extern const std::string_view kCapitals;
+// The first words of others in capitals: "INT8" of INT8_MAX.
+extern const std::string_view kCapitalPrefixes;
+// Those of all that end as a library's own: timer_create.
+extern const std::string_view kSuffixed;
 
 }  // namespace slimc

@@ -119,7 +119,7 @@ class NoPipeSignal {
 
 }  // namespace
 
-Result<void> check_links(const fs::path& path) {
+std::string foreign_link(const fs::path& path) {
   std::list<fs::path> rest(path.begin(), path.end());
   fs::path reached = ".";
   for (int links = 0; !rest.empty();) {
@@ -128,11 +128,10 @@ Result<void> check_links(const fs::path& path) {
     if (part.empty()) continue;          // behind the last '/'
     const fs::path at = reached / part;  // "/" leads to the root from everywhere
     struct stat status = {};
-    if (::lstat(at.c_str(), &status) != 0) return {};  // nothing leads anywhere behind it
+    if (::lstat(at.c_str(), &status) != 0) return "";  // nothing leads anywhere behind it
     if (S_ISLNK(status.st_mode) && is_trap(at, status)) {
-      return refuse(path, "leads over the link " + at.lexically_normal().string() +
-                              " of another user in a folder that all may write to; remove it or "
-                              "use another place");
+      return "leads over the link " + at.lexically_normal().string() +
+             " of another user in a folder that all may write to; remove it or use another place";
     }
     if (!S_ISLNK(status.st_mode) || is_link_of_the_kernel(at)) {
       reached = at;
@@ -140,17 +139,17 @@ Result<void> check_links(const fs::path& path) {
     }
     std::error_code error;
     const fs::path target = fs::read_symlink(at, error);
-    if (error || ++links > kMostLinks) return {};  // who goes there says it
+    if (error || ++links > kMostLinks) return "";  // who goes there says it
     rest.insert(rest.begin(), target.begin(), target.end());
   }
-  return {};
+  return "";
 }
 
 Result<OutputPlace> output_place(const fs::path& path) {
   if (path == "-") {
     return OutputPlace{.kind = OutputPlace::Kind::Descriptor, .descriptor = STDOUT_FILENO};
   }
-  SLIMC_TRY(check_links(path));
+  if (const std::string why = foreign_link(path); !why.empty()) return refuse(path, why);
   fs::path at = path;
   for (int links = 0; links <= kMostLinks; ++links) {
     if (at.filename().empty()) return system_failure(path, "cannot be written", EISDIR);

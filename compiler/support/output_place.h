@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "compiler/support/result.h"
@@ -33,10 +34,10 @@ struct OutputPlace {
   std::optional<Old> old;
 };
 
-// A failure if the way to `path` leads over another user's link in a folder like /tmp (sticky, and
-// writable for all), anywhere: who follows it writes or reads where its owner chose. What is not
-// there yet is fine.
-Result<void> check_links(const std::filesystem::path& path);
+// Why not to go to `path`, as what it does: "leads over the link ...". That is another user's in a
+// folder like /tmp (sticky, and writable for all), anywhere on the way: who follows it writes or
+// reads where its owner chose. Empty if there is none; what is not there yet is fine.
+std::string foreign_link(const std::filesystem::path& path);
 
 // Follows links. Folders, sockets, loops of links, and links of others in folders like /tmp are
 // failures. "-" is standard output.

@@ -81,10 +81,8 @@ Result<TemporaryFolder> TemporaryFolder::create() {
                  .message = "is no folder for temporary files: make it, or set TMPDIR to another",
                  .blame = Blame::Tool});
   }
-  if (auto checked = check_links(parent); !checked) {
-    return fail({.file = parent.string(),
-                 .message = checked.error().list().front().message,
-                 .blame = Blame::Tool});
+  if (const std::string why = foreign_link(parent); !why.empty()) {
+    return fail({.file = parent.string(), .message = why, .blame = Blame::Tool});
   }
   static std::once_flag swept;
   std::call_once(swept, [&] { sweep_temporary_folders(parent); });

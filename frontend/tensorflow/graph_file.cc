@@ -78,11 +78,16 @@ Result<tensorflow::GraphDef> read_graph(const std::filesystem::path& path, Named
   Result<tensorflow::GraphDef> graph = parse_graph(bytes, path.string());
   std::error_code ignored;
   if (!graph && !std::filesystem::is_regular_file(path, ignored)) {
-    Diagnostic problem = graph.error().list().front();
-    problem.message +=
-        "; a pipe or a device can be a TensorFlow graph (.pb, .pbtxt, .meta) alone, give other "
-        "models by the name of a file";
-    return fail(std::move(problem));
+    Diagnostics problems;
+    for (Diagnostic problem : graph.error().list()) {
+      if (problems.empty()) {
+        problem.message +=
+            "; a pipe or a device can be a TensorFlow graph (.pb, .pbtxt, .meta) alone, give other "
+            "models by the name of a file";
+      }
+      problems.add(std::move(problem));
+    }
+    return Failure(std::move(problems));
   }
   return graph;
 }

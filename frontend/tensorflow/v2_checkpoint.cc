@@ -144,7 +144,7 @@ Result<void> V2Checkpoint::check_slices() const {
 Result<void> V2Checkpoint::check_shards() const {
   struct Shard {
     std::uint64_t bytes = 0;
-    std::string problem;  // the system's reason
+    std::string problem;  // why its size is not known
     std::uint64_t needed = 0;
     int cut_tensors = 0;
     std::string first_cut;  // in the order of names

@@ -23,8 +23,6 @@ namespace fs = std::filesystem;
 int status_of(const std::function<void()>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
-    // A shell's background ignores SIGINT and SIGQUIT, and so would what is tested.
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
     ::signal(SIGALRM, [](int) { ::_exit(98); });
     ::alarm(60);
     clean_up_at_signals();
@@ -36,6 +34,33 @@ int status_of(const std::function<void()>& work) {
   return status;
 }
 
+// In a process group of its own, as run_process() makes them. Of two processes with `grandchild`,
+// whose number it gives then.
+struct Group {
+  pid_t child = 0, grandchild = 0;
+};
+
+Group start_group(bool with_grandchild = false) {
+  int ends[2];
+  if (::pipe(ends) != 0) ::_exit(96);
+  Group group{.child = ::fork()};
+  if (group.child == 0) {
+    ::setpgid(0, 0);
+    const pid_t grandchild = with_grandchild ? ::fork() : 0;
+    if (grandchild != 0 || !with_grandchild) {
+      (void)!::write(ends[1], &grandchild, sizeof grandchild);
+    }
+    while (true) ::pause();
+  }
+  ::setpgid(group.child, group.child);
+  if (::read(ends[0], &group.grandchild, sizeof group.grandchild) != sizeof group.grandchild) {
+    ::_exit(97);
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return group;
+}
+
 [[noreturn]] void be_ended_by(int signal) {
   ::kill(::getpid(), signal);
   while (true) ::pause();
@@ -44,6 +69,8 @@ int status_of(const std::function<void()>& work) {
 class Cleanup : public ::testing::TestWithParam<int> {
  protected:
   Cleanup() {
+    // A shell's background ignores these, and so would what is tested.
+    for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_DFL);
     fs::create_directories(inside.parent_path());
     std::ofstream(inside) << "x";
     std::ofstream(file) << "x";
@@ -93,18 +120,11 @@ TEST_F(Cleanup, WaitsForItsChildrenAndTheirs) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   status_of([&] {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setpgid(0, 0);
-      const pid_t grandchild = ::fork();
-      if (grandchild != 0) (void)!::write(ends[1], &grandchild, sizeof grandchild);
-      while (true) ::pause();
+    const Group group = start_group(/*with_grandchild=*/true);
+    const KilledAtEnd killed(group.child);
+    for (const pid_t pid : {group.child, group.grandchild}) {
+      (void)!::write(ends[1], &pid, sizeof pid);
     }
-    ::setpgid(child, child);
-    const KilledAtEnd killed(child);
-    pid_t grandchild = 0;
-    if (::read(ends[0], &grandchild, sizeof grandchild) != sizeof grandchild) ::_exit(97);
-    for (const pid_t pid : {child, grandchild}) (void)!::write(ends[1], &pid, sizeof pid);
     be_ended_by(SIGTERM);
   });
   for (int i = 0; i < 2; ++i) {
@@ -118,13 +138,7 @@ TEST_F(Cleanup, KillsGroupsOfChildren) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   status_of([&] {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setpgid(0, 0);
-      while (true) ::pause();
-    }
-    ::setpgid(child, child);
-    const KilledAtEnd killed(child);
+    const KilledAtEnd killed(start_group().child);
     be_ended_by(SIGTERM);
   });
   ::close(ends[1]);
@@ -138,6 +152,7 @@ TEST_F(Cleanup, WhatWasIgnoredStaysIgnored) {
   const int status = status_of([&] {
     const RemovedAtEnd a(file);
     ::kill(::getpid(), SIGHUP);
+    ::usleep(100'000);  // for who would be ended by it
     ::_exit(7);
   });
   ::signal(SIGHUP, SIG_DFL);
