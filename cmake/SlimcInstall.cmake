@@ -10,7 +10,7 @@ install(EXPORT slimcTargets NAMESPACE slimc:: DESTINATION ${SLIMC_PACKAGE_DIR})
 install(DIRECTORY runtime/include/slimc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
 
-# Manual pages and completion, as compiler/tools/manual made them.
+# Manual pages and completion, as tool/manual made them.
 install(DIRECTORY ${SLIMC_SHARE_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(DIRECTORY ${SLIMC_SHARE_DIR}/ DESTINATION ${CMAKE_INSTALL_DATADIR} PATTERN man EXCLUDE)
 

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <string>
 
-#include "compiler/support/reserved_words.h"
 #include "frontend/frontend.h"
+#include "support/reserved_words.h"
 
 namespace slimc::frontend {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "compiler/support/utf8.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend {
 namespace {

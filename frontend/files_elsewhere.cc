@@ -6,7 +6,7 @@
 #include <system_error>
 #include <vector>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 
 namespace slimc::frontend {
 namespace {

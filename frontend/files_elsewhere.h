@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <set>
 
-#include "compiler/support/reporter.h"
 #include "frontend/frontend.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend {
 

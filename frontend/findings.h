@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
 #include "frontend/listed.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/shape.h"
 #include "frontend/integer_tensor.h"
+#include "ir/shape.h"
 #include "tl/expected.hpp"
 
 namespace slimc::frontend {

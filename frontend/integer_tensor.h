@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "compiler/ir/shape.h"
+#include "ir/shape.h"
 
 namespace slimc::frontend {
 

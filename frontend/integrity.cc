@@ -8,9 +8,9 @@
 #include <system_error>
 #include <utility>
 
-#include "compiler/support/files.h"
-#include "compiler/support/input_files.h"
-#include "compiler/support/sha256.h"
+#include "support/files.h"
+#include "support/input_files.h"
+#include "support/sha256.h"
 
 namespace slimc::frontend {
 namespace {

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/support/files.h"
-#include "compiler/support/result.h"
+#include "support/files.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

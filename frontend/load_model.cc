@@ -1,4 +1,3 @@
-#include "compiler/support/input_files.h"
 #include "frontend/files_elsewhere.h"
 #include "frontend/foreign_forms.h"
 #include "frontend/frontend.h"
@@ -10,6 +9,7 @@
 #include "frontend/plausibility.h"
 #include "frontend/tensorflow/load_tensorflow.h"
 #include "frontend/tflite/load_tflite.h"
+#include "support/input_files.h"
 
 namespace slimc::frontend {
 namespace {

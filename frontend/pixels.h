@@ -1,9 +1,9 @@
 // What the user says of the numbers of the input.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -2,9 +2,9 @@
 // attribute that still reads as a number is found here or nowhere.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -1,8 +1,8 @@
 // Whether the blocks of a network are alike.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend {
 

@@ -2,8 +2,8 @@
 // single damaged byte makes another stride or padding, and the shapes go on to fit.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend {
 

@@ -1,7 +1,7 @@
 // Values of tensors on the way from a file's form to the IR's.
 #pragma once
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend {
 

@@ -1,4 +1,4 @@
-// Element-wise functions of what a stage has computed; compiler/ir/graph.h has their formulas.
+// Element-wise functions of what a stage has computed; ir/graph.h has their formulas.
 #pragma once
 
 #include <Halide.h>

@@ -2,7 +2,7 @@
 // a fused one.
 //
 // The input pointer stands at the first row that the task reads, padding rows included: the arena
-// keeps zero rows above and below an image (compiler/codegen/plan.h), so rows need no condition.
+// keeps zero rows above and below an image (compiler/plan/plan.h), so rows need no condition.
 // Columns are conditions on x, which Halide's loop partitioning moves to the first and last tile
 // of a row; where the tile is a whole row they fold away.
 //

@@ -1,6 +1,6 @@
 // Weights that are stored as 16-bit floats and multiplied as 32-bit ones: half the size, and half
 // the traffic where a stage waits for weights. A kernel loads a vector of them and converts it in
-// registers, with one instruction on targets that have it (compiler/codegen/target.h lists them).
+// registers, with one instruction on targets that have it (compiler/targets/target.h lists them).
 #pragma once
 
 #include <Halide.h>

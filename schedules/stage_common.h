@@ -28,7 +28,7 @@ struct ConstantDim {
 
 // Fixes a buffer's bounds and strides, so that every address in the kernel is base + constant *
 // loop variable and nothing is read from the halide_buffer_t but its host pointer. The plan
-// (compiler/codegen) promises 64-byte alignment of task 0's pointer only; kernels use unaligned
+// (compiler/plan) promises 64-byte alignment of task 0's pointer only; kernels use unaligned
 // loads, which cost nothing on the targets' cores when the data happens to be aligned.
 // With `estimates` the bounds are also what an autoscheduler counts with.
 template <typename BufferParameter>

@@ -3,12 +3,12 @@
 
   c_library_names.py --print       each name, one a line; "#include" lines of headers first
   c_library_names.py --includes    a piece of C or C++ that includes all of the headers
-  c_library_names.py --update      adds what is missing to compiler/support/c_library_names.cc
+  c_library_names.py --update      adds what is missing to support/c_library_names.cc
 
 Macros are clang's and, where it is here, gcc's (-E -dM); functions, objects, types, tags and
 enumerators are those at file scope of clang's syntax tree, so neither members nor parameters: no
 name is refused for one of these. The lists only grow: what stands there of other systems, of newer
-standards, or of another version of the library stays. tests/codegen/c_library_names_test.cc holds
+standards, or of another version of the library stays. tests/text/c_library_names_test.cc holds
 the lists against --print. If it names any: --update, read the difference, commit.
 """
 import argparse
@@ -198,7 +198,7 @@ def merge(lists, names, no_members):
 
 
 def write_lists(lists):
-    text = ('#include "compiler/support/c_library_names.h"\n\n'
+    text = ('#include "support/c_library_names.h"\n\n'
             "// Written by scripts/c_library_names.py --update, which keeps what stands here: names "
             "of other\n// systems and of newer standards were added by hand.\n\n"
             "namespace slimc {\n")

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/rewriter.h"
+#include "ir/channel_affine.h"
 
 namespace slimc {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc {
 

@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/passes/passes.h"
-#include "compiler/support/check.h"
+#include "support/check.h"
 
 namespace slimc {
 

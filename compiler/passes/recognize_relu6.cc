@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
+#include "ir/channel_affine.h"
 
 namespace slimc {
 namespace {

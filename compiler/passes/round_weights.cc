@@ -4,7 +4,7 @@
 
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
-#include "compiler/support/half.h"
+#include "support/half.h"
 
 namespace slimc {
 namespace {

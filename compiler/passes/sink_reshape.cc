@@ -1,6 +1,6 @@
-#include "compiler/ir/channel_affine.h"
 #include "compiler/passes/passes.h"
 #include "compiler/passes/rewriter.h"
+#include "ir/channel_affine.h"
 
 namespace slimc {
 namespace {

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "compiler/reference/kernels.h"
-#include "compiler/support/check.h"
+#include "support/check.h"
 
 namespace slimc::reference {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "compiler/reference/kernels.h"
-#include "compiler/support/check.h"
+#include "support/check.h"
 
 namespace slimc::reference {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::reference {
 

@@ -1,5 +1,5 @@
 // What the search needs of a network: to be compiled with any schedule, and to be timed. The real
-// one is in compiler/tools/network_bench.h; tests have one whose times are a formula.
+// one is in tool/network_bench.h; tests have one whose times are a formula.
 #pragma once
 
 #include <functional>
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "schedules/records/record.h"
 #include "schedules/tiling/tiling.h"
+#include "support/result.h"
 
 namespace slimc {
 

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <random>
 
-#include "compiler/support/run_jobs.h"
 #include "schedules/tiling/candidates.h"
 #include "schedules/tiling/knobs.h"
+#include "support/run_jobs.h"
 
 namespace slimc {
 namespace {

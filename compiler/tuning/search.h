@@ -15,11 +15,11 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/reporter.h"
 #include "compiler/tuning/bench.h"
 #include "compiler/tuning/comparison.h"
 #include "schedules/records/best_tilings.h"
 #include "schedules/records/record.h"
+#include "support/reporter.h"
 
 namespace slimc {
 

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/support/suggestions.h"
 #include "frontend/keras/config_keys.h"
 #include "frontend/keras/convert/converters.h"
 #include "frontend/keras/input_shape.h"
@@ -19,6 +18,7 @@
 #include "frontend/keras/selection.h"
 #include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend {
 namespace {

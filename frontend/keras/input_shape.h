@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "compiler/ir/shape.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/keras/model_config.h"
+#include "ir/shape.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

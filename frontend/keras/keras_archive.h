@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

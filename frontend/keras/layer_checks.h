@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/convert/layer_context.h"
 #include "frontend/keras/model_config.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

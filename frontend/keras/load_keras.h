@@ -1,12 +1,12 @@
 // Keras' files: .keras, .h5 of a whole model, and weights alone as .h5 or .weights.h5.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/keras/hdf5_tree.h"
 #include "frontend/keras/keras_archive.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/model_config.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

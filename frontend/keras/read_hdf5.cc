@@ -9,9 +9,9 @@
 #include <csignal>
 #include <system_error>
 
-#include "compiler/support/files.h"
-#include "compiler/support/unique_fd.h"
 #include "frontend/keras/hdf5/limits.h"
+#include "support/files.h"
+#include "support/unique_fd.h"
 
 namespace slimc::frontend {
 namespace fs = std::filesystem;

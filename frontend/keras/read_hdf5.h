@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/support/process.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/hdf5_tree.h"
+#include "support/process.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/support/suggestions.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend {
 namespace {

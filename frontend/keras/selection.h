@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/keras/model_config.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -5,10 +5,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/hdf5_tree.h"
 #include "frontend/keras/model_config.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "compiler/support/utf8.h"
 #include "frontend/labels/labels.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend {
 void LabelProblems::add(int line, std::string message) {

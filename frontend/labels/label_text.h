@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "compiler/ir/class_labels.h"
+#include "ir/class_labels.h"
 
 namespace slimc::frontend {
 

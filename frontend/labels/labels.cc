@@ -1,9 +1,9 @@
 #include "frontend/labels/labels.h"
 
-#include "compiler/support/files.h"
-#include "compiler/support/input_files.h"
 #include "frontend/labels/class_index.h"
 #include "frontend/labels/label_lines.h"
+#include "support/files.h"
+#include "support/input_files.h"
 
 namespace slimc::frontend {
 

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/ir/class_labels.h"
+#include "ir/class_labels.h"
 
 namespace slimc::frontend {
 

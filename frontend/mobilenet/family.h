@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "compiler/support/diagnostics.h"
+#include "support/diagnostics.h"
 
 namespace slimc::frontend {
 

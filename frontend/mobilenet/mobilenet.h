@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/mobilenet/architecture.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

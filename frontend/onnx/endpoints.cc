@@ -9,11 +9,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "compiler/support/suggestions.h"
 #include "frontend/image_size.h"
 #include "frontend/listed.h"
 #include "frontend/onnx/tensor_data.h"
 #include "frontend/tensor_checks.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend::onnx {
 namespace {

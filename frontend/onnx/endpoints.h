@@ -5,10 +5,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "compiler/ir/shape.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/onnx/model.h"
+#include "ir/shape.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

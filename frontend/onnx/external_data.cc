@@ -8,9 +8,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "compiler/support/files.h"
 #include "frontend/integrity.h"
 #include "frontend/onnx/model.h"
+#include "support/files.h"
 
 namespace slimc::frontend::onnx {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "compiler/support/result.h"
 #include "frontend/onnx/onnx.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "compiler/support/result.h"
 #include "frontend/onnx/onnx.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

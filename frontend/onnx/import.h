@@ -1,11 +1,11 @@
 // From a parsed ONNX model to IR: what the outputs need, and nothing else.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/onnx/model.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

@@ -8,8 +8,8 @@
 #include <limits>
 #include <utility>
 
-#include "compiler/support/encode.h"
-#include "compiler/support/utf8.h"
+#include "support/encode.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend::onnx {
 namespace {

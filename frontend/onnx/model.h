@@ -10,9 +10,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/onnx/onnx.pb.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

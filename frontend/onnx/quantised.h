@@ -1,8 +1,8 @@
 // Networks that compute with 8-bit numbers.
 #pragma once
 
-#include "compiler/support/result.h"
 #include "frontend/onnx/model.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

@@ -9,11 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/onnx/external_data.h"
 #include "frontend/onnx/model.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

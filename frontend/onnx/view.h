@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend::onnx {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/proto/tensor.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

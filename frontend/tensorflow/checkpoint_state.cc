@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/files.h"
-#include "compiler/support/input_files.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/parse_proto.h"
+#include "support/files.h"
+#include "support/input_files.h"
 
 namespace slimc::frontend {
 namespace {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/proto/checkpoint_state.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

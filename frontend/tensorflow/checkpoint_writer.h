@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/graph.h"
 #include "frontend/tensorflow/table.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/convert/node_context.h"
 #include "frontend/tensorflow/node_graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

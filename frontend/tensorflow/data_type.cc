@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "compiler/support/half.h"
+#include "support/half.h"
 
 namespace slimc::frontend {
 namespace {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/ir/graph.h"
 #include "frontend/integer_tensor.h"
 #include "frontend/tensor_checks.h"
 #include "frontend/tensorflow/proto/tensor.pb.h"
+#include "ir/graph.h"
 #include "tl/expected.hpp"
 
 namespace slimc::frontend {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/convert/node_context.h"
 #include "frontend/tensorflow/inference/redirections.h"
 #include "frontend/tensorflow/node_graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

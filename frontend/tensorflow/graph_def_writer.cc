@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/check.h"
+#include "support/check.h"
 
 namespace slimc::frontend {
 namespace {

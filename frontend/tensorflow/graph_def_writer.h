@@ -1,8 +1,8 @@
 // From IR back to TensorFlow: the graph that slim or Keras would have exported for a network.
 #pragma once
 
-#include "compiler/ir/graph.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend {
 

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <string_view>
 
-#include "compiler/support/files.h"
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
+#include "support/files.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

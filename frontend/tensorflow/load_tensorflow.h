@@ -1,10 +1,10 @@
 // The reader of everything that TensorFlow 1 and 2 write; ModelRequest lists the forms.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

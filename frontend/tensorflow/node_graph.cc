@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "compiler/support/suggestions.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend {
 

@@ -7,8 +7,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

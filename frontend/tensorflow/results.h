@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/reporter.h"
 #include "frontend/tensorflow/inference/redirections.h"
 #include "frontend/tensorflow/node_graph.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
 #include "frontend/tensorflow/proto/saved_model.pb.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/ir/graph.h"
 #include "frontend/tensorflow/proto/tensor.pb.h"
+#include "ir/graph.h"
 #include "tl/expected.hpp"
 
 namespace slimc::frontend {

@@ -7,13 +7,13 @@
 #include <system_error>
 #include <utility>
 
-#include "compiler/support/input_files.h"
 #include "frontend/integrity.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/crc32c.h"
 #include "frontend/tensorflow/data_type.h"
 #include "frontend/tensorflow/table.h"
 #include "frontend/tensorflow/tensor_slice.h"
+#include "support/input_files.h"
 
 namespace slimc::frontend {
 namespace {

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/mobilenet/architecture.h"
 #include "frontend/tensorflow/checkpoint.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

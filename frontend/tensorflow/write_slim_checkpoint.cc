@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/support/files.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/checkpoint_writer.h"
 #include "frontend/tensorflow/graph_def_writer.h"
 #include "frontend/tensorflow/proto/meta_graph.pb.h"
+#include "support/files.h"
 
 namespace slimc::frontend {
 namespace {

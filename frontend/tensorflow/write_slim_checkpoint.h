@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/mobilenet/mobilenet.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/support/suggestions.h"
 #include "frontend/image_size.h"
 #include "frontend/tensor_checks.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend::tflite {
 namespace {

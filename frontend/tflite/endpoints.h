@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/ir/shape.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/model.h"
 #include "frontend/tflite/subgraph_ops.h"
 #include "frontend/tflite/tensor_data.h"
+#include "ir/shape.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

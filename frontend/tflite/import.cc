@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/support/suggestions.h"
 #include "frontend/listed.h"
 #include "frontend/pixels.h"
 #include "frontend/tensor_checks.h"
@@ -18,6 +17,7 @@
 #include "frontend/tflite/number_types.h"
 #include "frontend/tflite/subgraph_ops.h"
 #include "frontend/tflite/unread_numbers.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend::tflite {
 namespace {

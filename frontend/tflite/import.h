@@ -1,11 +1,11 @@
 // From a verified TFLite model to IR: what the output needs, and nothing else.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/model.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

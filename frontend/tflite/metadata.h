@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "compiler/ir/pixel_encoding.h"
-#include "compiler/support/reporter.h"
 #include "frontend/tflite/model.h"
+#include "ir/pixel_encoding.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend::tflite {
 

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <utility>
 
-#include "compiler/support/encode.h"
-#include "compiler/support/utf8.h"
+#include "support/encode.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend::tflite {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/tflite/schema_generated.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/tflite/model.h"
 #include "frontend/tflite/subgraph_ops.h"
 #include "frontend/tflite/tensor_data.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

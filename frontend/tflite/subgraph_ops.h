@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/tflite/model.h"
 #include "frontend/tflite/tensor_data.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <utility>
 
-#include "compiler/support/half.h"
 #include "frontend/tensor_checks.h"
+#include "support/half.h"
 
 namespace slimc::frontend::tflite {
 namespace {

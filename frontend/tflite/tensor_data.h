@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/integer_tensor.h"
 #include "frontend/tflite/model.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "compiler/support/reporter.h"
 #include "frontend/tflite/model.h"
 #include "frontend/tflite/subgraph_ops.h"
 #include "frontend/tflite/tensor_data.h"
+#include "support/reporter.h"
 
 namespace slimc::frontend::tflite {
 

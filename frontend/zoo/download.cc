@@ -17,8 +17,8 @@
 #include <string_view>
 #include <utility>
 
-#include "compiler/support/encode.h"
-#include "compiler/support/files.h"
+#include "support/encode.h"
+#include "support/files.h"
 
 namespace slimc::frontend {
 namespace {

@@ -13,13 +13,13 @@
 #include <string_view>
 #include <utility>
 
-#include "compiler/support/files.h"
-#include "compiler/support/sha256.h"
-#include "compiler/support/temporary_folder.h"
-#include "compiler/support/unique_fd.h"
 #include "frontend/frontend.h"
 #include "frontend/integrity.h"
 #include "frontend/zoo/models_folder.h"
+#include "support/files.h"
+#include "support/sha256.h"
+#include "support/temporary_folder.h"
+#include "support/unique_fd.h"
 
 namespace slimc::frontend {
 namespace {

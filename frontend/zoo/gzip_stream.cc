@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/support/check.h"
-#include "compiler/support/encode.h"
-#include "compiler/support/utf8.h"
+#include "support/check.h"
+#include "support/encode.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend {
 namespace {

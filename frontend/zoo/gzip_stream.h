@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <string>
 
-#include "compiler/support/result.h"
 #include "frontend/zoo/published.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -7,11 +7,11 @@
 #include <cctype>
 #include <utility>
 
-#include "compiler/support/check.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/suggestions.h"
 #include "frontend/mobilenet/keras_mobilenet.h"
 #include "frontend/mobilenet/mobilenet.h"
+#include "support/check.h"
+#include "support/reporter.h"
+#include "support/suggestions.h"
 
 namespace slimc::frontend {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "frontend/mobilenet/architecture.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

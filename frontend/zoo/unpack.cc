@@ -15,11 +15,11 @@
 #include <unordered_set>
 #include <utility>
 
-#include "compiler/support/encode.h"
-#include "compiler/support/files.h"
-#include "compiler/support/unique_fd.h"
-#include "compiler/support/utf8.h"
 #include "frontend/zoo/gzip_stream.h"
+#include "support/encode.h"
+#include "support/files.h"
+#include "support/unique_fd.h"
+#include "support/utf8.h"
 
 namespace slimc::frontend {
 namespace {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

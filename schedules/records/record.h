@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/support/result.h"
 #include "schedules/tiling/tiling.h"
+#include "support/result.h"
 
 namespace slimc {
 

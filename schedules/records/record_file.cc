@@ -7,9 +7,9 @@
 
 #include <cerrno>
 
-#include "compiler/support/files.h"
-#include "compiler/support/input_files.h"
-#include "compiler/support/output_place.h"
+#include "support/files.h"
+#include "support/input_files.h"
+#include "support/output_place.h"
 
 namespace slimc {
 namespace {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
-#include "compiler/support/unique_fd.h"
 #include "schedules/records/record.h"
+#include "support/reporter.h"
+#include "support/result.h"
+#include "support/unique_fd.h"
 
 namespace slimc {
 

@@ -55,7 +55,7 @@ constexpr std::size_t field_count() {
 static_assert(std::size(kKnobs) == field_count<Tiling>(),
               "a field of Tiling is missing in the table of knobs, or stands there twice");
 
-// The knobs that reach a kernel or its tasks (compiler/codegen/build_stage.cc).
+// The knobs that reach a kernel or its tasks (compiler/plan/build_stage.cc).
 struct KindKnobs {
   StageKind kind;
   std::string_view knobs;  // each followed by a space

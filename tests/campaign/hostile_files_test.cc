@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/files.h"
-#include "compiler/support/unique_fd.h"
 #include "frontend/tensorflow/crc32c.h"
+#include "support/files.h"
+#include "support/unique_fd.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::testing {

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "compiler/support/check.h"
-#include "compiler/support/files.h"
+#include "support/check.h"
+#include "support/files.h"
 #include "tests/campaign/run.h"
 
 namespace slimc::campaign {

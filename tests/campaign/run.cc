@@ -19,9 +19,9 @@
 #include <random>
 #include <thread>
 
-#include "compiler/support/check.h"
-#include "compiler/support/files.h"
-#include "compiler/support/unique_fd.h"
+#include "support/check.h"
+#include "support/files.h"
+#include "support/unique_fd.h"
 
 namespace slimc::campaign {
 namespace {

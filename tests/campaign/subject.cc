@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "compiler/passes/passes.h"
-#include "compiler/support/check.h"
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
-#include "compiler/support/sha256.h"
 #include "frontend/tensorflow/graph_file.h"
+#include "support/check.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/sha256.h"
 
 namespace slimc::campaign {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/ir/graph.h"
 #include "compiler/reference/evaluate.h"
+#include "ir/graph.h"
 
 namespace slimc::testing {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/reporter.h"
+#include "support/reporter.h"
 
 namespace slimc::testing {
 

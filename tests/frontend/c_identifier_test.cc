@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "compiler/support/reserved_words.h"
 #include "frontend/frontend.h"
+#include "support/reserved_words.h"
 #include "tests/common/warnings.h"
 
 namespace slimc::frontend {

@@ -1,4 +1,4 @@
-// tests/tools/foreign_golden_test.cc has the words of every form.
+// tests/tool/foreign_golden_test.cc has the words of every form.
 #include "frontend/foreign_forms.h"
 
 #include <gtest/gtest.h>

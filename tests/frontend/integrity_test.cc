@@ -6,8 +6,8 @@
 
 #include <fstream>
 
-#include "compiler/support/process.h"
-#include "compiler/support/sha256.h"
+#include "support/process.h"
+#include "support/sha256.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::frontend {

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "compiler/support/reporter.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/variables_only.h"
+#include "support/reporter.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace slimc::fuzz {

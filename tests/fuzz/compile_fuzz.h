@@ -1,9 +1,9 @@
 // All of slimc that a graph goes through before the first kernel is compiled.
 #pragma once
 
-#include "compiler/codegen/codegen.h"
-#include "compiler/codegen/plan_memory.h"
+#include "compiler/build/codegen.h"
 #include "compiler/passes/passes.h"
+#include "compiler/plan/plan_memory.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace slimc::fuzz {

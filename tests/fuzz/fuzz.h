@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/check.h"
-#include "compiler/support/diagnostics.h"
+#include "ir/graph.h"
+#include "support/check.h"
+#include "support/diagnostics.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

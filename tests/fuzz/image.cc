@@ -1,10 +1,10 @@
 // Photos: JPEG with EXIF, and PNG.
-#include "compiler/tools/image.h"
+#include "tool/image.h"
 
 #include <cmath>
 
-#include "compiler/tools/exif.h"
 #include "tests/fuzz/fuzz.h"
+#include "tool/exif.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace slimc;

@@ -1,8 +1,8 @@
 // From a GraphDef that needs no checkpoint to a plan.
 #pragma once
 
-#include "compiler/support/reporter.h"
 #include "frontend/tensorflow/import.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 
 namespace slimc::fuzz {

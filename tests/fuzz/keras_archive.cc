@@ -1,8 +1,8 @@
 // Archives of Keras'. The first byte says whether the rest is a .keras, or a config that is packed
 // here, so that changes of it are not stopped by the zip's checksums. The weights are as they
 // should be.
-#include "compiler/support/reporter.h"
 #include "frontend/keras/load_keras.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 #include "tests/fuzz/tiny_keras.h"
 

@@ -1,6 +1,6 @@
 // A Keras model's description of itself, beside weights that are as they should be.
-#include "compiler/support/reporter.h"
 #include "frontend/keras/import_model.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 #include "tests/fuzz/tiny_keras.h"
 

@@ -1,6 +1,6 @@
 // What slimc-hdf5 may write about a Keras file: groups, attributes and weights.
-#include "compiler/support/reporter.h"
 #include "frontend/keras/load_keras.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

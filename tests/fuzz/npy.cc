@@ -1,5 +1,5 @@
 // NumPy arrays.
-#include "compiler/tools/npy.h"
+#include "tool/npy.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -1,9 +1,9 @@
 // ONNX models from their bytes to a plan.
 #include <sstream>
 
-#include "compiler/support/reporter.h"
 #include "frontend/onnx/is_onnx.h"
 #include "frontend/onnx/load_onnx.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 // TFLite models from their bytes to a plan.
-#include "compiler/support/reporter.h"
 #include "frontend/tflite/load_tflite.h"
+#include "support/reporter.h"
 #include "tests/fuzz/compile_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -12,7 +12,6 @@
 #include <set>
 #include <vector>
 
-#include "compiler/tools/npy.h"
 #include "frontend/tensorflow/checkpoint_writer.h"
 #include "frontend/tensorflow/proto/meta_graph.pb.h"
 #include "frontend/tensorflow/proto/saved_model.pb.h"
@@ -24,6 +23,7 @@
 #include "tests/fuzz/tiny_keras.h"
 #include "tests/fuzz/tiny_onnx.h"
 #include "tests/fuzz/tiny_tflite.h"
+#include "tool/npy.h"
 
 namespace slimc::fuzz {
 namespace {

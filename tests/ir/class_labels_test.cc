@@ -1,4 +1,4 @@
-#include "compiler/ir/class_labels.h"
+#include "ir/class_labels.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

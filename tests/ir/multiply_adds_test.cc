@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 #include "tests/common/graph_builder.h"
 
 namespace slimc {

@@ -1,4 +1,4 @@
-#include "compiler/ir/pixel_encoding.h"
+#include "ir/pixel_encoding.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "compiler/ir/shape.h"
+#include "ir/shape.h"
 
 #include <gtest/gtest.h>
 

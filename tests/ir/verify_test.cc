@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 #include "tests/common/graph_builder.h"
 
 namespace slimc {

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "compiler/support/files.h"
 #include "frontend/frontend.h"
+#include "support/files.h"
 #include "tests/passes/pass_testing.h"
 
 namespace slimc::testing {

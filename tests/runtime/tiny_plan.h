@@ -11,7 +11,7 @@
 // Pixels have room for 8 channels; the last three are zeros.
 #pragma once
 
-#include "compiler/codegen/codegen.h"
+#include "compiler/build/codegen.h"
 
 namespace slimc::testing {
 

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <string>
 
-#include "compiler/codegen/codegen.h"
-#include "compiler/codegen/weights_file.h"
-#include "compiler/support/files.h"
+#include "compiler/build/codegen.h"
+#include "compiler/objects/weights_file.h"
+#include "support/files.h"
 #include "tests/runtime/tiny_plan.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // What a stage can be compiled with, and what the tuner may propose. That the kernels of all of it
-// are right is tests/codegen/any_schedule_test.cc.
+// are right is tests/schedules/any_schedule_test.cc.
 #include "schedules/tiling/candidates.h"
 
 #include <gmock/gmock.h>

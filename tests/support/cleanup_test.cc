@@ -1,4 +1,4 @@
-#include "compiler/support/cleanup.h"
+#include "support/cleanup.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "compiler/support/input_files.h"
-#include "compiler/support/process.h"
+#include "support/input_files.h"
+#include "support/process.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

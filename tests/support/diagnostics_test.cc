@@ -1,4 +1,4 @@
-#include "compiler/support/diagnostics.h"
+#include "support/diagnostics.h"
 
 #include <gtest/gtest.h>
 

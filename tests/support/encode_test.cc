@@ -1,8 +1,8 @@
-#include "compiler/support/encode.h"
+#include "support/encode.h"
 
 #include <gmock/gmock.h>
 
-#include "compiler/support/utf8.h"
+#include "support/utf8.h"
 
 namespace slimc {
 namespace {

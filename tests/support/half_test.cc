@@ -1,6 +1,6 @@
 // Conversions against the processor's own, for every half and for every float that is near to where
 // rounding turns over.
-#include "compiler/support/half.h"
+#include "support/half.h"
 
 #include <gtest/gtest.h>
 

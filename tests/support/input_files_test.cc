@@ -1,4 +1,4 @@
-#include "compiler/support/input_files.h"
+#include "support/input_files.h"
 
 #include <gmock/gmock.h>
 

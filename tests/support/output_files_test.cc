@@ -12,7 +12,7 @@
 #include <functional>
 #include <thread>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

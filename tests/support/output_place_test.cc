@@ -14,7 +14,7 @@
 #include <future>
 #include <thread>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {

@@ -1,4 +1,4 @@
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "compiler/support/sha256.h"
+#include "support/sha256.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "compiler/support/suggestions.h"
+#include "support/suggestions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

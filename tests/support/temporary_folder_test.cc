@@ -1,4 +1,4 @@
-#include "compiler/support/temporary_folder.h"
+#include "support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 
 namespace slimc {
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/support/utf8.h"
+#include "support/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/support/process.h"
+#include "support/process.h"
 #include "tests/targets/machines.h"
 #include "tests/targets/small_networks.h"
 

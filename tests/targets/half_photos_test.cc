@@ -11,9 +11,9 @@
 #include <fstream>
 #include <numeric>
 
-#include "compiler/tools/image.h"
 #include "frontend/frontend.h"
 #include "tests/targets/machines.h"
+#include "tool/image.h"
 
 namespace slimc::testing {
 namespace {

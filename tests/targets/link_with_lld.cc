@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
+#include "support/files.h"
+#include "support/process.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::testing {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/target_list.h"
+#include "compiler/targets/target_list.h"
 
 namespace slimc::testing {
 

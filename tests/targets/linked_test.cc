@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <set>
 
-#include "compiler/codegen/target_list.h"
+#include "compiler/targets/target_list.h"
 #include "tests/targets/link_with_lld.h"
 #include "tests/targets/machines.h"
 #include "tests/targets/small_networks.h"

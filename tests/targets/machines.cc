@@ -6,8 +6,8 @@
 #include <cstring>
 #include <fstream>
 
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
+#include "support/files.h"
+#include "support/process.h"
 
 namespace slimc::testing {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/codegen.h"
+#include "compiler/build/codegen.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::testing {

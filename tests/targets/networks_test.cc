@@ -12,14 +12,14 @@
 #include <sstream>
 
 #include "compiler/reference/evaluate.h"
-#include "compiler/support/files.h"
-#include "compiler/tools/image.h"
-#include "compiler/tools/npy.h"
 #include "frontend/frontend.h"
 #include "frontend/mobilenet/mobilenet.h"
+#include "support/files.h"
 #include "tests/common/graph_builder.h"
 #include "tests/targets/machines.h"
 #include "tests/targets/opencv_network.h"
+#include "tool/image.h"
+#include "tool/npy.h"
 
 namespace slimc::testing {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::testing {
 

@@ -2,7 +2,7 @@
 // and channels that no vector width divides.
 #pragma once
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::testing {
 

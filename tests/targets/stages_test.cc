@@ -7,8 +7,8 @@
 #include <cmath>
 #include <set>
 
-#include "compiler/codegen/target_list.h"
 #include "compiler/reference/evaluate.h"
+#include "compiler/targets/target_list.h"
 #include "tests/common/graph_builder.h"
 #include "tests/targets/machines.h"
 #include "tests/targets/small_networks.h"
@@ -37,7 +37,7 @@ std::vector<Case> all_cases() {
   return list;
 }
 
-// For the network with more kinds: the processors that differ. tests/codegen runs random networks
+// For the network with more kinds: the processors that differ. tests/schedules runs random networks
 // on x86.
 std::vector<Case> classifier_cases() {
   return {// Of 2008, without AVX.

@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/support/files.h"
 #include "schedules/records/best_tilings.h"
 #include "schedules/records/record_file.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
-#include "tests/tools/tool.h"
+#include "tests/tool/tool.h"
 
 namespace slimc::testing {
 namespace {

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/convert/layer_context.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/keras/model_config.h"
 #include "frontend/keras/weights.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

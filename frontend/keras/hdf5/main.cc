@@ -13,10 +13,10 @@
 #include <string>
 #include <system_error>
 
-#include "compiler/support/encode.h"
 #include "frontend/keras/hdf5/handle.h"
 #include "frontend/keras/hdf5/limits.h"
 #include "frontend/keras/hdf5/walk.h"
+#include "support/encode.h"
 
 // Address sanitizers reserve terabytes of address space.
 #if defined(__SANITIZE_ADDRESS__)

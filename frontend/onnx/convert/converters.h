@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "compiler/support/result.h"
 #include "frontend/onnx/convert/node_context.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

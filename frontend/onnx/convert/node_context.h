@@ -11,12 +11,12 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/onnx/endpoints.h"
 #include "frontend/onnx/model.h"
 #include "frontend/onnx/tensor_data.h"
 #include "frontend/onnx/view.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

@@ -1,9 +1,9 @@
 // What convolutions and pools have in common.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/onnx/convert/node_context.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend::onnx {
 

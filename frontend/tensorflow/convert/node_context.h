@@ -9,12 +9,12 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/checkpoint.h"
 #include "frontend/tensorflow/data_type.h"
 #include "frontend/tensorflow/node_graph.h"
 #include "frontend/tensorflow/variables.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "compiler/ir/graph.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/inference/redirections.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

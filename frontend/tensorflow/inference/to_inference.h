@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/tensorflow/inference/redirections.h"
+#include "support/reporter.h"
+#include "support/result.h"
 
 namespace slimc::frontend {
 

@@ -2,9 +2,9 @@
 // name.
 #pragma once
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/tflite/convert/op_context.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

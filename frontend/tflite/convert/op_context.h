@@ -10,13 +10,13 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/integer_tensor.h"
 #include "frontend/tflite/endpoints.h"
 #include "frontend/tflite/model.h"
 #include "frontend/tflite/subgraph_ops.h"
 #include "frontend/tflite/tensor_data.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::frontend::tflite {
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <map>
 
-#include "compiler/support/process.h"
+#include "support/process.h"
 #include "tests/benchmarks/arm/machine_code_analyzer.h"
 #include "tests/benchmarks/arm/network_kernels.h"
 

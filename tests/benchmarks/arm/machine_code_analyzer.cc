@@ -5,9 +5,9 @@
 #include <regex>
 #include <sstream>
 
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
-#include "compiler/support/temporary_folder.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/temporary_folder.h"
 
 namespace slimc::arm {
 namespace {

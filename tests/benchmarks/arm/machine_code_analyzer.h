@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 #include "tests/benchmarks/arm/inner_loops.h"
 
 namespace slimc::arm {

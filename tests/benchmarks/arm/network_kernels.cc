@@ -1,9 +1,9 @@
 #include "tests/benchmarks/arm/network_kernels.h"
 
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
-#include "compiler/support/temporary_folder.h"
 #include "frontend/mobilenet/mobilenet.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/temporary_folder.h"
 
 namespace slimc::arm {
 

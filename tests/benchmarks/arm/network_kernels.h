@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/codegen.h"
+#include "compiler/build/codegen.h"
 #include "tests/benchmarks/arm/inner_loops.h"
 
 namespace slimc::arm {

@@ -3,14 +3,14 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "compiler/codegen/target.h"
-#include "compiler/support/files.h"
-#include "compiler/support/process.h"
-#include "compiler/tools/read_bandwidth.h"
+#include "compiler/targets/target.h"
+#include "support/files.h"
+#include "support/process.h"
 #include "tests/benchmarks/peers/machine.h"
 #include "tests/benchmarks/peers/measure.h"
 #include "tests/benchmarks/peers/peer_graph.h"
 #include "tests/benchmarks/peers/report.h"
+#include "tool/read_bandwidth.h"
 
 namespace slimc::peers {
 namespace {

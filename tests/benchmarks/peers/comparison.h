@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/tools/stage_limits.h"
+#include "tool/stage_limits.h"
 
 namespace slimc::peers {
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <sstream>
 
-#include "compiler/tools/benchmark.h"
 #include "tests/benchmarks/peers/runner_process.h"
 #include "tests/benchmarks/peers/task_states.h"
+#include "tool/benchmark.h"
 
 namespace slimc::peers {
 namespace {

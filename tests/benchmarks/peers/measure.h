@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
-#include "compiler/tools/fma_peak.h"
+#include "support/result.h"
 #include "tests/benchmarks/peers/comparison.h"
+#include "tool/fma_peak.h"
 
 namespace slimc::peers {
 

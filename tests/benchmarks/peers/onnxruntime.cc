@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include "compiler/ir/shape.h"
+#include "ir/shape.h"
 #include "tests/benchmarks/peers/export_onnx.h"
 
 namespace slimc::peers {

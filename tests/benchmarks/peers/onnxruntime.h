@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 namespace slimc::peers {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
+#include "support/result.h"
 
 namespace slimc::peers {
 

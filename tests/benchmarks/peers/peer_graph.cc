@@ -1,8 +1,8 @@
 #include "tests/benchmarks/peers/peer_graph.h"
 
 #include "compiler/passes/passes.h"
-#include "compiler/support/reporter.h"
 #include "frontend/frontend.h"
+#include "support/reporter.h"
 
 namespace slimc::peers {
 

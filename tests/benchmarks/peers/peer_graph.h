@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
+#include "ir/graph.h"
+#include "support/result.h"
 
 namespace slimc::peers {
 

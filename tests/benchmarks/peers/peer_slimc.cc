@@ -1,8 +1,8 @@
 // slimc itself: the library that `slimc compile` writes, linked into a shared object and loaded.
 #include <algorithm>
 
-#include "compiler/tools/build_network.h"
 #include "tests/benchmarks/peers/peer.h"
+#include "tool/build_network.h"
 
 namespace slimc::peers {
 namespace {

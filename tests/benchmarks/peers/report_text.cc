@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "compiler/tools/table.h"
 #include "tests/benchmarks/peers/goals.h"
 #include "tests/benchmarks/peers/report.h"
+#include "tool/table.h"
 
 namespace slimc::peers {
 namespace {

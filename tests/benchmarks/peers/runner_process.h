@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/support/result.h"
-#include "compiler/support/unique_fd.h"
+#include "support/result.h"
+#include "support/unique_fd.h"
 
 namespace slimc::peers {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "compiler/reference/evaluate.h"
-#include "compiler/support/process.h"
 #include "frontend/keras/load_keras.h"
+#include "support/process.h"
 
 namespace slimc::frontend::testing {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/reporter.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
+#include "ir/graph.h"
+#include "support/reporter.h"
+#include "support/result.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::frontend::testing {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "compiler/support/unique_fd.h"
+#include "support/unique_fd.h"
 #include "tests/common/read_npy.h"
 #include "tests/frontend/keras/keras_files.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/common/temporary_folder.h"
-#include "tests/tools/tool.h"
+#include "tests/tool/tool.h"
 
 namespace slimc::testing {
 namespace {

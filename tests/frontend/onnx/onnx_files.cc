@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "compiler/support/process.h"
 #include "frontend/onnx/load_onnx.h"
+#include "support/process.h"
 
 namespace slimc::frontend::testing {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ir/graph.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend::testing {
 

@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
-#include "compiler/ir/graph.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/checkpoint_writer.h"
 #include "frontend/tensorflow/proto/graph.pb.h"
+#include "ir/graph.h"
 
 namespace slimc::frontend::testing {
 

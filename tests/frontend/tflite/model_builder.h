@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/ir/graph.h"
-#include "compiler/support/result.h"
 #include "frontend/frontend.h"
 #include "frontend/tflite/schema_generated.h"
+#include "ir/graph.h"
+#include "support/result.h"
 #include "tests/common/warnings.h"
 
 namespace slimc::frontend::testing {

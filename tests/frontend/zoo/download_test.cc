@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/frontend/zoo/loopback_server.h"
 

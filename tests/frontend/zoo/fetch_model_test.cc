@@ -7,11 +7,11 @@
 #include <fstream>
 #include <string>
 
-#include "compiler/support/files.h"
-#include "compiler/support/sha256.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/write_slim_checkpoint.h"
 #include "frontend/zoo/models_folder.h"
+#include "support/files.h"
+#include "support/sha256.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/frontend/zoo/loopback_server.h"
 #include "tests/frontend/zoo/tar_bytes.h"

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "compiler/support/files.h"
+#include "support/files.h"
 #include "tests/common/temporary_folder.h"
 #include "tests/frontend/zoo/tar_bytes.h"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "compiler/support/process.h"
+#include "support/process.h"
 #include "tests/benchmarks/peers/export_onnx.h"
 #include "tests/benchmarks/peers/measure.h"
 #include "tests/benchmarks/peers/onnxruntime.h"

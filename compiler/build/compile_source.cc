@@ -1,0 +1,162 @@
+// NAME.cc through clang++: freestanding, so that any target works without its sysroot.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <llvm/ADT/Triple.h>
+#include <sys/stat.h>
+
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <functional>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "compiler/build/codegen.h"
+#include "compiler/build/find_clang.h"
+#include "compiler/objects/check_object.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/temporary_folder.h"
+#include "support/unique_fd.h"
+
+namespace slimc {
+namespace {
+
+namespace fs = std::filesystem;
+
+Failure broken_tool(std::string message) {
+  return fail({.message = std::move(message), .blame = Blame::Tool});
+}
+
+Result<fs::path> find_runtime(const CompileOptions& options) {
+  const fs::path folder = options.runtime_include.empty() ? executable_folder() / ".." / "include"
+                                                          : options.runtime_include;
+  std::error_code ignored;
+  if (fs::is_regular_file(folder / "slimc" / "runtime.h", ignored)) return folder;
+  return broken_tool(fmt::format("'{}' holds no slimc/runtime.h; slimc is not installed completely",
+                                 folder.lexically_normal().string()));
+}
+
+Result<void> write_text(const fs::path& path, const std::string& text) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  int error = file.valid() ? write_all(file.get(), text) : errno;
+  if (error == 0 && file.close() == 0) return {};
+  if (error == 0) error = errno;
+  return fail({.file = path.string(),
+               .message = "cannot be written: " + std::generic_category().message(error),
+               .blame = Blame::Tool});
+}
+
+std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,
+                                         const std::string& source, const std::string& object) {
+  std::vector<std::string> arguments = {
+      "--target=" + options.target.triple,
+      "-std=c++20",
+      "-O2",
+      "-ffreestanding",
+      "-nostdinc++",
+      "-fno-exceptions",
+      "-fno-rtti",
+      "-fno-threadsafe-statics",
+      "-fno-stack-protector",
+      "-fvisibility=default",
+      // So that a linker with --gc-sections can drop what a program does not call, and the labels.
+      "-ffunction-sections",
+      "-fdata-sections",
+      // Equal texts give equal bytes, whatever clang was built by.
+      "-fno-ident",
+  };
+  const llvm::Triple triple(options.target.triple);
+  if (triple.isOSWindows()) {
+    // Without the time of day in the object, which some linkers of Windows can use.
+    arguments.push_back("-mno-incremental-linker-compatible");
+  } else {
+    arguments.push_back("-fPIC");
+  }
+  // clang calls libgcc's atomics for arm64 where it finds a cross GCC on the machine.
+  if (triple.isAArch64()) arguments.push_back("-mno-outline-atomics");
+  arguments.insert(arguments.end(), options.target.clang_flags.begin(),
+                   options.target.clang_flags.end());
+  for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"), source,
+                                  std::string("-o"), object}) {
+    arguments.push_back(word);
+  }
+  return arguments;
+}
+
+// Whatever the texts that NAME.o is made of name. Comments do, too, but nothing in them is foreign.
+Result<std::set<std::string, std::less<>>> words_of(const std::string& source,
+                                                    const fs::path& runtime) {
+  std::string text = source;
+  std::error_code error;
+  for (const auto& header : fs::directory_iterator(runtime / "slimc", error)) {
+    SLIMC_ASSIGN(const std::string bytes, read_file(header.path()));
+    text += bytes + '\n';
+  }
+  std::set<std::string, std::less<>> words;
+  std::string word;
+  for (const char c : text + ' ') {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+      word += c;
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+// A clang that is broken, or is none, may say nothing and leave anything.
+Result<void> check(const std::string& object, const std::string& clang, const Plan& plan,
+                   const std::string& triple, const std::string& source, const fs::path& runtime,
+                   bool is_network) {
+  SLIMC_ASSIGN(const auto words, words_of(source, runtime));
+  ExpectedObject expected = {
+      .triple = triple, .defines = {}, .may_need = [&](std::string_view name) {
+        return words.contains(name);
+      }};
+  if (is_network) {
+    for (const char* function : {"_create", "_run", "_destroy"}) {
+      expected.defines.push_back(plan.name + function);
+    }
+  }
+  const std::string problem = object_problem(object, expected);
+  if (problem.empty()) return {};
+  return broken_tool(
+      fmt::format("{} says nothing, but the {}.o that it left {}; another clang++ "
+                  "can be named in $SLIMC_CLANG",
+                  clang, plan.name, problem));
+}
+
+}  // namespace
+
+Result<std::string> compile_source(const std::string& header, const std::string& source,
+                                   const Plan& plan, const CompileOptions& options) {
+  SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
+  SLIMC_ASSIGN(const fs::path runtime, find_runtime(options));
+  SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  const std::string source_name = plan.name + ".cc", object_name = plan.name + ".o";
+  SLIMC_TRY(write_text(folder.path() / (plan.name + ".h"), header));
+  SLIMC_TRY(write_text(folder.path() / source_name, source));
+
+  // In the folder, because the names of Windows' symbols depend on the path of the source.
+  const std::vector<std::string> arguments =
+      clang_arguments(options, fs::absolute(runtime), source_name, object_name);
+  const std::chrono::seconds limit(options.time_limit_seconds);
+  SLIMC_ASSIGN(
+      const ProcessOutcome outcome,
+      run_process(clang, arguments, limit, {.folder = folder.path(), .temporary = folder.path()}));
+  if (outcome.ok()) {
+    Result<std::string> object = read_file(folder.path() / object_name);
+    if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
+    SLIMC_TRY(check(*object, clang, plan, options.target.triple, source, runtime, !header.empty()));
+    return object;
+  }
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}", clang, plan.name,
+                                 options.target.triple, outcome.what_went_wrong(limit),
+                                 outcome.behind_colon()));
+}
+
+}  // namespace slimc

@@ -1,0 +1,15 @@
+// Stand-ins for the parts of Halide's runtime that an autoscheduled kernel may need.
+#pragma once
+
+#include <vector>
+
+#include "compiler/build/codegen.h"
+
+namespace slimc {
+
+// An archive member that defines what the kernels want of Halide's runtime, or nothing to add.
+// A kernel that wants more than there is is a failure.
+Result<std::vector<ArchiveMember>> halide_shim(const std::vector<CompiledKernel>& kernels,
+                                               const CompileOptions& options);
+
+}  // namespace slimc

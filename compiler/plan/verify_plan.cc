@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include "compiler/plan/plan.h"
+
+namespace slimc {
+namespace {
+
+bool live_together(const Buffer& a, const Buffer& b) {
+  return a.first_stage <= b.last_stage && b.first_stage <= a.last_stage;
+}
+
+class PlanVerifier {
+ public:
+  explicit PlanVerifier(const Plan& plan) : plan_(plan) {}
+
+  std::vector<std::string> run() {
+    check_buffers();
+    writers_.resize(plan_.outputs.size());
+    for (std::size_t i = 0; i < plan_.stages.size(); ++i) check_stage(static_cast<int>(i));
+    for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
+      if (writers_[i] != 1) {
+        problem("output '{}' is written by {} stages", plan_.outputs[i].name, writers_[i]);
+      }
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  template <typename... Args>
+  void problem(fmt::format_string<Args...> format, Args&&... args) {
+    problems_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  bool is_buffer(int index) const {
+    return index >= 0 && index < static_cast<int>(plan_.buffers.size());
+  }
+  bool is_output(int index) const {
+    return index >= 0 && index < static_cast<int>(plan_.outputs.size());
+  }
+  bool is_kernel(int index) const {
+    return index >= 0 && index < static_cast<int>(plan_.kernels.size());
+  }
+  const Buffer& buffer(int index) const { return plan_.buffers[static_cast<std::size_t>(index)]; }
+
+  void check_buffers() {
+    for (std::size_t i = 0; i < plan_.buffers.size(); ++i) {
+      const Buffer& a = plan_.buffers[i];
+      if (a.channels > a.padded_channels || a.padded_channels > a.channel_stride) {
+        problem("buffer '{}': {} channels, {} padded, {} apart", a.name, a.channels,
+                a.padded_channels, a.channel_stride);
+      }
+      if (a.offset < 0 || a.offset % 64 != 0 || a.offset + a.bytes() > plan_.arena_bytes) {
+        problem("buffer '{}': bytes {} to {} of an arena of {}", a.name, a.offset,
+                a.offset + a.bytes(), plan_.arena_bytes);
+      }
+      for (std::size_t j = i + 1; j < plan_.buffers.size(); ++j) {
+        const Buffer& b = plan_.buffers[j];
+        if (live_together(a, b) && a.offset < b.offset + b.bytes() &&
+            b.offset < a.offset + a.bytes()) {
+          problem("buffers '{}' and '{}' share memory while both live", a.name, b.name);
+        }
+      }
+    }
+  }
+
+  void check_stage(int index) {
+    const Stage& stage = plan_.stages[static_cast<std::size_t>(index)];
+    if (!is_kernel(stage.kernel) || (stage.kernel_u8 >= 0 && !is_kernel(stage.kernel_u8))) {
+      problem("stage '{}': kernel {} of {}", stage.name, stage.kernel, plan_.kernels.size());
+    }
+    if (stage.tasks < 1) problem("stage '{}': {} tasks", stage.name, stage.tasks);
+    for (const int input : stage.inputs) {
+      if (input == -1) continue;
+      if (!is_buffer(input) || buffer(input).first_stage >= index ||
+          buffer(input).last_stage < index) {
+        problem("stage '{}': buffer {} does not live here", stage.name, input);
+      }
+    }
+    if (stage.output != -1 &&
+        (!is_buffer(stage.output) || buffer(stage.output).first_stage != index)) {
+      problem("stage '{}': buffer {} is not written here", stage.name, stage.output);
+    }
+    if (stage.output == -1 && !is_output(stage.network_output)) {
+      problem("stage '{}' writes output {} of {}", stage.name, stage.network_output,
+              plan_.outputs.size());
+    } else if (stage.output == -1) {
+      ++writers_[static_cast<std::size_t>(stage.network_output)];
+    }
+    check_scratch(stage, index);
+    for (const Argument& a : stage.arguments) check_argument(stage, a);
+    for (const Argument& a : stage.arguments_u8) check_argument(stage, a);
+  }
+
+  // The first thread's lies in the arena, and not on what lives while the stage runs.
+  void check_scratch(const Stage& stage, int index) {
+    const std::int64_t begin = stage.scratch_offset, end = begin + stage.scratch_bytes;
+    if (begin < 0 || begin % 64 != 0 || stage.scratch_bytes < 0 || stage.scratch_bytes % 64 != 0 ||
+        end > plan_.arena_bytes) {
+      problem("stage '{}': scratch in bytes {} to {} of an arena of {}", stage.name, begin, end,
+              plan_.arena_bytes);
+    }
+    if (stage.scratch_bytes > plan_.scratch_bytes) {
+      problem("stage '{}': {} bytes of scratch, and each further thread has {}", stage.name,
+              stage.scratch_bytes, plan_.scratch_bytes);
+    }
+    for (const Buffer& b : plan_.buffers) {
+      if (b.lives_during(index) && begin < b.offset + b.bytes() && b.offset < end) {
+        problem("stage '{}': its scratch and buffer '{}' share memory", stage.name, b.name);
+      }
+    }
+  }
+
+  // What all tasks of a stage touch, against what there is.
+  void check_argument(const Stage& stage, const Argument& a) {
+    if (a.source == Argument::Source::TaskRow) return;
+    const std::int64_t size = bytes_of(a.type);
+    std::int64_t first = a.offset, elements = 1 + a.task_step * (stage.tasks - 1);
+    for (const ArgumentDim& d : a.dims) {
+      first += d.min * d.stride * size;
+      elements += (d.extent - 1) * d.stride;
+    }
+    std::int64_t begin = 0, end = 0;
+    switch (a.source) {
+      case Argument::Source::Arena:
+        if (!is_buffer(a.buffer)) {
+          problem("stage '{}', argument '{}': no buffer {}", stage.name, a.name, a.buffer);
+          return;
+        }
+        begin = buffer(a.buffer).offset;
+        end = begin + buffer(a.buffer).bytes();
+        break;
+      case Argument::Source::Weights:
+        end = static_cast<std::int64_t>(plan_.weights.size());
+        break;
+      case Argument::Source::Scratch:
+        end = stage.scratch_bytes;
+        break;
+      case Argument::Source::NetworkInput:
+        end = plan_.input_shape.elements() / plan_.input_shape[0] * size;
+        break;
+      case Argument::Source::NetworkOutput:
+        if (!is_output(a.network_output)) {
+          problem("stage '{}', argument '{}': no output {}", stage.name, a.name, a.network_output);
+          return;
+        }
+        end = plan_.outputs[static_cast<std::size_t>(a.network_output)].shape.elements() /
+              plan_.input_shape[0] * size;
+        break;
+      case Argument::Source::TaskRow:
+        break;
+    }
+    if (first < begin || first + elements * size > end) {
+      problem("stage '{}', argument '{}': bytes {} to {}, and there are {} to {}", stage.name,
+              a.name, first, first + elements * size, begin, end);
+    }
+  }
+
+  const Plan& plan_;
+  std::vector<std::string> problems_;
+  std::vector<int> writers_;  // stages, of each output
+};
+
+}  // namespace
+
+std::vector<std::string> verify(const Plan& plan) { return PlanVerifier(plan).run(); }
+
+}  // namespace slimc

@@ -1,0 +1,21 @@
+// What generated texts say of the numbers that an input consists of, beside formula()
+// (ir/pixel_encoding.h).
+#pragma once
+
+#include <string>
+
+#include "compiler/plan/plan.h"
+
+namespace slimc {
+
+// Whether all channels are scaled alike and in the order in which they are given.
+bool scales_alike(const PixelEncoding& pixels);
+
+// A C++ expression of the float x that is formula(), where channels are scaled alike:
+// "x / 127.5f - 1.0f". Divided and subtracted like NumPy, to the last bit.
+std::string pixel_expression(const PixelEncoding& pixels);
+
+// Who says so: "nothing in the model does: it is what MobileNets are trained on", ...
+std::string pixel_source(const Plan& plan);
+
+}  // namespace slimc

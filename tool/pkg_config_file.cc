@@ -1,0 +1,39 @@
+#include "tool/pkg_config_file.h"
+
+#include <fmt/format.h>
+
+#include "compiler/text/source_text.h"
+
+namespace slimc {
+namespace {
+
+// In Libs, not Libs.private: there is no shared library that would bring them along.
+std::string system_libraries(const Library& library) {
+  const Target& target = library.targets.front().target;
+  const auto runs_on = [&](const char* system) {
+    return target.halide.find(system) != std::string::npos;
+  };
+  if (runs_on("-windows")) return "";  // math is in the C library, and there are no threads
+  if (!has_threads(library)) return " -lm";
+  return " -lm -pthread";
+}
+
+}  // namespace
+
+std::string pkg_config_file(const Library& library) {
+  return fmt::format(
+      "prefix=${{pcfiledir}}\n"
+      "libdir=${{prefix}}\n"
+      "includedir=${{prefix}}\n"
+      "target={1}\n"
+      "\n"
+      "Name: {0}\n"
+      "Description: MobileNet v1 network {0}, compiled by slimc\n"
+      "Version: {2}\n"
+      "Cflags: -I${{includedir}}\n"
+      "Libs: -L${{libdir}} -l{0}{3}\n",
+      library.plan().name, pkg_config_value(target_names(library)), SLIMC_VERSION,
+      system_libraries(library));
+}
+
+}  // namespace slimc

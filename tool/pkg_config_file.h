@@ -1,0 +1,13 @@
+// NAME.pc: what pkg-config needs to know of a generated library.
+#pragma once
+
+#include <string>
+
+#include "compiler/build/codegen.h"
+
+namespace slimc {
+
+// The library lies beside the file, wherever both are moved to.
+std::string pkg_config_file(const Library& library);
+
+}  // namespace slimc
