@@ -102,9 +102,8 @@ struct StageCost {
 
 StageCost cost_of(const Stage& stage, const TargetCode& code) {
   StageCost cost;
-  for (const int kernel : {stage.kernel, stage.kernel_u8}) {
-    if (kernel < 0) continue;
-    const CompiledKernel& compiled = code.kernels[static_cast<std::size_t>(kernel)];
+  for (const StageVariant& variant : stage.variants) {
+    const CompiledKernel& compiled = code.kernels[static_cast<std::size_t>(variant.kernel)];
     cost.cached = cost.cached && compiled.cached;
     cost.seconds += compiled.seconds;
   }

@@ -93,15 +93,14 @@ NetworkVariant::NetworkVariant(Library library, LoadedNetwork network)
 double NetworkVariant::compile_seconds(std::size_t stage) const {
   const Stage& from = library_.plan().stages[stage];
   double seconds = 0;
-  for (const int kernel : {from.kernel, from.kernel_u8}) {
-    if (kernel >= 0)
-      seconds += library_.targets[0].kernels[static_cast<std::size_t>(kernel)].seconds;
+  for (const StageVariant& variant : from.variants) {
+    seconds += library_.targets[0].kernels[static_cast<std::size_t>(variant.kernel)].seconds;
   }
   return seconds;
 }
 
 bool NetworkVariant::fell_back(std::size_t stage) const {
-  const int kernel = library_.plan().stages[stage].kernel;
+  const int kernel = library_.plan().stages[stage].variants[0].kernel;
   return library_.targets[0].kernels[static_cast<std::size_t>(kernel)].fell_back;
 }
 

@@ -248,9 +248,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
     image.data = encode_pixels(plan.pixels, input.bytes, plan.input_shape[3]);
     // Only the stage that reads the image differs.
     const auto first = static_cast<std::size_t>(
-        std::find_if(plan.stages.begin(), plan.stages.end(),
-                     [](const Stage& stage) { return stage.kernel_u8 >= 0; }) -
-        plan.stages.begin());
+        std::find_if(plan.stages.begin(), plan.stages.end(), reads_input) - plan.stages.begin());
     expected[first] = evaluate_until(built.code().graph, plan.stages[first].value, image);
     StageChecker checker_u8(rows, expected, arena, output.data(), plan);
     instance.set_observer(StageChecker::observe, &checker_u8);

@@ -167,8 +167,10 @@ Result<std::unique_ptr<KernelCompiler>> make_kernel_compiler(const CompileOption
 // The name by which a person knows a kernel: that of the first stage that calls it.
 std::string stage_of(const Plan& plan, int kernel) {
   for (const Stage& stage : plan.stages) {
-    if (stage.kernel == kernel) return stage.name;
-    if (stage.kernel_u8 == kernel) return stage.name + " (8-bit input)";
+    for (const StageVariant& variant : stage.variants) {
+      if (variant.kernel != kernel) continue;
+      return stage.name + (variant.input == ElementType::UInt8 ? " (8-bit input)" : "");
+    }
   }
   return name_of(plan.kernels[kernel].kind);
 }

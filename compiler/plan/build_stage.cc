@@ -269,7 +269,7 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
   row.name = "first_row";
   row.source = Argument::Source::TaskRow;
   row.task_step = t.rows;
-  stage.arguments = {
+  stage.variants[0].arguments = {
       image,
       row,
       weights_argument("weights", pack_first_convolution(*w.weights, panel, channels),
@@ -303,19 +303,21 @@ int StageBuilder::first_convolution(const StagePlace& place, const Shape& in, co
   Parameters p_u8 = p;
   append(p, {{"input_type", "float32"}});
   append(p, scale_parameters(image_scale));
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
 
   append(p_u8, {{"input_type", "uint8"}});
   append(p_u8, scale_parameters(pixel_scale(plan_.pixels, image_scale, s.in_c)));
-  stage.kernel_u8 = kernel(s.kind, p_u8);
-  stage.arguments_u8 = stage.arguments;
-  stage.arguments_u8[0].type = ElementType::UInt8;
+  StageVariant bytes = {.input = ElementType::UInt8,
+                        .kernel = kernel(s.kind, p_u8),
+                        .arguments = stage.variants[0].arguments};
+  bytes.arguments[0].type = ElementType::UInt8;
   if (plan_.pixels.order == ChannelOrder::Bgr) {
     // Reversing the channels of the weights is reversing those of the image.
-    Argument& weights = stage.arguments_u8[2];
+    Argument& weights = bytes.arguments[2];
     weights.offset =
         pool_.add(pack_first_convolution(channels_reversed(*w.weights), panel, channels));
   }
+  stage.variants.push_back(std::move(bytes));
   return output;
 }
 
@@ -368,7 +370,7 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
   stage.multiply_adds = s.out_h * s.out_w * s.out_c * taps;
   stage.parameters = w.weights->shape.elements() + s.out_c;
   stage.parameter_bytes = stage.parameters * kFloat;
-  stage.arguments = {
+  stage.variants[0].arguments = {
       depthwise_input(source, s, t, attributes.padding, channels),
       weights_argument("weights", pack_depthwise(*w.weights, t.lanes, padded),
                        panel_dims(t.lanes, taps, channels / t.lanes),
@@ -383,7 +385,7 @@ int StageBuilder::depthwise(const StagePlace& place, int source, const Shape& ou
   append(p, {{"out_stride", text(stride)}});
   append(p, activation_parameters("activation", attributes.activation));
   append(p, {{"lanes", text(std::int64_t{t.lanes})}});
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -441,7 +443,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& in
   stage.parameters = w.weights->shape.elements() + s.out_c;
   stage.parameter_bytes = stage.parameters * kFloat -
                           w.weights->shape.elements() * (kFloat - bytes_of(options_.weights_type));
-  stage.arguments = {
+  stage.variants[0].arguments = {
       buffer_argument("in", Argument::Source::Arena, source, matrix_dims(s.in_c, pixels, in_stride),
                       t.split_channels ? 0 : pixels * in_stride),
       weights_argument("weights", pack_pointwise(*w.weights, panel, padded),
@@ -458,7 +460,7 @@ int StageBuilder::pointwise(const StagePlace& place, int source, const Shape& in
                   {"out_stride", text(stride)}};
   append(p, activation_parameters("activation", activation));
   append(p, gemm_parameters(t, s.in_c, options_));
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -485,7 +487,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
   stage.parameters = dw.weights->shape.elements() + middle + pw.weights->shape.elements() + s.out_c;
   stage.parameter_bytes = stage.parameters * kFloat -
                           pw.weights->shape.elements() * (kFloat - bytes_of(options_.weights_type));
-  stage.arguments = {
+  stage.variants[0].arguments = {
       depthwise_input(source, s, t, attributes.depthwise.padding, channels),
       weights_argument("depthwise_weights",
                        pack_depthwise(*dw.weights, t.depthwise_lanes, channels),
@@ -508,7 +510,7 @@ int StageBuilder::depthwise_pointwise(const StagePlace& place, int source, const
   append(p, {{"depthwise_lanes", text(std::int64_t{t.depthwise_lanes})},
              {"prefetch_rows", text(std::int64_t{t.prefetch_rows})}});
   append(p, gemm_parameters(t, middle, options_));
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -532,7 +534,7 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
                                   s.kernel_h, s.kernel_w, s.out_c);
   stage.activation = activation;
   stage.tasks = static_cast<int>(in.padded_channels / t.task_channels);
-  stage.arguments = {
+  stage.variants[0].arguments = {
       buffer_argument("in", Argument::Source::Arena, source,
                       image_dims(t.task_channels, s.in_w, s.in_h, in.channel_stride),
                       t.task_channels),
@@ -555,7 +557,7 @@ int StageBuilder::pool(const StagePlace& place, int source, const Shape& out, bo
   if (activation.kind != Activation::None) {
     append(p, activation_parameters("activation", activation));
   }
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -581,16 +583,16 @@ int StageBuilder::softmax(const StagePlace& place, int source) {
   const int output = add_buffer(place, in.height, in.width, in.channels, in.channels);
   Stage& stage = add_stage(place, s, t, source, output);
   stage.description = fmt::format("softmax over {} classes", in.channels);
-  stage.arguments = {
+  stage.variants[0].arguments = {
       buffer_argument("in", Argument::Source::Arena, source,
                       matrix_dims(in.channels, pixels, in.channel_stride), 0),
       scratch_argument(matrix_dims(in.channels, pixels, in.channels), in.channels * pixels),
       buffer_argument("out", Argument::Source::Arena, output,
                       matrix_dims(in.channels, pixels, in.channels), 0)};
-  stage.kernel = kernel(s.kind, {{"pixels", text(pixels)},
-                                 {"classes", text(in.channels)},
-                                 {"in_stride", text(in.channel_stride)},
-                                 {"lanes", text(std::int64_t{t.lanes})}});
+  stage.variants[0].kernel = kernel(s.kind, {{"pixels", text(pixels)},
+                                             {"classes", text(in.channels)},
+                                             {"in_stride", text(in.channel_stride)},
+                                             {"lanes", text(std::int64_t{t.lanes})}});
   return output;
 }
 
@@ -605,10 +607,11 @@ int StageBuilder::copy(const StagePlace& place, int source, const ActivationFunc
   stage.description = activation.kind == Activation::None
                           ? "drop padding channels"
                           : fmt::format("{} of {} channels", name_of(activation.kind), s.out_c);
-  stage.arguments = {buffer_argument("in", Argument::Source::Arena, source,
-                                     matrix_dims(in.channels, pixels, in.channel_stride), 0),
-                     buffer_argument("out", Argument::Source::Arena, output,
-                                     matrix_dims(in.channels, pixels, in.channels), 0)};
+  stage.variants[0].arguments = {
+      buffer_argument("in", Argument::Source::Arena, source,
+                      matrix_dims(in.channels, pixels, in.channel_stride), 0),
+      buffer_argument("out", Argument::Source::Arena, output,
+                      matrix_dims(in.channels, pixels, in.channels), 0)};
   Parameters p = {{"pixels", text(pixels)},
                   {"channels", text(in.channels)},
                   {"in_stride", text(in.channel_stride)},
@@ -616,7 +619,7 @@ int StageBuilder::copy(const StagePlace& place, int source, const ActivationFunc
   if (activation.kind != Activation::None) {
     append(p, activation_parameters("activation", activation));
   }
-  stage.kernel = kernel(s.kind, p);
+  stage.variants[0].kernel = kernel(s.kind, p);
   return output;
 }
 
@@ -669,8 +672,8 @@ void StageBuilder::finish() {
     const int output = to[static_cast<std::size_t>(stage.output)];
     stage.output = std::max(output, -1);
     if (output < 0) stage.network_output = -1 - output;
-    for (auto* arguments : {&stage.arguments, &stage.arguments_u8}) {
-      for (Argument& a : *arguments) {
+    for (StageVariant& variant : stage.variants) {
+      for (Argument& a : variant.arguments) {
         if (a.source != Argument::Source::Arena) continue;
         const int target = to[static_cast<std::size_t>(a.buffer)];
         a.buffer = std::max(target, -1);

@@ -5,6 +5,12 @@
 
 namespace slimc {
 
+bool reads_input(const Stage& stage) {
+  const std::vector<Argument>& arguments = stage.variants.front().arguments;
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const Argument& a) { return a.source == Argument::Source::NetworkInput; });
+}
+
 std::int64_t output_elements(const Plan& plan) {
   std::int64_t elements = 0;
   for (const PlanOutput& output : plan.outputs) elements += output.shape.elements();

@@ -82,17 +82,20 @@ struct Kernel {
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
 
+// A kernel and what it is called with.
+struct StageVariant {
+  ElementType input = ElementType::Float32;  // of the network; UInt8: preprocessing is fused in
+  int kernel = -1;                           // into Plan::kernels
+  std::vector<Argument> arguments;
+};
+
 struct Stage {
   std::string name;         // C identifier, unique in the network: "conv_0", "block_3", "logits"
   std::string description;  // "depthwise 3x3 stride 2 + pointwise 64 -> 128, 56x56"
   StageShape shape;
   Tiling tiling;
-  int kernel = -1;  // into Plan::kernels
-  // For a stage that reads the image: the same kernel on 8-bit channels with preprocessing fused
-  // in, and its arguments. -1 and empty for the others.
-  int kernel_u8 = -1;
-  std::vector<Argument> arguments;
-  std::vector<Argument> arguments_u8;
+  // By what the network's input is given in, floats first; a stage that does not read it has one.
+  std::vector<StageVariant> variants = std::vector<StageVariant>(1);
   int tasks = 1;
   // What a thread needs while it works on the stage, a 64-byte multiple. The first thread has it in
   // the arena, where nothing lives during the stage; the others have theirs behind the arena.
@@ -138,6 +141,9 @@ struct Plan {
   int max_threads = 64;
   bool external_weights = false;  // NAME.weights instead of the weights object
 };
+
+// Whether a stage reads the network's input.
+bool reads_input(const Stage& stage);
 
 // Of all outputs, for the whole batch.
 std::int64_t output_elements(const Plan& plan);

@@ -102,8 +102,7 @@ void plan_memory(Plan& plan) {
     place_by_size(plan);
   }
   for (Stage& stage : plan.stages) {
-    place(stage.arguments, plan.buffers);
-    place(stage.arguments_u8, plan.buffers);
+    for (StageVariant& variant : stage.variants) place(variant.arguments, plan.buffers);
   }
 }
 

@@ -15,14 +15,14 @@ std::string print(const Plan& plan) {
                                  : plan.buffers[static_cast<std::size_t>(stage.inputs[0])].name;
     text += fmt::format(
         "stage {}: {}; kernel {}, {} task{}, {} -> {}\n", stage.name, printable(stage.description),
-        stage.kernel, stage.tasks, stage.tasks == 1 ? "" : "s", from,
+        stage.variants[0].kernel, stage.tasks, stage.tasks == 1 ? "" : "s", from,
         stage.output >= 0 ? stage.name
         : plan.outputs.size() == 1
             ? "output"
             : plan.outputs[static_cast<std::size_t>(stage.network_output)].identifier);
     std::string knobs;
     for (const auto& [name, value] :
-         plan.kernels[static_cast<std::size_t>(stage.kernel)].parameters) {
+         plan.kernels[static_cast<std::size_t>(stage.variants[0].kernel)].parameters) {
       knobs += fmt::format(" {}={}", name, value);
     }
     text += fmt::format("  {}{}\n", name_of(stage.shape.kind), knobs);

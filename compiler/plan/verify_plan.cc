@@ -16,6 +16,12 @@ class PlanVerifier {
   std::vector<std::string> run() {
     check_buffers();
     writers_.resize(plan_.outputs.size());
+    for (std::size_t i = 0; i < plan_.stages.size(); ++i) {
+      if (plan_.stages[i].variants.empty()) {
+        problem("stage '{}': no variants", plan_.stages[i].name);
+        return std::move(problems_);
+      }
+    }
     for (std::size_t i = 0; i < plan_.stages.size(); ++i) check_stage(static_cast<int>(i));
     for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
       if (writers_[i] != 1) {
@@ -65,9 +71,7 @@ class PlanVerifier {
 
   void check_stage(int index) {
     const Stage& stage = plan_.stages[static_cast<std::size_t>(index)];
-    if (!is_kernel(stage.kernel) || (stage.kernel_u8 >= 0 && !is_kernel(stage.kernel_u8))) {
-      problem("stage '{}': kernel {} of {}", stage.name, stage.kernel, plan_.kernels.size());
-    }
+    check_variants(stage);
     if (stage.tasks < 1) problem("stage '{}': {} tasks", stage.name, stage.tasks);
     for (const int input : stage.inputs) {
       if (input == -1) continue;
@@ -87,8 +91,21 @@ class PlanVerifier {
       ++writers_[static_cast<std::size_t>(stage.network_output)];
     }
     check_scratch(stage, index);
-    for (const Argument& a : stage.arguments) check_argument(stage, a);
-    for (const Argument& a : stage.arguments_u8) check_argument(stage, a);
+  }
+
+  void check_variants(const Stage& stage) {
+    const std::size_t wanted = reads_input(stage) ? 2 : 1;
+    if (stage.variants.size() != wanted || stage.variants.front().input != ElementType::Float32 ||
+        stage.variants.back().input != (wanted == 2 ? ElementType::UInt8 : ElementType::Float32)) {
+      problem("stage '{}': {} variants, expected {}", stage.name, stage.variants.size(),
+              wanted == 2 ? "one for floats and one for bytes" : "one");
+    }
+    for (const StageVariant& variant : stage.variants) {
+      if (!is_kernel(variant.kernel)) {
+        problem("stage '{}': kernel {} of {}", stage.name, variant.kernel, plan_.kernels.size());
+      }
+      for (const Argument& a : variant.arguments) check_argument(stage, a);
+    }
   }
 
   // The first thread's lies in the arena, and not on what lives while the stage runs.

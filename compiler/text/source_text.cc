@@ -170,8 +170,10 @@ std::string inner_symbol(const Plan& plan, const std::string& word) {
 
 std::string kernel_symbol(const Plan& plan, int kernel) {
   for (const Stage& stage : plan.stages) {
-    if (stage.kernel == kernel) return inner_symbol(plan, stage.name);
-    if (stage.kernel_u8 == kernel) return inner_symbol(plan, stage.name + "_u8");
+    for (const StageVariant& variant : stage.variants) {
+      if (variant.kernel != kernel) continue;
+      return inner_symbol(plan, stage.name + (variant.input == ElementType::UInt8 ? "_u8" : ""));
+    }
   }
   SLIMC_CHECK(false, fmt::format("no stage uses kernel {}", kernel));
   return {};

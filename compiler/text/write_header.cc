@@ -192,7 +192,7 @@ std::string more_errors(const Library& library) {
 // Behind "constants in the library, which instances share".
 std::string halves(const Plan& plan) {
   for (const Stage& stage : plan.stages) {
-    for (const Argument& argument : stage.arguments) {
+    for (const Argument& argument : stage.variants[0].arguments) {
       if (argument.type != ElementType::Float16) continue;
       return "; those of 1x1 convolutions are\n   stored as 16-bit floats and computed with as "
              "32-bit ones";

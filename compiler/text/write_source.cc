@@ -186,13 +186,6 @@ void check_plan(const Plan& plan) {
   SLIMC_CHECK(
       plan.labels.empty() || classes(plan) == static_cast<std::int64_t>(plan.labels.list.size()),
       "the labels are not those of the classes");
-  for (const Stage& stage : plan.stages) {
-    const bool reads_image =
-        std::any_of(stage.arguments.begin(), stage.arguments.end(),
-                    [](const Argument& a) { return a.source == Source::NetworkInput; });
-    SLIMC_CHECK(reads_image == (stage.kernel_u8 >= 0),
-                "stage '" + stage.name + "' and the 8-bit image do not fit together");
-  }
 }
 
 }  // namespace

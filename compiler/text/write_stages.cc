@@ -109,15 +109,16 @@ std::string fill_halo(const Plan& plan, const Stage& stage) {
   return text + "  }\n";
 }
 
-std::string function_name(const Stage& stage, bool u8) {
-  return "compute_" + stage.name + (u8 ? "_u8" : "");
+std::string function_name(const Stage& stage, const StageVariant& variant) {
+  return "compute_" + stage.name + (variant.input == ElementType::UInt8 ? "_u8" : "");
 }
 
-std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
-  const std::vector<Argument>& arguments = u8 ? stage.arguments_u8 : stage.arguments;
-  std::string text = fmt::format("\n// {}{}\n", comment_text(stage.description),
-                                 u8 ? ", from 8-bit channels" : "");
-  text += fmt::format("void {}(Worker& worker) {{\n", function_name(stage, u8));
+std::string stage_function(const Plan& plan, const Stage& stage, const StageVariant& variant) {
+  const std::vector<Argument>& arguments = variant.arguments;
+  std::string text =
+      fmt::format("\n// {}{}\n", comment_text(stage.description),
+                  variant.input == ElementType::UInt8 ? ", from 8-bit channels" : "");
+  text += fmt::format("void {}(Worker& worker) {{\n", function_name(stage, variant));
   for (const Argument& argument : arguments) {
     if (argument.source != Source::TaskRow) text += dims_table(argument);
   }
@@ -146,7 +147,7 @@ std::string stage_function(const Plan& plan, const Stage& stage, bool u8) {
                       base_of(plan, stage, argument), argument.task_step * bytes_of(argument.type));
     }
   }
-  const std::string symbol = kernel_symbol(plan, u8 ? stage.kernel_u8 : stage.kernel);
+  const std::string symbol = kernel_symbol(plan, variant.kernel);
   text += fmt::format("  slimc::Tasks tasks = worker.tasks({});\n", stage.tasks);
   text += "  for (int task; (task = tasks.next()) >= 0;) {\n" + moves;
   return text + wrap_list("    " + symbol + "(", actual, ",", ");") + "  }\n}\n";
@@ -175,8 +176,7 @@ std::string kernel_declarations(const Plan& plan) {
     text += wrap_list(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");");
   };
   for (const Stage& stage : plan.stages) {
-    declare(stage.kernel, stage.arguments);
-    declare(stage.kernel_u8, stage.arguments_u8);
+    for (const StageVariant& variant : stage.variants) declare(variant.kernel, variant.arguments);
   }
   return text;
 }
@@ -184,8 +184,7 @@ std::string kernel_declarations(const Plan& plan) {
 std::string stage_functions(const Plan& plan) {
   std::string text;
   for (const Stage& stage : plan.stages) {
-    text += stage_function(plan, stage, false);
-    if (stage.kernel_u8 >= 0) text += stage_function(plan, stage, true);
+    for (const StageVariant& variant : stage.variants) text += stage_function(plan, stage, variant);
   }
   return text;
 }
@@ -200,9 +199,10 @@ std::string compute_function(const Plan& plan) {
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const Stage& stage = plan.stages[i];
     const std::string compute =
-        stage.kernel_u8 < 0 ? function_name(stage, false)
-                            : fmt::format("network.input_is_u8 ? {} : {}",
-                                          function_name(stage, true), function_name(stage, false));
+        stage.variants.size() == 1
+            ? function_name(stage, stage.variants[0])
+            : fmt::format("network.input_is_u8 ? {} : {}", function_name(stage, stage.variants[1]),
+                          function_name(stage, stage.variants[0]));
     const std::string run = fmt::format("worker.run({}, {});\n", i, compute);
     text += stage.needed_by == all
                 ? "  " + run

@@ -102,7 +102,7 @@ esac
           {StageKind::Pointwise, {{"index", std::to_string(i)}, {"do", what[i]}}});
       Stage stage;
       stage.name = "block_" + std::to_string(i);
-      stage.kernel = static_cast<int>(i);
+      stage.variants[0].kernel = static_cast<int>(i);
       plan.stages.push_back(stage);
     }
     return plan;

@@ -48,9 +48,9 @@ TEST(LowerToStages, CompilesEqualStagesOnce) {
   const Plan plan = published(1.0, 224);
   int block_7 = -1;
   for (const Stage& stage : plan.stages) {
-    if (stage.name == "block_7") block_7 = stage.kernel;
+    if (stage.name == "block_7") block_7 = stage.variants[0].kernel;
     if (stage.name == "block_11") {
-      EXPECT_EQ(stage.kernel, block_7);
+      EXPECT_EQ(stage.variants[0].kernel, block_7);
     }
   }
   EXPECT_GE(block_7, 0);
@@ -107,7 +107,7 @@ TEST(VerifyPlan, FindsWhatIsBroken) {
   expect_problem([](Plan& p) { p.buffers[2].channel_stride = 1; }, "apart");
   expect_problem([](Plan& p) { ++p.stages[1].tasks; }, "stage 'block_1', argument 'in'");
   expect_problem([](Plan& p) { p.stages[3].tasks = 0; }, "0 tasks");
-  expect_problem([](Plan& p) { p.stages[0].kernel = 99; }, "kernel 99");
+  expect_problem([](Plan& p) { p.stages[0].variants[0].kernel = 99; }, "kernel 99");
   expect_problem([](Plan& p) { p.stages[2].inputs[0] = 5; }, "does not live here");
   expect_problem([](Plan& p) { p.stages[2].output = 0; }, "is not written here");
   expect_problem([](Plan& p) { p.stages[4].output = -1; }, "is written by 2 stages");

@@ -76,7 +76,8 @@ TEST(StageTilings, AreTheOptionsWhereTheyAnswer) {
     if (stage.shape.kind == StageKind::DepthwisePointwise) {
       EXPECT_EQ(stage.tasks, 1) << stage.name;
       EXPECT_EQ(stage.tiling.unroll_k, 8);
-      const auto& parameters = plan->kernels[static_cast<std::size_t>(stage.kernel)].parameters;
+      const auto& parameters =
+          plan->kernels[static_cast<std::size_t>(stage.variants[0].kernel)].parameters;
       EXPECT_THAT(parameters, ::testing::Contains(std::pair{"tile_pixels", "3"}));
     } else {
       EXPECT_EQ(stage.tiling, choose_tiling(stage.shape, options.target.traits)) << stage.name;

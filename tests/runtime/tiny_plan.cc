@@ -44,7 +44,7 @@ Stage stage(const char* name, const char* description, StageKind kind, int kerne
   s.shape.kind = kind;
   s.shape.out_h = s.shape.out_w = kSize;
   s.shape.out_c = kChannels;
-  s.kernel = kernel;
+  s.variants[0].kernel = kernel;
   s.tasks = tasks;
   s.inputs = {input};
   s.output = output;
@@ -55,16 +55,17 @@ Stage stage(const char* name, const char* description, StageKind kind, int kerne
 Stage conv_0() {
   Stage s =
       stage("conv_0", "1x1 convolution 3 -> 5, 4x4", StageKind::FirstConvolution, 0, 2, -1, 0);
-  s.kernel_u8 = 1;
   s.multiply_adds = kSize * kSize * kInputChannels * kChannels;
   constexpr std::int64_t pixels = kSize * kInputChannels;
   const Argument output = argument("output", Source::Arena, kRow * 4, 2 * kRow,
                                    {{0, kStride, 1}, {0, kSize, kStride}, {0, 2, kRow}});
   Argument image = argument("image", Source::NetworkInput, 0, 2 * pixels,
                             {{0, kInputChannels, 1}, {0, kSize, kInputChannels}, {0, 2, pixels}});
-  s.arguments = {image, weights(kPointwiseAt, 0, kInputChannels), output};
+  s.variants[0].arguments = {image, weights(kPointwiseAt, 0, kInputChannels), output};
   image.type = ElementType::UInt8;
-  s.arguments_u8 = {image, weights(kPointwiseAt, 0, kInputChannels), output};
+  s.variants.push_back({.input = ElementType::UInt8,
+                        .kernel = 1,
+                        .arguments = {image, weights(kPointwiseAt, 0, kInputChannels), output}});
   return s;
 }
 
@@ -75,7 +76,7 @@ Stage block(const char* name, int input, int output, const Buffer& in, const Buf
   s.multiply_adds = kSize * kSize * kChannels * 3;
   s.scratch_bytes = kRow * 4;
   s.scratch_offset = in.offset < out.offset ? in.offset + in.bytes() : out.offset + out.bytes();
-  s.arguments = {
+  s.variants[0].arguments = {
       argument("input", Source::Arena, in.offset, 0,
                {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
       argument("row", Source::TaskRow, 0, 1, {}),
@@ -94,7 +95,7 @@ Stage logits(const Buffer& in) {
   s.shape.out_h = s.shape.out_w = 1;
   s.shape.out_c = kClasses;
   s.multiply_adds = kClasses * kChannels;
-  s.arguments = {
+  s.variants[0].arguments = {
       argument("input", Source::Arena, in.offset, 0,
                {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
       weights(kClassifierAt, 2 * kStride, 2),

@@ -129,13 +129,13 @@ Result<void> print_network(const std::string& network, const Options& options,
   std::map<int, std::vector<InnerLoop>> loops;  // by kernel
   std::vector<Row> rows;
   for (const Stage& stage : plan.stages) {
-    if (loops.find(stage.kernel) == loops.end()) {
+    if (loops.find(stage.variants[0].kernel) == loops.end()) {
       SLIMC_ASSIGN(const std::string assembly,
-                   assembly_of(plan.kernels[static_cast<std::size_t>(stage.kernel)],
+                   assembly_of(plan.kernels[static_cast<std::size_t>(stage.variants[0].kernel)],
                                compilation.target, executable_folder() / "slimc-stages"));
-      loops[stage.kernel] = inner_loops(assembly);
+      loops[stage.variants[0].kernel] = inner_loops(assembly);
     }
-    for (Row& row : rows_of(stage, loops[stage.kernel])) rows.push_back(std::move(row));
+    for (Row& row : rows_of(stage, loops[stage.variants[0].kernel])) rows.push_back(std::move(row));
   }
   std::vector<InnerLoop> all;
   for (const Row& row : rows) all.push_back(row.loop);
