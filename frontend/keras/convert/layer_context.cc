@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 #include <variant>
+#include "frontend/imported_op.h"
 
 #include "frontend/keras/convert/converters.h"
 
@@ -128,9 +129,9 @@ Result<Value> LayerContext::emit(OpKind kind, std::vector<Value> inputs, Attribu
   op.name = layer_.path + suffix;
   op.inputs = std::move(inputs);
   op.attributes = std::move(attributes);
-  auto inferred = infer_shape(graph_, op);
-  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
-  op.shape = std::get<Shape>(std::move(inferred));
+  if (const std::string problem = infer_shape_of(graph_, op); !problem.empty()) {
+    return fail(problem);
+  }
   return graph_.add(std::move(op));
 }
 

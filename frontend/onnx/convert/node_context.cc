@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "frontend/imported_op.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend::onnx {
@@ -149,12 +150,8 @@ Result<Value> NodeContext::emit(OpKind kind, std::vector<Value> inputs, Attribut
   added.kind = kind;
   added.inputs = std::move(inputs);
   added.attributes = std::move(attributes);
-  auto inferred = infer_shape(state_.graph, added);
-  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
-  added.shape = std::get<Shape>(std::move(inferred));
-  if (added.shape.elements() > kMaxElements) {
-    return fail(fmt::format("gives {}, which is more than the {} elements that slimc takes",
-                            added.shape.to_string(), kMaxElements));
+  if (const std::string problem = infer_shape_of(state_.graph, added); !problem.empty()) {
+    return fail(problem);
   }
   std::string name = fmt::format("{}/{}", printable(output()), name_of(kind));
   while (state_.model.exists(name)) name += '_';

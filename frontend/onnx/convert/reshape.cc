@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "frontend/imported_op.h"
 #include "frontend/onnx/convert/converters.h"
-#include "frontend/tensor_checks.h"
 
 namespace slimc::frontend::onnx {
 namespace {
@@ -48,33 +48,26 @@ Result<Imported> convert_reshape(NodeContext& context) {
   SLIMC_ASSIGN(const bool allows_zero, context.flag("allowzero", false));
   context.ignore({"consumed_inputs"});
   const Shape from(dims_of(value));
-  const std::int64_t elements = from.elements();
   std::vector<std::int64_t> dims = target;
   const auto does_not_fit = [&] {
     return context.fail("cannot reshape " + from.to_string() + " to " + Shape(target).to_string());
   };
   for (std::size_t d = 0; d < dims.size(); ++d) {
-    if (dims[d] < -1 || (dims[d] == 0 && allows_zero)) return does_not_fit();
+    if (dims[d] == 0 && allows_zero) return does_not_fit();
     if (dims[d] != 0) continue;
     if (static_cast<int>(d) >= from.rank()) return does_not_fit();
     dims[d] = from[static_cast<int>(d)];
   }
-  const auto open = std::find(dims.begin(), dims.end(), -1);
   const InputChoice& input = context.network_input();
-  if (input.replaced_batch != 0 && !target.empty() && target.front() == input.replaced_batch &&
-      std::holds_alternative<View>(value)) {
-    // A shape written down for the file's batch holds for the one that the user chose.
-    dims.front() = input.shape[0];
+  ReplacedBatch batch;
+  // A 0 is the batch that there is.
+  if (input.replaced_batch != 0 && std::holds_alternative<View>(value) && !target.empty() &&
+      target.front() == input.replaced_batch) {
+    batch = {input.replaced_batch, input.shape[0]};
   }
-  if (open != dims.end()) {
-    if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
-    *open = 1;
-    const std::int64_t rest = bounded_product(dims);
-    if (rest == 0 || elements % rest != 0) return does_not_fit();
-    *open = elements / rest;
-  }
-  if (bounded_product(dims) != elements) return does_not_fit();
-  return with_dims(context, std::move(value), std::move(dims));
+  const std::optional<Shape> shape = resolve_reshape(from, std::move(dims), batch);
+  if (!shape) return does_not_fit();
+  return with_dims(context, std::move(value), shape->dims());
 }
 
 // [d0,..,dn] -> [d0*..*d(axis-1), the rest]

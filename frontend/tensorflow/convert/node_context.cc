@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include "frontend/imported_op.h"
 
 namespace slimc::frontend {
 
@@ -146,19 +147,8 @@ Result<Value> NodeContext::add(std::string name, OpKind kind, std::vector<Value>
   op.name = std::move(name);
   op.inputs = std::move(inputs);
   op.attributes = std::move(attributes);
-  auto inferred = infer_shape(state_.graph, op);
-  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
-  op.shape = std::get<Shape>(std::move(inferred));
-  // Broadcasting and padding make large tensors of small ones, up to what no integer can count.
-  std::int64_t elements = 1;
-  for (const std::int64_t dim : op.shape.dims()) {
-    if (dim > 0 && elements > kMaxElements / dim) {
-      return fail(
-          fmt::format("its result has the shape {}, which is more than the {} elements "
-                      "that slimc takes",
-                      op.shape.to_string(), kMaxElements));
-    }
-    elements *= dim;
+  if (const std::string problem = infer_shape_of(state_.graph, op); !problem.empty()) {
+    return fail(problem);
   }
   return state_.graph.add(std::move(op));
 }

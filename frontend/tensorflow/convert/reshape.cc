@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "frontend/tensor_checks.h"
+#include "frontend/imported_op.h"
 #include "frontend/tensorflow/convert/converters.h"
 
 namespace slimc::frontend {
@@ -32,29 +32,18 @@ Result<Imported> convert_reshape(NodeContext& context) {
   SLIMC_ASSIGN(const Imported imported, context.input(0));
   SLIMC_ASSIGN(const IntegerTensor target, context.integers(1));
   const Shape from = shape_of(context.state().graph, imported);
-  const std::int64_t elements = from.elements();
-  std::vector<std::int64_t> dims = target.data;
-  const auto does_not_fit = [&] {
+  // A list of integers is no image: its first size is no batch.
+  ReplacedBatch batch;
+  if (!std::holds_alternative<IntegerTensor>(imported)) {
+    const InputChoice& input = context.state().input;
+    if (input.replaced_batch != 0) batch = {input.replaced_batch, input.shape[0]};
+  }
+  std::optional<Shape> shape = resolve_reshape(from, target.data, batch);
+  if (!shape) {
     return context.fail("cannot reshape " + from.to_string() + " to " +
                         Shape(target.data).to_string());
-  };
-  if (std::any_of(dims.begin(), dims.end(), [](std::int64_t dim) { return dim < -1; })) {
-    return does_not_fit();
   }
-  const auto open = std::find(dims.begin(), dims.end(), -1);
-  if (open != dims.end()) {
-    if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
-    *open = 1;
-    const std::int64_t rest = bounded_product(dims);
-    if (rest == 0 || elements % rest != 0) return does_not_fit();
-    *open = elements / rest;
-  } else if (const std::int64_t batch = context.state().input.replaced_batch;
-             batch != 0 && !dims.empty() && dims.front() == batch) {
-    // A shape written down for the placeholder's batch holds for the one that the user chose.
-    dims.front() = context.state().input.shape[0];
-  }
-  if (bounded_product(dims) != elements) return does_not_fit();
-  return reshaped(context, Shape(std::move(dims)));
+  return reshaped(context, std::move(*shape));
 }
 
 Result<Imported> convert_squeeze(NodeContext& context) {

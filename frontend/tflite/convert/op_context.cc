@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "frontend/imported_op.h"
 #include "frontend/tensor_checks.h"
 
 namespace slimc::frontend::tflite {
@@ -131,12 +132,8 @@ Result<Value> OpContext::emit(OpKind kind, std::vector<Value> inputs, Attributes
   added.name = unused(fmt::format("{}/{}", state_.tensors.name(outputs_.front()), name_of(kind)));
   added.inputs = std::move(inputs);
   added.attributes = std::move(attributes);
-  auto inferred = infer_shape(state_.graph, added);
-  if (const auto* error = std::get_if<ShapeError>(&inferred)) return fail(error->message);
-  added.shape = std::get<Shape>(std::move(inferred));
-  if (added.shape.elements() > kMaxElements) {
-    return fail(fmt::format("gives {}, which is more than the {} elements that slimc takes",
-                            added.shape.to_string(), kMaxElements));
+  if (const std::string problem = infer_shape_of(state_.graph, added); !problem.empty()) {
+    return fail(problem);
   }
   return state_.graph.add(std::move(added));
 }

@@ -1,7 +1,7 @@
 // Everything that gives a tensor another shape and leaves its elements in their order.
 #include <algorithm>
 
-#include "frontend/tensor_checks.h"
+#include "frontend/imported_op.h"
 #include "frontend/tflite/convert/converters.h"
 
 namespace slimc::frontend::tflite {
@@ -23,28 +23,14 @@ Result<Imported> convert_reshape(OpContext& context) {
   SLIMC_ASSIGN(const Value value, context.tensor(0));
   SLIMC_ASSIGN(const std::vector<std::int64_t> target, target_shape(context));
   const Shape& from = context.shape(value);
-  const std::int64_t elements = from.elements();
-  std::vector<std::int64_t> dims = target;
-  const auto does_not_fit = [&] {
+  const InputChoice& input = context.network_input();
+  ReplacedBatch batch;
+  if (input.replaced_batch != 0) batch = {input.replaced_batch, input.shape[0]};
+  std::optional<Shape> shape = resolve_reshape(from, target, batch);
+  if (!shape) {
     return context.fail("cannot reshape " + from.to_string() + " to " + Shape(target).to_string());
-  };
-  if (std::any_of(dims.begin(), dims.end(), [](std::int64_t dim) { return dim < -1; })) {
-    return does_not_fit();
   }
-  const auto open = std::find(dims.begin(), dims.end(), -1);
-  if (open != dims.end()) {
-    if (std::count(dims.begin(), dims.end(), -1) > 1) return does_not_fit();
-    *open = 1;
-    const std::int64_t rest = bounded_product(dims);
-    if (rest == 0 || elements % rest != 0) return does_not_fit();
-    *open = elements / rest;
-  } else if (const InputChoice& input = context.network_input();
-             input.replaced_batch != 0 && !dims.empty() && dims.front() == input.replaced_batch) {
-    // A shape written down for the file's batch holds for the one that the user chose.
-    dims.front() = input.shape[0];
-  }
-  if (bounded_product(dims) != elements) return does_not_fit();
-  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{Shape(std::move(dims))});
+  return context.emit(OpKind::Reshape, {value}, ReshapeAttributes{std::move(*shape)});
 }
 
 // The shape with a dimension of size 1 at input 1's position.

@@ -432,9 +432,11 @@ TEST_F(BrokenInput, LargeImage) {
   const int paddings = model_.integers("paddings", {0, 0, 1 << 20, 0, 1 << 20, 0, 0, 0});
   const int padded = model_.tensor("padded", {});
   model_.op(BuiltinOperator::PAD, {out_, paddings}, {padded});
-  EXPECT_EQ(error(),
-            "net.tflite: op 1 (PAD) 'padded': gives [1,1048580,1048580,2], which is more than the "
-            "268435456 elements that slimc takes");
+  EXPECT_EQ(
+      error(),
+      "net.tflite: op 1 (PAD) 'padded': its result has the shape [1,1048580,1048580,2], which "
+      "is more than the "
+      "268435456 elements that slimc takes");
 }
 
 TEST_F(BrokenInput, TooManyIntegers) {
