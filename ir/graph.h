@@ -13,8 +13,11 @@
 #include <variant>
 #include <vector>
 
+#include "ir/activation.h"
 #include "ir/pixel_encoding.h"
 #include "ir/shape.h"
+#include "ir/tensor_type.h"
+#include "ir/value.h"
 
 namespace slimc {
 
@@ -56,6 +59,8 @@ enum class OpKind {
   SumChannels,      // x [..,c] over its last dimension, which stays with size 1
   MaxChannels,      // x [..,c] likewise
   Activate,         // x; an element-wise function other than Relu and Relu6, see Activation
+  Quantize,         // x to the op's type, of integers; from floats or other integers
+  Dequantize,       // x, of integers, to floats
   // What only passes make.
   ScaleImage,          // x: the Input, scale [c], offset [c]; x * scale + offset
   DepthwisePointwise,  // x, dw weights, dw bias, pw weights [1,1,ci,co], pw bias
@@ -74,34 +79,6 @@ struct Padding {
 Padding same_padding(std::int64_t h, std::int64_t w, std::int64_t kh, std::int64_t kw,
                      std::int64_t stride_h, std::int64_t stride_w, std::int64_t dilation_h = 1,
                      std::int64_t dilation_w = 1);
-
-// Element-wise functions that a stage can apply to what it has computed. `alpha` and `beta` are an
-// ActivationFunction's parameters.
-enum class Activation {
-  None,
-  Relu,
-  Relu6,
-  LeakyRelu,    // x < 0 ? alpha * x : x
-  Clip,         // min(max(x, alpha), beta)
-  Sigmoid,      // 1 / (1 + exp(-x))
-  Tanh,         //
-  HardSigmoid,  // min(max(alpha * x + beta, 0), 1); Keras 3 and PyTorch 1/6, 1/2, Keras 2 0.2, 1/2
-  Elu,          // x < 0 ? alpha * (exp(x) - 1) : x
-  Swish,        // x * sigmoid(x)
-  HardSwish,    // x * min(max(x + 3, 0), 6) / 6
-};
-
-struct ActivationFunction {
-  Activation kind = Activation::None;
-  float alpha = 0, beta = 0;
-
-  ActivationFunction() = default;
-  ActivationFunction(Activation k, float a = 0, float b = 0) : kind(k), alpha(a), beta(b) {}
-  friend bool operator==(const ActivationFunction&, const ActivationFunction&) = default;
-};
-
-// "relu6", "leaky_relu"; "none".
-std::string_view name_of(Activation kind);
 
 // Conv2D and DepthwiseConv2D. The kernel's size is that of the weights.
 struct ConvolutionAttributes {
@@ -146,19 +123,13 @@ using Attributes = std::variant<std::monostate, ConvolutionAttributes, BatchNorm
                                 PadAttributes, PoolAttributes, ReduceAttributes, ReshapeAttributes,
                                 DepthwisePointwiseAttributes, ActivateAttributes>;
 
-// A handle to the result of an op: the op's index in its graph.
-struct Value {
-  int op = -1;
-  bool valid() const { return op >= 0; }
-  friend bool operator==(Value, Value) = default;
-};
-
 struct Op {
   OpKind kind = OpKind::Identity;
   std::string name = {};  // the node's name in the user's file; unique in a graph
   std::vector<Value> inputs = {};
   Attributes attributes = {};
   Shape shape = {};                             // of the result
+  TensorType type = {};                         // of the result
   std::shared_ptr<const Tensor> constant = {};  // Constant only
 
   template <typename T>
@@ -217,8 +188,8 @@ std::variant<Shape, ShapeError> infer_shape(const Graph& graph, const Op& op);
 std::int64_t multiply_adds(const Graph& graph, const Op& op);
 
 // Checks what every pass may rely on: topological order, unique names, one Input, arity, attribute
-// kinds, shapes equal to infer_shape, constants whose size fits their shape and that are finite.
-// Returns the problems, one string each; empty when all is well.
+// kinds, types that fit, shapes equal to infer_shape, constants whose size fits their shape and
+// that are finite. Returns the problems, one string each; empty when all is well.
 std::vector<std::string> verify(const Graph& graph);
 
 // One line an op: "%12 Conv2D 'name' (%3, %4) stride=2x2 -> [1,112,112,32]".

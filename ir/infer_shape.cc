@@ -224,6 +224,8 @@ std::variant<Shape, ShapeError> infer_shape(const Graph& graph, const Op& op) {
     case OpKind::Relu6:
     case OpKind::Exp:
     case OpKind::Activate:
+    case OpKind::Quantize:
+    case OpKind::Dequantize:
       return in[0];
     case OpKind::SumChannels:
     case OpKind::MaxChannels:

@@ -28,6 +28,8 @@ Signature signature_of(OpKind kind) {
     case OpKind::Exp:
     case OpKind::SumChannels:
     case OpKind::MaxChannels:
+    case OpKind::Quantize:
+    case OpKind::Dequantize:
       return {1, 1, none};
     case OpKind::Activate:
       return {1, 1, index_of<ActivateAttributes>()};

@@ -21,6 +21,16 @@ std::string problem_of(const Graph& graph, int index) {
   }
   if (std::string problem = signature_problem(op); !problem.empty()) return problem;
 
+  const std::int64_t channels = op.shape.rank() == 0 ? 1 : op.shape[op.shape.rank() - 1];
+  if (const std::string_view problem = problem_of(op.type, channels); !problem.empty()) {
+    return fmt::format("its type has {}", problem);
+  }
+  if (op.kind == OpKind::Quantize && !op.type.is_quantized()) {
+    return "gives floats, and a Quantize gives integers with a scale";
+  }
+  if (op.kind == OpKind::Dequantize && op.type != ElementType::Float32) {
+    return "gives no floats, as a Dequantize does";
+  }
   const auto& dims = op.shape.dims();
   if (std::any_of(dims.begin(), dims.end(), [](std::int64_t dim) { return dim < 1; })) {
     return fmt::format("its shape {} has a dimension below 1", op.shape.to_string());

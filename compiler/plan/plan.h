@@ -15,6 +15,7 @@
 
 #include "ir/class_labels.h"
 #include "ir/graph.h"
+#include "ir/tensor_type.h"
 #include "schedules/tiling/tiling.h"
 
 namespace slimc {
@@ -40,12 +41,6 @@ struct Buffer {
     return (halo_top + height + halo_bottom) * row_floats() * std::int64_t{sizeof(float)};
   }
 };
-
-enum class ElementType { Float32, Float16, UInt8 };
-
-constexpr std::int64_t bytes_of(ElementType type) {
-  return type == ElementType::Float32 ? 4 : type == ElementType::Float16 ? 2 : 1;
-}
 
 // One dimension of an argument, as Halide's halide_dimension_t: innermost first.
 struct ArgumentDim {

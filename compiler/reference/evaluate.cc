@@ -1,6 +1,7 @@
 #include "compiler/reference/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "compiler/reference/kernels.h"
@@ -49,7 +50,21 @@ DoubleTensor zeros(const Shape& shape) {
   return {shape, std::vector<double>(static_cast<std::size_t>(shape.elements()), 0.0)};
 }
 
-DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
+namespace {
+
+// The numbers that the type can stand for, whatever its integers are: ties away from zero, as in
+// TFLite's QUANTIZE.
+void round_to(const TensorType& type, std::vector<double>& data) {
+  if (!type.is_quantized()) return;
+  const auto [least, most] = range_of(type.element);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::size_t channel = i % type.scales.size();
+    const double scale = type.scales[channel], zero = type.zero(channel);
+    data[i] = scale * (std::clamp(std::round(data[i] / scale) + zero, least, most) - zero);
+  }
+}
+
+DoubleTensor evaluate_exactly(const Op& op, const Inputs& in) {
   switch (op.kind) {
     case OpKind::Input:
       SLIMC_CHECK(false, "an Input has no value of its own");
@@ -58,6 +73,8 @@ DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
     case OpKind::Identity:
     case OpKind::Dropout:
     case OpKind::Reshape:
+    case OpKind::Quantize:
+    case OpKind::Dequantize:
       return {op.shape, in[0]->data};
     case OpKind::Conv2D:
       return conv2d(op, in);
@@ -102,6 +119,14 @@ DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
       return reduce_channels(op, in);
   }
   SLIMC_CHECK(false, "unknown kind of op");
+}
+
+}  // namespace
+
+DoubleTensor evaluate_op(const Op& op, const Inputs& in) {
+  DoubleTensor result = evaluate_exactly(op, in);
+  round_to(op.type, result.data);
+  return result;
 }
 
 std::vector<DoubleTensor> evaluate_all(const Graph& graph, const DoubleTensor& input) {

@@ -16,7 +16,8 @@ struct DoubleTensor {
 DoubleTensor widen(const Tensor& tensor);
 Tensor narrow(const DoubleTensor& tensor);
 
-// One op, given the values of its inputs in order.
+// One op, given the values of its inputs in order. Values are the real numbers that elements stand
+// for: of a type with a scale the result is the exact one, rounded once to what the type can hold.
 DoubleTensor evaluate_op(const Op& op, const std::vector<const DoubleTensor*>& inputs);
 
 // Every op's result, indexed like graph.ops(). `input` has the shape of graph.input.

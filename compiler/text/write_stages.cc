@@ -24,6 +24,9 @@ const char* buffer_function(ElementType type) {
       return "half_buffer";
     case ElementType::UInt8:
       return "uint8_buffer";
+    case ElementType::Int8:
+    case ElementType::Int32:
+      break;
   }
   return "";
 }
