@@ -117,7 +117,7 @@ Result<void> bench(const Options& options, Console& console) {
   SLIMC_ASSIGN(const BuiltNetwork built,
                build_network(options.model, options.compilation, console));
   SLIMC_ASSIGN(const BenchmarkResult result,
-               benchmark(built, vector_isa(built.code().target), options.threads, options.runs,
+               benchmark(built, built.code().target.vector_isa, options.threads, options.runs,
                          options.stages, console));
   if (!options.trace.empty()) SLIMC_TRY(write_trace(built, options));
   if (result.fraction_of_peak() > 1) {

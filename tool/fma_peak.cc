@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <utility>
 
 #include "tool/run_together.h"
@@ -94,16 +93,6 @@ double rate(const Loop& loop, std::int64_t steps) {
 }
 
 }  // namespace
-
-VectorIsa vector_isa(const Target& target) {
-  const auto has = [&target](const char* feature) {
-    return target.halide.find(feature) != std::string::npos;
-  };
-  if (target.halide.starts_with("arm")) return VectorIsa::Neon;
-  if (target.traits.lanes >= 16) return VectorIsa::Avx512;
-  if (target.traits.lanes >= 8) return has("-fma") ? VectorIsa::AvxFma : VectorIsa::Avx;
-  return VectorIsa::Sse;
-}
 
 double measure_fma_peak(VectorIsa isa, int threads) {
   const Loop loop = loop_of(isa);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "compiler/targets/target_text.h"
 #include "frontend/labels/labels.h"
 #include "schedules/records/best_tilings.h"
 #include "schedules/records/record_file.h"

@@ -23,7 +23,7 @@ Result<void> targets(Console& console) {
     const Target& target = listed.target;
     if (!family.empty() && listed.family != family) table.add_rule();
     family = listed.family;
-    table.add({listed.name(), std::string(listed.needs), std::to_string(target.traits.lanes),
+    table.add({listed.name(), std::string(listed.needs), std::to_string(target.traits.lanes()),
                std::string(listed.object_format()), target.triple,
                std::string(word_of(listed.tested))});
     list.push_back({{"name", listed.name()},
@@ -31,7 +31,7 @@ Result<void> targets(Console& console) {
                     {"system", listed.system},
                     {"needs", listed.needs},
                     {"required_features", target.required_features},
-                    {"vector_floats", target.traits.lanes},
+                    {"vector_floats", target.traits.lanes()},
                     {"converts_half", target.converts_half},
                     {"halide", target.halide},
                     {"triple", target.triple},

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <llvm/ADT/Triple.h>
 #include <sys/stat.h>
 
 #include <cctype>
@@ -69,17 +68,9 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
       // Equal texts give equal bytes, whatever clang was built by.
       "-fno-ident",
   };
-  const llvm::Triple triple(options.target.triple);
-  if (triple.isOSWindows()) {
-    // Without the time of day in the object, which some linkers of Windows can use.
-    arguments.push_back("-mno-incremental-linker-compatible");
-  } else {
-    arguments.push_back("-fPIC");
-  }
-  // clang calls libgcc's atomics for arm64 where it finds a cross GCC on the machine.
-  if (triple.isAArch64()) arguments.push_back("-mno-outline-atomics");
-  arguments.insert(arguments.end(), options.target.clang_flags.begin(),
-                   options.target.clang_flags.end());
+  const Target& target = options.target;
+  for (const std::string_view flag : target.platform->clang_flags) arguments.emplace_back(flag);
+  for (const std::string_view flag : target.architecture->clang_flags) arguments.emplace_back(flag);
   for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"), source,
                                   std::string("-o"), object}) {
     arguments.push_back(word);

@@ -11,11 +11,6 @@ namespace {
 
 HostCpu detect() {
   HostCpu cpu;
-#if defined(__x86_64__)
-  cpu.arch = "x86";
-#elif defined(__aarch64__)
-  cpu.arch = "arm";
-#endif
   llvm::StringMap<bool> features;
   if (llvm::sys::getHostCPUFeatures(features)) {
     for (const auto& feature : features) {
@@ -35,6 +30,16 @@ HostCpu detect() {
 const HostCpu& host_cpu() {
   static const HostCpu cpu = detect();
   return cpu;
+}
+
+const Architecture* host_architecture() {
+#if defined(__x86_64__)
+  return &architecture(ArchitectureId::X86_64);
+#elif defined(__aarch64__)
+  return &architecture(ArchitectureId::Arm64);
+#else
+  return nullptr;
+#endif
 }
 
 }  // namespace slimc

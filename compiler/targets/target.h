@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "compiler/targets/architecture.h"
+#include "compiler/targets/platform.h"
 #include "schedules/tiling/tiling.h"
 #include "support/result.h"
 
@@ -14,10 +15,13 @@ struct Target {
   std::string name;    // as the user wrote it, "x86-64-v3"; the Halide target for "host"
   std::string halide;  // "x86-64-linux-avx-avx2-f16c-fma-sse41", without generator features
   std::string triple;  // "x86_64-unknown-linux-gnu"
-  std::vector<std::string> clang_flags;  // "-mavx2", "-mfma": what NAME.cc may use
+  // Rows of their tables; null until parse_target() made the target.
+  const Architecture* architecture = nullptr;
+  const Platform* platform = nullptr;
   // What the CPU must have at run time, by the runtime's names (slimc/cpu.h): "avx2", "fma".
   std::vector<std::string> required_features;
   TargetTraits traits;
+  VectorIsa vector_isa = VectorIsa::Sse;
   bool converts_half = false;  // has an instruction from vectors of 16-bit floats to 32-bit ones
   bool computes_half = false;  // multiplies and adds vectors of 16-bit floats
   bool is_host_compatible = false;  // the objects can run on this machine
@@ -32,8 +36,5 @@ Result<Target> parse_target(const std::string& text);
 // architecture and system, each demands more of the CPU than the next, and something there can say
 // what the CPU offers.
 Result<std::vector<Target>> parse_targets(const std::string& text);
-
-// The friendly names without systems, in the order in which people list them.
-std::vector<std::string_view> target_families();
 
 }  // namespace slimc

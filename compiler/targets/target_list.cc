@@ -1,46 +1,26 @@
 #include "compiler/targets/target_list.h"
 
-#include <llvm/ADT/Triple.h>
+#include "support/check.h"
 
 namespace slimc {
 namespace {
 
-constexpr std::string_view kSystems[] = {"linux", "android", "macos",
-                                         "ios",   "windows", "baremetal"};
-
-struct Need {
-  std::string_view family, words;
-};
-constexpr Need kNeeds[] = {
-    {"x86-64", "SSE4.1"},
-    {"x86-64-v3", "AVX2, FMA, F16C"},
-    {"x86-64-v4", "AVX-512 F CD BW DQ VL"},
-    {"arm64", "ARMv8-A"},
-    {"arm64-dotprod", "ARMv8.2-A, dot products"},
-    {"arm64-fp16", "ARMv8.2-A, half precision"},
-    {"armv7-neon", "ARMv7-A, NEON"},
-};
-
-std::string_view needs_of(std::string_view family) {
-  for (const Need& need : kNeeds) {
-    if (need.family == family) return need.words;
-  }
-  return "";
-}
-
-Tested how_tested(std::string_view system, const Target& target) {
-  // What asks nothing of an operating system is linked into a program for Linux.
-  if (system != "linux" && system != "baremetal") return Tested::Linked;
-  return llvm::Triple(target.triple).isX86() ? Tested::Natively : Tested::UnderQemu;
+Tested how_tested(const Target& target) {
+  if (!target.platform->tests_run_it) return Tested::Linked;
+  return target.architecture->tests_emulate ? Tested::UnderQemu : Tested::Natively;
 }
 
 std::vector<ListedTarget> make_list() {
   std::vector<ListedTarget> list;
-  for (const std::string_view family : target_families()) {
-    for (const std::string_view system : kSystems) {
-      const Result<Target> target = parse_target(std::string(family) + "-" + std::string(system));
-      if (!target) continue;  // 32-bit ARM on Apple's systems and Windows, x86 on iOS
-      list.push_back({family, system, needs_of(family), *target, how_tested(system, *target)});
+  for (const Architecture& architecture : architectures()) {
+    for (const CpuFamily& family : architecture.families) {
+      for (const Platform& platform : platforms()) {
+        if (triple_of(platform, architecture, {}).empty()) continue;
+        const Result<Target> target =
+            parse_target(std::string(family.name) + "-" + std::string(platform.name));
+        SLIMC_CHECK(target, "a target of the tables is none: " + target.error().to_string());
+        list.push_back({family.name, platform.name, family.needs, *target, how_tested(*target)});
+      }
     }
   }
   return list;
@@ -74,10 +54,7 @@ std::string_view explanation_of(Tested tested) {
 
 std::string ListedTarget::name() const { return std::string(family) + "-" + std::string(system); }
 
-std::string_view ListedTarget::object_format() const {
-  const llvm::Triple triple(target.triple);
-  return triple.isOSBinFormatELF() ? "ELF" : triple.isOSBinFormatMachO() ? "Mach-O" : "COFF";
-}
+std::string_view ListedTarget::object_format() const { return name_of(target.platform->format); }
 
 const std::vector<ListedTarget>& listed_targets() {
   static const std::vector<ListedTarget> list = make_list();

@@ -1,7 +1,6 @@
 #include "compiler/text/source_text.h"
 
 #include <fmt/format.h>
-#include <llvm/ADT/Triple.h>
 
 #include <algorithm>
 #include <cctype>
@@ -150,8 +149,7 @@ std::string target_names(const Library& library) {
 
 bool has_threads(const Library& library) {
   if (library.no_threads) return false;
-  const llvm::Triple triple(library.targets.front().target.triple);
-  return triple.isOSLinux() || triple.isOSDarwin();
+  return library.targets.front().target.platform->has_threads;
 }
 
 std::string checked_create_symbol(const Plan& plan) {

@@ -196,7 +196,7 @@ std::string read_record(const records::ScheduleRecord& from, ScheduleRecord& to)
   if (std::string problem = read_stage(from.stage(), to.stage); !problem.empty()) return problem;
   if (std::string problem = read_tiling(from.tiling(), to.tiling); !problem.empty()) return problem;
   TargetTraits traits;
-  traits.lanes = to.target.lanes;
+  traits.register_bytes = to.target.lanes * static_cast<int>(bytes_of(ElementType::Float32));
   traits.vector_registers = to.target.vector_registers;
   if (const std::string problem = check_tiling(to.stage, traits, to.tiling); !problem.empty()) {
     return "its stage cannot be compiled with its tiling: " + problem;
@@ -260,7 +260,7 @@ RecordTarget record_target(const std::string& halide, const TargetTraits& traits
   RecordTarget target;
   const std::size_t bits = halide.find('-');
   target.arch = halide.substr(0, bits == halide.npos ? bits : halide.find('-', bits + 1));
-  target.lanes = traits.lanes;
+  target.lanes = traits.lanes();
   target.vector_registers = traits.vector_registers;
   // AVX-512 and NEON bring theirs along.
   target.fma = halide.find("-fma") != halide.npos || halide.find("-avx512") != halide.npos ||

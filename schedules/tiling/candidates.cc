@@ -112,9 +112,9 @@ class Check {
   }
 
   void vector(const std::string& name, std::int64_t lanes) {
-    require(lanes >= 1 && lanes <= target_.lanes && (lanes & (lanes - 1)) == 0,
+    require(lanes >= 1 && lanes <= target_.lanes() && (lanes & (lanes - 1)) == 0,
             name + " is " + text(lanes) + ", expected a power of two up to the target's " +
-                text(target_.lanes));
+                text(target_.lanes()));
   }
 
   void divides_channels(const std::string& name, std::int64_t lanes) {
@@ -251,7 +251,7 @@ class Candidates {
         break;
       case StageKind::Softmax:
       case StageKind::Copy:
-        for (int lanes = target_.lanes; lanes >= std::min(4, target_.lanes); lanes /= 2) {
+        for (int lanes = target_.lanes(); lanes >= std::min(4, target_.lanes()); lanes /= 2) {
           Tiling t = around_;
           t.lanes = lanes;
           add(t);
@@ -287,8 +287,8 @@ class Candidates {
     std::vector<Tiling> tiles;
     const std::int64_t pixels = tiled_pixels(s_, t);
     // AVX-512 broadcasts an operand from memory; elsewhere a pixel takes a register.
-    const int registers = target_.vector_registers - (target_.lanes >= 16 ? 0 : 1);
-    std::vector<int> widths = lanes_for(s_.out_c, target_.lanes);
+    const int registers = target_.vector_registers - (target_.lanes() >= 16 ? 0 : 1);
+    std::vector<int> widths = lanes_for(s_.out_c, target_.lanes());
     if (std::find(widths.begin(), widths.end(), around_.lanes) == widths.end()) {
       widths.push_back(around_.lanes);
     }
@@ -344,7 +344,7 @@ class Candidates {
       t.pixel_channels = 1;
       const std::int64_t channels = s_.in_c * s_.depth_multiplier;
       if (k <= channels) add(t);
-      t.pixel_channels = std::min(4, target_.lanes);
+      t.pixel_channels = std::min(4, target_.lanes());
       if (target_.multiplies_by_lane && divides(t.pixel_channels, k) && divides(k, channels))
         add(t);
     }
@@ -370,8 +370,8 @@ class Candidates {
   }
 
   std::vector<int> depthwise_lanes(std::int64_t channels) const {
-    return s_.depth_multiplier == 1 ? lanes_dividing(s_.in_padded_c, target_.lanes)
-                                    : lanes_for(channels, target_.lanes);
+    return s_.depth_multiplier == 1 ? lanes_dividing(s_.in_padded_c, target_.lanes())
+                                    : lanes_for(channels, target_.lanes());
   }
 
   std::vector<Tiling> depthwise_tasks() const {
@@ -416,7 +416,7 @@ class Candidates {
   }
 
   void add_pools() {
-    for (const int lanes : lanes_dividing(s_.in_padded_c, target_.lanes)) {
+    for (const int lanes : lanes_dividing(s_.in_padded_c, target_.lanes())) {
       for (int v = 1; v <= 8; ++v) {
         const std::int64_t panel = std::int64_t{lanes} * v;
         if (s_.in_padded_c % panel != 0) continue;

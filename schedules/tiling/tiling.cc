@@ -190,7 +190,7 @@ bool should_fuse(const StageShape& fused, const TargetTraits&) {
 
 Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
   Tiling t;
-  t.lanes = lanes_for(s.out_c, target.lanes);
+  t.lanes = lanes_for(s.out_c, target.lanes());
   t.depthwise_lanes = t.lanes;
   const std::int64_t float_bytes = sizeof(float);
   switch (s.kind) {
@@ -210,8 +210,8 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
     case StageKind::Depthwise:
     case StageKind::DepthwisePointwise: {
       const bool multiplied = s.depth_multiplier > 1;
-      t.depthwise_lanes = multiplied ? lanes_for(s.in_c * s.depth_multiplier, target.lanes)
-                                     : lanes_dividing(s.in_padded_c, target.lanes);
+      t.depthwise_lanes = multiplied ? lanes_for(s.in_c * s.depth_multiplier, target.lanes())
+                                     : lanes_dividing(s.in_padded_c, target.lanes());
       // Neighbouring outputs share loaded pixels while 9 weights and 8 sums fit 32 registers; with
       // 16 the weights alone fill them. Measured, GMAC/s, pixels 1, 4, 7, 8: AVX2
       // 7x14x512 19.9, 18.3, 16.0, -; AVX-512 7x14x512 -, 37.7, 30.3, 41.1, 7x14x256 stride 2
@@ -265,7 +265,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       break;
     }
     case StageKind::Pool:
-      t.lanes = lanes_dividing(s.in_padded_c, target.lanes);
+      t.lanes = lanes_dividing(s.in_padded_c, target.lanes());
       t.panel_vectors = 1;
       for (int vectors = 1; vectors <= 8; ++vectors) {
         if ((s.in_padded_c / t.lanes) % vectors == 0) t.panel_vectors = vectors;
@@ -275,7 +275,7 @@ Tiling choose_tiling(const StageShape& s, const TargetTraits& target) {
       break;
     case StageKind::Softmax:
     case StageKind::Copy:
-      t.lanes = target.lanes;
+      t.lanes = target.lanes();
       break;
   }
   // Weight panels outside: each panel is read from L2 or beyond once, the pixels again and again
@@ -316,7 +316,7 @@ Tiling choose_half_tiling(const StageShape& s, const TargetTraits& target) {
   Tiling t = choose_tiling(s, target);
   if (s.kind != StageKind::Pointwise && s.kind != StageKind::DepthwisePointwise) return t;
   // Registers hold as many vectors as ever.
-  t.lanes = 2 * target.lanes;
+  t.lanes = 2 * target.lanes();
   use(choose_register_tile(t.rows * s.out_w, s.out_c, t.lanes, target).tile, t);
   if (t.split_channels) t.task_channels = std::int64_t{t.lanes} * t.panel_vectors;
   const std::int64_t channels = s.in_c * s.depth_multiplier;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "ir/tensor_type.h"
+
 namespace slimc {
 
 enum class StageKind {
@@ -42,7 +44,7 @@ struct StageShape {
 
 // What a target's core offers to one stage.
 struct TargetTraits {
-  int lanes = 8;              // floats in the widest vector register
+  int register_bytes = 32;    // of the widest vector register
   int vector_registers = 16;  // architectural
   int fma_latency = 4;        // cycles
   int fma_ports = 2;          // vector FMAs a cycle
@@ -50,6 +52,12 @@ struct TargetTraits {
   std::int64_t l2_bytes = 1 << 20;
   // A vector times a lane of another in one instruction (ARM): no broadcasts.
   bool multiplies_by_lane = false;
+  bool multiplies_and_adds = false;  // in one instruction
+
+  // Elements in the widest vector register.
+  constexpr int lanes(ElementType element = ElementType::Float32) const {
+    return register_bytes / static_cast<int>(bytes_of(element));
+  }
 };
 
 struct Tiling {

@@ -257,7 +257,7 @@ TEST(Candidates, OfAnyShapeAreLegalAndBeginWithTheModels) {
     for (const TargetTraits& target : {avx2(), avx512(), neon(), sse_of_32_bits()}) {
       SCOPED_TRACE(::testing::Message()
                    << name_of(s.kind) << " out " << s.out_h << "x" << s.out_w << "x" << s.out_c
-                   << " in_c " << s.in_c << " lanes " << target.lanes);
+                   << " in_c " << s.in_c << " lanes " << target.lanes());
       const std::vector<Tiling> candidates = candidate_tilings(s, target);
       expect_good(candidates, s, target, choose_tiling(s, target));
       EXPECT_EQ(candidates, candidate_tilings(s, target));

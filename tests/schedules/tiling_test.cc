@@ -114,9 +114,9 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
       const Tiling t = choose_tiling(s, target);
       SCOPED_TRACE(testing::Message()
                    << name_of(s.kind) << " out " << s.out_h << "x" << s.out_w << "x" << s.out_c
-                   << " in_c " << s.in_c << " lanes " << target.lanes);
+                   << " in_c " << s.in_c << " lanes " << target.lanes());
       EXPECT_EQ(s.out_h % t.rows, 0);
-      EXPECT_LE(t.lanes, target.lanes);
+      EXPECT_LE(t.lanes, target.lanes());
       EXPECT_GE(t.tile_pixels, 1);
       EXPECT_GE(t.depthwise_pixels, 1);
       if (s.kind == StageKind::Pointwise || s.kind == StageKind::DepthwisePointwise) {

@@ -27,7 +27,7 @@ TEST_P(TargetTable, IsParsed) {
   ASSERT_TRUE(target.has_value()) << target.error().to_string();
   EXPECT_EQ(target->halide, row.halide);
   EXPECT_EQ(target->triple, row.triple);
-  EXPECT_EQ(target->traits.lanes, row.lanes);
+  EXPECT_EQ(target->traits.lanes(), row.lanes);
   EXPECT_EQ(target->traits.vector_registers, row.registers);
 }
 

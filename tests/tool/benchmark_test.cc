@@ -21,7 +21,7 @@ TEST(FmaPeak, KnowsTheVectorsOfTargets) {
   const auto isa = [](const char* name) {
     const Result<Target> target = parse_target(name);
     EXPECT_TRUE(target) << name;
-    return vector_isa(*target);
+    return target->vector_isa;
   };
   EXPECT_EQ(isa("x86-64"), VectorIsa::Sse);
   EXPECT_EQ(isa("x86-64-v3"), VectorIsa::AvxFma);
@@ -34,7 +34,7 @@ TEST(FmaPeak, IsMeasuredOnThisMachine) {
   const Result<Target> host = parse_target("host");
   ASSERT_TRUE(host) << host.error().to_string();
   for (const int threads : {1, 3}) {
-    const double gmacs = measure_fma_peak(vector_isa(*host), threads);
+    const double gmacs = measure_fma_peak(host->vector_isa, threads);
     // Within what cores have done since vectors came up and will do for long.
     EXPECT_GT(gmacs, 0.1);
     EXPECT_LT(gmacs, 2000.0 * threads);

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "compiler/targets/target.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc {
@@ -66,7 +67,7 @@ TEST(ReadBandwidth, IsMeasuredOnThisMachine) {
   const Result<Target> host = parse_target("host");
   ASSERT_TRUE(host) << host.error().to_string();
   for (const int threads : {1, 3}) {
-    const double gb = measure_read_bandwidth(vector_isa(*host), threads, 16 << 10);
+    const double gb = measure_read_bandwidth(host->vector_isa, threads, 16 << 10);
     // Within what cores have done since vectors came up and will do for long.
     EXPECT_GT(gb, 0.1);
     EXPECT_LT(gb, 10000.0 * threads);
@@ -76,7 +77,7 @@ TEST(ReadBandwidth, IsMeasuredOnThisMachine) {
 TEST(MemoryLevels, AreTheCachesAndWhatIsBehindThem) {
   const Result<Target> host = parse_target("host");
   ASSERT_TRUE(host) << host.error().to_string();
-  const std::vector<MemoryLevel> levels = measure_memory_levels(vector_isa(*host), 1);
+  const std::vector<MemoryLevel> levels = measure_memory_levels(host->vector_isa, 1);
   const std::vector<CacheLevel> caches = data_caches();
   ASSERT_GE(levels.size(), caches.size());
   for (std::size_t i = 0; i < levels.size(); ++i) {

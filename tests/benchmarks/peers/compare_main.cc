@@ -35,7 +35,7 @@ Result<Entry> slimc_entry(const std::string& target_name, bool is_reference) {
                .program = executable_folder() / "peer_slimc",
                .arguments = {"--target", target_name},
                .is_reference = is_reference,
-               .isa = vector_isa(target),
+               .isa = target.vector_isa,
                .has_peak = true};
 }
 

@@ -12,7 +12,7 @@ inline RecordTarget avx512() { return {"x86-64", 16, 32, true}; }
 
 inline TargetTraits avx512_traits() {
   TargetTraits traits;
-  traits.lanes = 16;
+  traits.register_bytes = 64;
   traits.vector_registers = 32;
   return traits;
 }

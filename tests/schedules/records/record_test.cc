@@ -191,7 +191,7 @@ TEST(Records, OfTheMachineAndOfItsArchitectureLevelHaveOneTarget) {
   EXPECT_EQ(record_target("x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41", host),
             record_target("x86-64-linux-avx-avx2-avx512-fma", avx512_traits()));
   TargetTraits avx2 = host;
-  avx2.lanes = 8, avx2.vector_registers = 16;
+  avx2.register_bytes = 32, avx2.vector_registers = 16;
   EXPECT_NE(record_target("x86-64-linux-avx-avx2-fma", avx2),
             record_target("x86-64-linux-avx", avx2));
   EXPECT_EQ(record_target("arm-64-linux", host).arch, "arm-64");
