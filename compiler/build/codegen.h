@@ -73,15 +73,6 @@ struct CompiledKernel {
   bool fell_back = false;  // the autoscheduler failed; compiled with the tiling model
 };
 
-// The function name every kernel is compiled under. Long enough that any symbol of a library
-// (63 + '_' + stage name) fits over it in the object's string table.
-std::string kernel_placeholder();
-
-// Renames placeholder, placeholder_argv, placeholder_metadata in an ELF, Mach-O or COFF object to
-// `symbol`... in place (rename_symbols.cc), and hides them from users of a shared library. Asserts
-// that the object holds the placeholder.
-std::string rename_kernel(std::string object, const std::string& symbol);
-
 // What a library has for one of its targets.
 struct TargetCode {
   Target target;
@@ -127,14 +118,8 @@ std::string write_source(const Library& library);
 
 // 5. Objects and archive (write_weights.cc through LLVM, compile_source.cc through clang++,
 //    write_archive.cc through LLVM).
-Result<std::string> write_weights_object(const Plan& plan, const Target& target);
 Result<std::string> compile_source(const std::string& header, const std::string& source,
                                    const Plan& plan, const CompileOptions& options);
-struct ArchiveMember {
-  std::string name;  // "block_3.o"
-  std::string bytes;
-};
-Result<std::string> write_archive(const std::vector<ArchiveMember>& members, const Target& target);
 
 // What the caller wants to see on the way: the graph after each pass, after round_weights where
 // weights are 16-bit floats, and after select_stages; the plan after lower_to_stages and

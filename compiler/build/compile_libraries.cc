@@ -11,6 +11,7 @@
 #include "compiler/build/codegen.h"
 #include "compiler/build/kernel_jobs.h"
 #include "compiler/build/library_parts.h"
+#include "compiler/objects/write_weights.h"
 #include "support/run_jobs.h"
 
 namespace slimc {
@@ -137,7 +138,8 @@ class Batch {
       case Job::Kind::Weights: {
         Result<std::string> object = target.plan.external_weights
                                          ? Result<std::string>("")
-                                         : write_weights_object(target.plan, target.target);
+                                         : write_weights_object(weights_symbol(target.plan),
+                                                                target.plan.weights, target.target);
         if (object) building.weights[first.target] = std::move(*object);
         arrived(first.library, object ? nullptr : &object.error());
         return;

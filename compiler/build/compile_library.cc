@@ -9,8 +9,10 @@
 #include "compiler/build/halide_shim.h"
 #include "compiler/build/library_id.h"
 #include "compiler/build/library_parts.h"
+#include "compiler/objects/rename_symbols.h"
 #include "compiler/objects/stack_bytes.h"
 #include "compiler/objects/weights_file.h"
+#include "compiler/objects/write_archive.h"
 #include "compiler/passes/passes.h"
 #include "compiler/plan/plan_memory.h"
 #include "support/check.h"
@@ -128,12 +130,12 @@ std::int64_t stack_bytes(const Library& library, const std::string& code) {
   std::int64_t largest = 0;
   for (const TargetCode& target : library.targets) {
     for (const CompiledKernel& kernel : target.kernels) {
-      const auto frames = stack_frames(kernel.object, target.target.triple);
+      const auto frames = stack_frames(kernel.object, target.target);
       if (!frames) return 0;
       largest = std::max(largest, kernel_stack(*frames, "_argv"));
     }
   }
-  const auto frames = stack_frames(code, library.targets.front().target.triple);
+  const auto frames = stack_frames(code, library.targets.front().target);
   return frames ? stack_bound(*frames, largest) : 0;
 }
 
@@ -150,7 +152,8 @@ Result<void> link_library(Library& library, std::string code, std::vector<std::s
     }
     for (std::size_t i = 0; i < target.kernels.size(); ++i) {
       const std::string symbol = kernel_symbol(target.plan, static_cast<int>(i));
-      members.push_back({symbol + ".o", rename_kernel(target.kernels[i].object, symbol)});
+      SLIMC_ASSIGN(std::string object, rename_kernel(target.kernels[i].object, symbol));
+      members.push_back({symbol + ".o", std::move(object)});
       target.kernels[i].object.clear();
     }
     if (!target.plan.external_weights) {

@@ -101,11 +101,11 @@ Result<std::set<std::string, std::less<>>> words_of(const std::string& source,
 
 // A clang that is broken, or is none, may say nothing and leave anything.
 Result<void> check(const std::string& object, const std::string& clang, const Plan& plan,
-                   const std::string& triple, const std::string& source, const fs::path& runtime,
+                   const Target& target, const std::string& source, const fs::path& runtime,
                    bool is_network) {
   SLIMC_ASSIGN(const auto words, words_of(source, runtime));
   ExpectedObject expected = {
-      .triple = triple, .defines = {}, .may_need = [&](std::string_view name) {
+      .target = target, .defines = {}, .may_need = [&](std::string_view name) {
         return words.contains(name);
       }};
   if (is_network) {
@@ -142,7 +142,7 @@ Result<std::string> compile_source(const std::string& header, const std::string&
   if (outcome.ok()) {
     Result<std::string> object = read_file(folder.path() / object_name);
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
-    SLIMC_TRY(check(*object, clang, plan, options.target.triple, source, runtime, !header.empty()));
+    SLIMC_TRY(check(*object, clang, plan, options.target, source, runtime, !header.empty()));
     return object;
   }
   return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}", clang, plan.name,

@@ -2,6 +2,7 @@
 // `-s NAME auto_schedule=true machine_params=...`.
 #include "compiler/build/halide_program.h"
 
+#include "compiler/objects/rename_symbols.h"
 #include "support/check.h"
 
 namespace slimc {

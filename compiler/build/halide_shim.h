@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/build/codegen.h"
+#include "compiler/objects/write_archive.h"
 
 namespace slimc {
 

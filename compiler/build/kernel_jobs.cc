@@ -13,6 +13,7 @@
 #include "compiler/build/kernel_cache.h"
 #include "compiler/build/kernel_jobs.h"
 #include "compiler/objects/check_object.h"
+#include "compiler/objects/rename_symbols.h"
 #include "support/files.h"
 #include "support/process.h"
 #include "support/temporary_folder.h"
@@ -32,7 +33,7 @@ double seconds_since(Clock::time_point start) {
 // A kernel needs nothing but, where an autoscheduler made it, Halide's runtime (halide_shim.cc).
 std::string kernel_problem(const std::string& object, const Target& target) {
   return object_problem(
-      object, {.triple = target.triple,
+      object, {.target = target,
                .defines = {kernel_placeholder()},
                .may_need = [](std::string_view name) { return name.starts_with("halide_"); }});
 }

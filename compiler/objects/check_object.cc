@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <llvm/ADT/Triple.h>
-#include <llvm/Object/ObjectFile.h>
-#include <llvm/Support/MemoryBuffer.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
+#include "compiler/objects/object_file.h"
 #include "compiler/objects/object_symbols.h"
 
 namespace slimc {
@@ -28,33 +28,28 @@ bool is_compilers_own(std::string_view name) {
              std::end(kCompilersOwn);
 }
 
-// Of thumb and arm one name.
-std::string kind(const char* format, bool is_64_bit, llvm::Triple::ArchType architecture) {
-  return fmt::format("a {}-bit {} object for {}", is_64_bit ? 64 : 32, format,
-                     llvm::Triple::getArchTypePrefix(architecture).str());
+std::string kind(int bits, std::string_view format, std::string_view architecture) {
+  return fmt::format("a {}-bit {} object for {}", bits, format, architecture);
 }
 
-std::string kind_of(const llvm::object::ObjectFile& object) {
-  const char* format = object.isELF() ? "ELF" : object.isMachO() ? "Mach-O" : "COFF";
-  return kind(format, object.getBytesInAddress() == 8, object.getArch());
+// By LLVM's prefixes of architectures, which thumb and arm share.
+std::string kind_of(const llvm::object::ObjectFile& file) {
+  const std::optional<ObjectFormat> format = format_of(file);
+  return kind(file.getBytesInAddress() * 8,
+              format ? name_of(*format) : std::string_view(file.getFileFormatName()),
+              llvm::Triple::getArchTypePrefix(file.getArch()).str());
 }
 
-std::string kind_of(const llvm::Triple& triple) {
-  const char* format = triple.isOSBinFormatELF()     ? "ELF"
-                       : triple.isOSBinFormatMachO() ? "Mach-O"
-                                                     : "COFF";
-  return kind(format, triple.isArch64Bit(), triple.getArch());
+std::string kind_of(const Target& target) {
+  return kind(target.architecture->bits, name_of(target.platform->format),
+              target.architecture->llvm);
 }
 
-// Empty if it is an object of the triple's format and architecture that a linker takes.
-std::string kind_problem(const std::string& object, const std::string& triple) {
-  auto file = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
-  if (!file) {
-    llvm::consumeError(file.takeError());
-    return "is no object file";
-  }
-  const std::string found = kind_of(**file);
-  const std::string wanted = kind_of(llvm::Triple(triple));
+// Empty if it is an object of the target's format and architecture that a linker takes.
+std::string kind_problem(const std::string& object, const Target& target) {
+  const auto file = open_object(object);
+  if (!file) return "is no object file";
+  const std::string found = kind_of(**file), wanted = kind_of(target);
   if (found != wanted) return fmt::format("is {}, expected {}", found, wanted);
   return (*file)->isRelocatableObject() ? "" : "is linked already, expected an object";
 }
@@ -62,7 +57,7 @@ std::string kind_problem(const std::string& object, const std::string& triple) {
 }  // namespace
 
 std::string object_problem(const std::string& object, const ExpectedObject& expected) {
-  if (std::string problem = kind_problem(object, expected.triple); !problem.empty()) return problem;
+  if (std::string problem = kind_problem(object, expected.target); !problem.empty()) return problem;
   std::set<std::string> defined, needed;
   for (ObjectSymbol& symbol : read_symbols(object)) {
     if (symbol.defined && symbol.global) defined.insert(symbol.name);

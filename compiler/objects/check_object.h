@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/targets/target.h"
+
 namespace slimc {
 
 struct ExpectedObject {
-  std::string triple;
+  const Target& target;
   std::vector<std::string> defines;
   // Whether the object may need a symbol from elsewhere, besides what compilers call of themselves.
   std::function<bool(std::string_view)> may_need;

@@ -3,44 +3,26 @@
 // that slimc runs on.
 #include "compiler/objects/mach_o_platform.h"
 
+#include <fmt/format.h>
 #include <llvm/ADT/Triple.h>
 #include <llvm/BinaryFormat/MachO.h>
 #include <llvm/Support/VersionTuple.h>
 
-#include <cstring>
-#include <vector>
-
-#include "support/check.h"
+#include "compiler/objects/mach_o_commands.h"
+#include "compiler/objects/object_bytes.h"
 
 namespace slimc {
 namespace {
 
 namespace macho = llvm::MachO;
 
-template <typename T>
-T read(const std::string& bytes, std::size_t at) {
-  SLIMC_CHECK(at <= bytes.size() && bytes.size() - at >= sizeof(T), "a Mach-O object is torn");
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
-template <typename T>
-void write(std::string& bytes, std::size_t at, const T& value) {
-  std::memcpy(bytes.data() + at, &value, sizeof value);
-}
-
-macho::build_version_command platform_of(const llvm::Triple& triple) {
-  llvm::VersionTuple least;
-  if (triple.isiOS()) {
-    least = triple.getiOSVersion();
-  } else {
-    triple.getMacOSXVersion(least);
-  }
+// "11.0.0" of the triple.
+macho::build_version_command platform_of(const Target& target) {
+  const llvm::VersionTuple least = llvm::Triple(target.triple).getOSVersion();
   macho::build_version_command command{};
   command.cmd = macho::LC_BUILD_VERSION;
   command.cmdsize = sizeof command;
-  command.platform = triple.isiOS() ? macho::PLATFORM_IOS : macho::PLATFORM_MACOS;
+  command.platform = target.platform->mach_o_platform;
   command.minos = least.getMajor() << 16 | least.getMinor().getValueOr(0) << 8;
   return command;
 }
@@ -51,43 +33,46 @@ class Mover {
  public:
   Mover(std::string& object, std::uint32_t distance) : object_(object), distance_(distance) {}
 
-  void move_command(std::size_t at) {
-    switch (const auto kind = read<macho::load_command>(object_, at).cmd) {
+  Result<void> move_command(std::size_t at) {
+    SLIMC_ASSIGN(const auto command, read_at<macho::load_command>(object_, at));
+    switch (command.cmd) {
       case macho::LC_SEGMENT_64:
-        move_segment(at);
-        break;
+        return move_segment(at);
       case macho::LC_SYMTAB:
-        move_fields(at, &macho::symtab_command::symoff, &macho::symtab_command::stroff);
-        break;
+        return move_fields(at, &macho::symtab_command::symoff, &macho::symtab_command::stroff);
       case macho::LC_DYSYMTAB:
         using Dynamic = macho::dysymtab_command;
-        move_fields(at, &Dynamic::tocoff, &Dynamic::modtaboff, &Dynamic::extrefsymoff,
-                    &Dynamic::indirectsymoff, &Dynamic::extreloff, &Dynamic::locreloff);
-        break;
+        return move_fields(at, &Dynamic::tocoff, &Dynamic::modtaboff, &Dynamic::extrefsymoff,
+                           &Dynamic::indirectsymoff, &Dynamic::extreloff, &Dynamic::locreloff);
       case macho::LC_DATA_IN_CODE:
       case macho::LC_LINKER_OPTIMIZATION_HINT:
-        move_fields(at, &macho::linkedit_data_command::dataoff);
-        break;
+        return move_fields(at, &macho::linkedit_data_command::dataoff);
+      case macho::LC_LINKER_OPTION:
+        return {};
       default:
-        SLIMC_CHECK(kind == macho::LC_LINKER_OPTION, "an object has an unknown load command");
+        return fail({.message = fmt::format("has the load command {:#x}, which slimc does not know",
+                                            command.cmd),
+                     .blame = Blame::Tool});
     }
   }
 
  private:
   template <typename Command, typename... Fields>
-  void move_fields(std::size_t at, Fields Command::*... fields) {
-    auto command = read<Command>(object_, at);
+  Result<void> move_fields(std::size_t at, Fields Command::*... fields) {
+    SLIMC_ASSIGN(auto command, read_at<Command>(object_, at));
     ((command.*fields += command.*fields != 0 ? distance_ : 0), ...);
-    write(object_, at, command);
+    write_at(object_, at, command);
+    return {};
   }
 
-  void move_segment(std::size_t at) {
-    move_fields(at, &macho::segment_command_64::fileoff);
-    const auto sections = read<macho::segment_command_64>(object_, at).nsects;
-    at += sizeof(macho::segment_command_64);
-    for (std::uint32_t i = 0; i < sections; ++i, at += sizeof(macho::section_64)) {
-      move_fields(at, &macho::section_64::offset, &macho::section_64::reloff);
+  Result<void> move_segment(std::size_t at) {
+    SLIMC_TRY(move_fields(at, &macho::segment_command_64::fileoff));
+    SLIMC_ASSIGN(const auto segment, read_at<macho::segment_command_64>(object_, at));
+    at += sizeof segment;
+    for (std::uint32_t i = 0; i < segment.nsects; ++i, at += sizeof(macho::section_64)) {
+      SLIMC_TRY(move_fields(at, &macho::section_64::offset, &macho::section_64::reloff));
     }
+    return {};
   }
 
   std::string& object_;
@@ -96,25 +81,24 @@ class Mover {
 
 }  // namespace
 
-std::string with_platform(std::string object, const std::string& triple) {
-  auto header = read<macho::mach_header_64>(object, 0);
-  SLIMC_CHECK(header.magic == macho::MH_MAGIC_64, "an object is not Mach-O");
-  const macho::build_version_command platform = platform_of(llvm::Triple(triple));
-
-  std::vector<std::size_t> commands;
-  std::size_t end = sizeof header;
-  for (std::uint32_t i = 0; i < header.ncmds; ++i) {
-    const auto command = read<macho::load_command>(object, end);
+Result<std::string> with_platform(std::string object, const Target& target) {
+  SLIMC_ASSIGN(const LoadCommands commands, load_commands(object));
+  const macho::build_version_command platform = platform_of(target);
+  if (platform.platform == 0) {
+    return fail({.message = fmt::format("is Mach-O, and {} is no system of Apple's", target.triple),
+                 .blame = Blame::Tool});
+  }
+  for (const std::size_t at : commands.offsets) {
+    SLIMC_ASSIGN(const auto command, read_at<macho::load_command>(object, at));
     if (command.cmd == macho::LC_BUILD_VERSION) return object;
-    commands.push_back(end);
-    end += command.cmdsize;
   }
   Mover mover(object, sizeof platform);
-  for (const std::size_t at : commands) mover.move_command(at);
+  for (const std::size_t at : commands.offsets) SLIMC_TRY(mover.move_command(at));
+  SLIMC_ASSIGN(auto header, read_at<macho::mach_header_64>(object, 0));
   header.ncmds += 1;
   header.sizeofcmds += sizeof platform;
-  write(object, 0, header);
-  object.insert(end, reinterpret_cast<const char*>(&platform), sizeof platform);
+  write_at(object, 0, header);
+  object.insert(commands.end, reinterpret_cast<const char*>(&platform), sizeof platform);
   return object;
 }
 

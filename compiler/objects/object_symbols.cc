@@ -1,25 +1,15 @@
 #include "compiler/objects/object_symbols.h"
 
-#include <llvm/Object/COFF.h>
-#include <llvm/Object/ObjectFile.h>
-#include <llvm/Support/MemoryBuffer.h>
+#include "compiler/objects/object_editor.h"
+#include "compiler/objects/object_file.h"
 
 namespace slimc {
-namespace {
-
-bool has_underscores(const llvm::object::ObjectFile& object) {
-  return object.isMachO() || (object.isCOFF() && object.getArch() == llvm::Triple::x86);
-}
-
-}  // namespace
 
 std::vector<ObjectSymbol> read_symbols(const std::string& object) {
-  auto file = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
-  if (!file) {
-    llvm::consumeError(file.takeError());
-    return {};
-  }
-  const bool underscores = has_underscores(**file);
+  const auto file = open_object(object);
+  const Result<const ObjectEditor*> editor = editor_of(object);
+  if (!file || !editor) return {};
+  const bool underscores = (*editor)->has_underscores((*file)->getBytesInAddress() * 8);
   std::vector<ObjectSymbol> symbols;
   for (const llvm::object::SymbolRef& symbol : (*file)->symbols()) {
     auto name = symbol.getName();

@@ -15,8 +15,4 @@ struct ObjectSymbol {
 // In the order of the table. Empty for bytes that are no object, or one that names nothing.
 std::vector<ObjectSymbol> read_symbols(const std::string& object);
 
-// Global definitions stay so for the linker, but a shared library does not export them
-// (hide_symbols.cc). COFF needs nothing: its libraries export what is asked for.
-void hide_symbols(std::string& object);
-
 }  // namespace slimc

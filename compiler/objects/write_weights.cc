@@ -1,4 +1,6 @@
 // The weights as an object of their own: one constant, `NAME_k_weights`, whatever the target.
+#include "compiler/objects/write_weights.h"
+
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
@@ -14,7 +16,7 @@
 #include <memory>
 #include <mutex>
 
-#include "compiler/build/codegen.h"
+#include "compiler/targets/target.h"
 #include "support/check.h"
 
 namespace slimc {
@@ -51,16 +53,17 @@ void add_constant(llvm::Module& module, const std::string& name, const std::stri
 
 }  // namespace
 
-Result<std::string> write_weights_object(const Plan& plan, const Target& target) {
+Result<std::string> write_weights_object(const std::string& symbol, const std::string& weights,
+                                         const Target& target) {
   SLIMC_ASSIGN(const std::unique_ptr<llvm::TargetMachine> machine, machine_for(target));
   llvm::LLVMContext context;
   llvm::Module module("weights", context);
   module.setTargetTriple(target.triple);
   module.setDataLayout(machine->createDataLayout());
-  add_constant(module, weights_symbol(plan), plan.weights);
+  add_constant(module, symbol, weights);
 
   llvm::SmallVector<char, 0> object;
-  object.reserve(plan.weights.size() + 4096);
+  object.reserve(weights.size() + 4096);
   llvm::raw_svector_ostream stream(object);
   llvm::legacy::PassManager passes;
   const bool refused = machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CGFT_ObjectFile);

@@ -9,6 +9,7 @@
 
 #include "compiler/build/codegen.h"
 #include "compiler/build/kernel_jobs.h"
+#include "compiler/objects/rename_symbols.h"
 #include "support/encode.h"
 #include "tests/common/run_tools.h"
 

@@ -7,6 +7,7 @@
 
 #include "compiler/build/codegen.h"
 #include "compiler/objects/weights_file.h"
+#include "compiler/objects/write_weights.h"
 #include "support/files.h"
 #include "tests/runtime/tiny_plan.h"
 
@@ -29,7 +30,8 @@ slimc::Result<void> write_tiny(const std::filesystem::path& folder, const std::s
     plan.weights[5] = static_cast<char>(plan.weights[5] + 1);
     files.add(folder / "other.weights", slimc::write_weights_file(library).bytes);
   } else {
-    SLIMC_ASSIGN(std::string weights, slimc::write_weights_object(plan, target));
+    SLIMC_ASSIGN(std::string weights,
+                 slimc::write_weights_object(slimc::weights_symbol(plan), plan.weights, target));
     files.add(folder / "tiny_weights.o", std::move(weights));
   }
   return files.commit();

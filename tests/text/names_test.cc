@@ -9,6 +9,7 @@
 
 #include "compiler/build/codegen.h"
 #include "compiler/build/find_clang.h"
+#include "compiler/objects/write_weights.h"
 #include "support/process.h"
 #include "support/reserved_words.h"
 #include "tests/common/run_tools.h"
@@ -183,7 +184,8 @@ TEST_F(Names, LinkAndRunInOneProgram) {
       write(name);
       source += "#include \"" + name + ".cc\"\n";
       const Plan plan = library_called(name).plan();
-      const auto weights = write_weights_object(plan, library_called(name).targets.front().target);
+      const auto weights = write_weights_object(weights_symbol(plan), plan.weights,
+                                                library_called(name).targets.front().target);
       ASSERT_TRUE(weights.has_value());
       objects.push_back(path(name + ".weights.o"));
       testing::write_text(objects.back(), *weights);
