@@ -22,6 +22,26 @@ function(slimc_library name)
   target_link_libraries(${name} PUBLIC slimc_options ${ARG_DEPENDS})
 endfunction()
 
+# slimc_stage_sources(VARIABLE FILE): the paths of stages/KIND/FILE, a kind of stage each.
+function(slimc_stage_sources variable file)
+  set(table ${PROJECT_SOURCE_DIR}/stages/kinds.def)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
+  file(STRINGS ${table} rows REGEX "^SLIMC_STAGE_KIND\\(")
+  set(files)
+  foreach(row IN LISTS rows)
+    if(NOT row MATCHES "^SLIMC_STAGE_KIND\\(([A-Za-z0-9]+), ([a-z0-9_]+)\\)$")
+      message(FATAL_ERROR "stages/kinds.def: '${row}' is not SLIMC_STAGE_KIND(Name, folder)")
+    endif()
+    set(path stages/${CMAKE_MATCH_2}/${file})
+    if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${path})
+      message(FATAL_ERROR "stages/kinds.def lists ${CMAKE_MATCH_1}, and ${path} is missing: "
+                          "docs/stage-generators.md says what it holds")
+    endif()
+    list(APPEND files ${PROJECT_SOURCE_DIR}/${path})
+  endforeach()
+  set(${variable} ${files} PARENT_SCOPE)
+endfunction()
+
 # slimc_test(NAME SOURCES... [DEPENDS LIB...] [LABELS label...]): a GoogleTest program, each of its
 # tests a CTest test.
 function(slimc_test name)

@@ -62,8 +62,7 @@ enum class OpKind {
   Quantize,         // x to the op's type, of integers; from floats or other integers
   Dequantize,       // x, of integers, to floats
   // What only passes make.
-  ScaleImage,          // x: the Input, scale [c], offset [c]; x * scale + offset
-  DepthwisePointwise,  // x, dw weights, dw bias, pw weights [1,1,ci,co], pw bias
+  ScaleImage,  // x: the Input, scale [c], offset [c]; x * scale + offset
 };
 
 // "Conv2D" and so on.
@@ -110,18 +109,13 @@ struct ReshapeAttributes {
   Shape shape = {};  // all dimensions known
 };
 
-struct DepthwisePointwiseAttributes {
-  ConvolutionAttributes depthwise = {};
-  ActivationFunction pointwise_activation = {};
-};
-
 struct ActivateAttributes {
   ActivationFunction function = {};
 };
 
-using Attributes = std::variant<std::monostate, ConvolutionAttributes, BatchNormAttributes,
-                                PadAttributes, PoolAttributes, ReduceAttributes, ReshapeAttributes,
-                                DepthwisePointwiseAttributes, ActivateAttributes>;
+using Attributes =
+    std::variant<std::monostate, ConvolutionAttributes, BatchNormAttributes, PadAttributes,
+                 PoolAttributes, ReduceAttributes, ReshapeAttributes, ActivateAttributes>;
 
 struct Op {
   OpKind kind = OpKind::Identity;

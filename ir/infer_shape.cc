@@ -94,17 +94,6 @@ Inferred convolve(const Shape& x, const Shape& weights, const Shape* bias,
                     out_channels);
 }
 
-Inferred depthwise_pointwise(const std::vector<Shape>& in,
-                             const DepthwisePointwiseAttributes& attributes) {
-  Inferred middle = convolve(in[0], in[1], &in[2], attributes.depthwise, true);
-  if (std::holds_alternative<ShapeError>(middle)) return middle;
-  if (auto problem = expect_rank("pointwise weights", in[3], 4)) return *problem;
-  if (in[3][0] != 1 || in[3][1] != 1) {
-    return error("pointwise weights {} must be 1x1", in[3].to_string());
-  }
-  return convolve(std::get<Shape>(middle), in[3], &in[4], {}, false);
-}
-
 // https://numpy.org/doc/stable/user/basics.broadcasting.html
 Inferred broadcast(const Shape& x, const Shape& y) {
   const int rank = std::max(x.rank(), y.rank());
@@ -238,8 +227,6 @@ std::variant<Shape, ShapeError> infer_shape(const Graph& graph, const Op& op) {
       return convolve(in[0], in[1], in.size() > 2 ? &in[2] : nullptr,
                       op.attributes_as<ConvolutionAttributes>(),
                       op.kind == OpKind::DepthwiseConv2D);
-    case OpKind::DepthwisePointwise:
-      return depthwise_pointwise(in, op.attributes_as<DepthwisePointwiseAttributes>());
     case OpKind::BatchNorm:
       return batch_norm(in);
     case OpKind::BiasAdd:

@@ -17,11 +17,6 @@ std::int64_t multiply_adds(const Graph& graph, const Op& op) {
     }
     case OpKind::MatMul:
       return op.shape.elements() * shape_of_input(1)[0];
-    case OpKind::DepthwisePointwise: {
-      // Per pixel of the result, which is also the depthwise half's.
-      const std::int64_t pixels = op.shape[0] * op.shape[1] * op.shape[2];
-      return pixels * (shape_of_input(1).elements() + shape_of_input(3).elements());
-    }
     default:
       return 0;
   }

@@ -66,8 +66,6 @@ std::string_view name_of(OpKind kind) {
       return "Activate";
     case OpKind::ScaleImage:
       return "ScaleImage";
-    case OpKind::DepthwisePointwise:
-      return "DepthwisePointwise";
     case OpKind::Quantize:
       return "Quantize";
     case OpKind::Dequantize:

@@ -50,11 +50,6 @@ std::string attributes_text(const ReduceAttributes& a) { return a.keep_dims ? " 
 
 std::string attributes_text(const ReshapeAttributes&) { return ""; }  // the result's shape says it
 
-std::string attributes_text(const DepthwisePointwiseAttributes& a) {
-  const std::string pointwise = activation_text(a.pointwise_activation);
-  return attributes_text(a.depthwise) + (pointwise.empty() ? "" : " then") + pointwise;
-}
-
 std::string attributes_text(const ActivateAttributes& a) { return activation_text(a.function); }
 
 }  // namespace

@@ -59,8 +59,6 @@ Signature signature_of(OpKind kind) {
       return {1, 1, index_of<ReduceAttributes>()};
     case OpKind::Reshape:
       return {1, 1, index_of<ReshapeAttributes>()};
-    case OpKind::DepthwisePointwise:
-      return {5, 5, index_of<DepthwisePointwiseAttributes>()};
   }
   return {};
 }

@@ -15,24 +15,13 @@
 namespace slimc::schedules {
 
 struct DepthwiseRows {
-  int channels;   // of the output; a multiple of lanes
-  int in_stride;  // floats from pixel to pixel of the input
+  int channels;  // of the output; a multiple of lanes
   int in_w, out_w, rows;
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_left;
   int depth_multiplier;
   int true_channels;  // of the input; channels beyond have zero weights
   int lanes, pixels, unrolled_rows;
   bool channels_inside;
-
-  int in_rows() const { return (rows - 1) * stride_h + (kernel_h - 1) * dilation_h + 1; }
-  int taps() const { return kernel_h * kernel_w; }
-  std::vector<ConstantDim> in_dims() const {
-    const int in_channels = depth_multiplier == 1 ? channels : true_channels;
-    return {{0, in_channels, 1}, {0, in_w, in_stride}, {0, in_rows(), in_stride * in_w}};
-  }
-  std::vector<ConstantDim> weight_dims() const {
-    return {{0, lanes, 1}, {0, taps(), lanes}, {0, channels / lanes, lanes * taps()}};
-  }
 };
 
 // out(c, p), p = y * out_w + x.

@@ -3,6 +3,7 @@
 
 #include <Halide.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,28 @@ inline Halide::Expr start_of_sum(const Halide::Target& target, const Halide::Exp
   return has_only_vmla(target) ? Halide::strict_float(bias) : bias;
 }
 
+// One dimension of a buffer whose shape is constant. It begins at 0.
 struct ConstantDim {
-  int min, extent, stride;
+  int extent, stride;  // elements
 };
+
+// What a parameter ARGUMENT_dims holds, the plan's dimensions of that argument, innermost first:
+// "64:1,14:72" are 14 pixels of 64 channels, 72 floats apart.
+inline std::vector<ConstantDim> constant_dims(const std::string& argument_dims) {
+  std::vector<ConstantDim> dims;
+  std::istringstream words(argument_dims);
+  ConstantDim dim = {};
+  char colon = 0, behind = ',';
+  while (behind == ',' && words >> dim.extent >> colon >> dim.stride && colon == ':' &&
+         dim.extent >= 1 && dim.stride >= 1) {
+    dims.push_back(dim);
+    if (!(words >> behind)) behind = 0;
+  }
+  _halide_user_assert(behind == 0)
+      << "'" << argument_dims << "' is no list of dimensions, expected "
+      << "EXTENT:STRIDE of each, innermost first: '64:1,14:72'\n";
+  return dims;
+}
 
 // Fixes a buffer's bounds and strides, so that every address in the kernel is base + constant *
 // loop variable and nothing is read from the halide_buffer_t but its host pointer. The plan
@@ -32,12 +52,15 @@ struct ConstantDim {
 // loads, which cost nothing on the targets' cores when the data happens to be aligned.
 // With `estimates` the bounds are also what an autoscheduler counts with.
 template <typename BufferParameter>
-void set_constant_shape(BufferParameter& buffer, const std::vector<ConstantDim>& dims,
-                        bool estimates) {
+void set_constant_shape(BufferParameter& buffer, const std::string& argument_dims, bool estimates) {
+  const std::vector<ConstantDim> dims = constant_dims(argument_dims);
+  _halide_user_assert(static_cast<int>(dims.size()) == buffer.dims())
+      << "'" << argument_dims << "' are " << dims.size() << " dimensions of " << buffer.name()
+      << ", expected " << buffer.dims() << "\n";
   for (std::size_t d = 0; d < dims.size(); ++d) {
     auto dim = buffer.dim(static_cast<int>(d));
-    dim.set_bounds(dims[d].min, dims[d].extent).set_stride(dims[d].stride);
-    if (estimates) dim.set_estimate(dims[d].min, dims[d].extent);
+    dim.set_bounds(0, dims[d].extent).set_stride(dims[d].stride);
+    if (estimates) dim.set_estimate(0, dims[d].extent);
   }
 }
 

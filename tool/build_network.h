@@ -1,7 +1,7 @@
 // From a MODEL on the command line to code that runs in this process.
 #pragma once
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_libraries.h"
 #include "ir/graph.h"
 #include "tool/console.h"
 #include "tool/loaded_network.h"
@@ -11,11 +11,11 @@ namespace slimc {
 
 struct BuiltNetwork {
   Graph imported;  // as the frontend gave it
-  Library library;
+  CompiledLibrary library;
   LoadedNetwork network;
 
   // What the network takes of its library's targets.
-  const TargetCode& code() const;
+  const TargetPlan& code() const;
 
   // Of one run; of all outputs, which lie one behind the other.
   std::int64_t input_elements() const { return library.plan().input_shape.elements(); }

@@ -6,8 +6,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
+#include "compiler/build/compile_libraries.h"
 #include "compiler/passes/passes.h"
+#include "compiler/text/write_header.h"
 #include "support/encode.h"
 #include "support/files.h"
 #include "support/input_files.h"
@@ -36,7 +39,7 @@ constexpr char kAll[] = "all";
 std::vector<std::string> dump_points() {
   std::vector<std::string> names;
   for (const Pass& pass : pipeline()) names.emplace_back(pass.name);
-  for (const std::string_view step : kCodegenSteps) names.emplace_back(step);
+  for (const std::string_view step : steps_behind_passes()) names.emplace_back(step);
   names.emplace_back(kAll);
   return names;
 }
@@ -54,13 +57,14 @@ std::filesystem::path folder_of(const Options& options, std::size_t target) {
 
 WrittenFiles files_of(const std::string& name, const Options& options, std::size_t target) {
   const std::filesystem::path folder = folder_of(options, target);
-  return {
-      .library = folder / ("lib" + name + ".a"),
-      .header = folder / (name + ".h"),
-      .source = folder / (name + ".cc"),
-      .weights = options.compilation.compile.external_weights ? folder / (name + ".weights") : "",
-      .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
-      .depfile = options.depfile};
+  return {.library = folder / ("lib" + name + ".a"),
+          .header = folder / (name + ".h"),
+          .source = folder / (name + ".cc"),
+          .weights = options.compilation.compile.library.external_weights
+                         ? folder / (name + ".weights")
+                         : "",
+          .pkg_config = options.pkg_config ? folder / (name + ".pc") : "",
+          .depfile = options.depfile};
 }
 
 // Before minutes are spent on kernels. `inputs` are those so far.
@@ -76,12 +80,12 @@ Result<void> check_writable(const WrittenFiles& paths,
 }
 
 // `inputs` are what the library was made from.
-Result<void> write_library(const Library& library, const WrittenFiles& paths,
+Result<void> write_library(const CompiledLibrary& library, const WrittenFiles& paths,
                            const std::set<std::filesystem::path>& inputs) {
   OutputFiles files;
   files.add(paths.header, library.header);
   files.add(paths.source, library.source);
-  if (!paths.weights.empty()) files.add(paths.weights, library.weights_file);
+  if (!paths.weights.empty()) files.add(paths.weights, library.weights_content);
   if (!paths.pkg_config.empty()) {
     files.add(paths.pkg_config, pkg_config_file(library));
   }
@@ -100,10 +104,10 @@ struct StageCost {
   double seconds = 0;
 };
 
-StageCost cost_of(const Stage& stage, const TargetCode& code) {
+StageCost cost_of(const Stage& stage, const std::vector<CompiledKernel>& kernels) {
   StageCost cost;
   for (const StageVariant& variant : stage.variants) {
-    const CompiledKernel& compiled = code.kernels[static_cast<std::size_t>(variant.kernel)];
+    const CompiledKernel& compiled = kernels[static_cast<std::size_t>(variant.kernel)];
     cost.cached = cost.cached && compiled.cached;
     cost.seconds += compiled.seconds;
   }
@@ -126,9 +130,9 @@ std::string to_text(const std::optional<WeightRounding>& rounding) {
       grouped(rounding->weights), grouped(rounding->to_subnormal), grouped(rounding->to_zero));
 }
 
-std::vector<std::string> names_of(const std::vector<TargetCode>& targets) {
+std::vector<std::string> names_of(const std::vector<TargetPlan>& targets) {
   std::vector<std::string> names;
-  for (const TargetCode& code : targets) names.push_back(code.target.name);
+  for (const TargetPlan& code : targets) names.push_back(code.target.name);
   return names;
 }
 
@@ -138,20 +142,21 @@ struct KernelCount {
   std::size_t all() const { return compiled + shared + cached; }
 };
 
-KernelCount count_kernels(const Library& library) {
+KernelCount count_kernels(const CompiledLibrary& library) {
   KernelCount count;
-  for (const TargetCode& code : library.targets) {
-    for (const CompiledKernel& kernel : code.kernels) {
+  for (const std::vector<CompiledKernel>& kernels : library.kernels) {
+    for (const CompiledKernel& kernel : kernels) {
       ++(kernel.shared ? count.shared : kernel.cached ? count.cached : count.compiled);
     }
   }
   return count;
 }
 
-Json to_json(const TargetCode& code) {
+Json to_json(const CompiledLibrary& library, std::size_t target) {
+  const TargetPlan& code = library.targets[target];
   Json stages = Json::array();
   for (const Stage& stage : code.plan.stages) {
-    const StageCost cost = cost_of(stage, code);
+    const StageCost cost = cost_of(stage, library.kernels[target]);
     stages.push_back({{"name", stage.name},
                       {"kind", name_of(stage.shape.kind)},
                       {"cached", cost.cached},
@@ -160,15 +165,15 @@ Json to_json(const TargetCode& code) {
   return {{"name", code.target.name},
           {"halide", code.target.halide},
           {"arena_bytes", code.plan.arena_bytes},
-          {"weights_bytes", code.plan.weights.size()},
-          {"rounded_weights", to_json(code.rounding)},
+          {"weights_bytes", code.plan.weights_bytes},
+          {"rounded_weights", to_json(library.rounding)},
           {"stages", stages}};
 }
 
-Json to_json(const Library& library, const WrittenFiles& files) {
+Json to_json(const CompiledLibrary& library, const WrittenFiles& files) {
   const Plan& plan = library.plan();
   Json targets = Json::array();
-  for (const TargetCode& code : library.targets) targets.push_back(to_json(code));
+  for (std::size_t i = 0; i < library.targets.size(); ++i) targets.push_back(to_json(library, i));
   const KernelCount kernels = count_kernels(library);
   return {
       {"name", plan.name},
@@ -177,7 +182,7 @@ Json to_json(const Library& library, const WrittenFiles& files) {
       {"header", files.header.string()},
       {"source", files.source.string()},
       {"weights", files.weights.empty() ? Json(nullptr) : Json(files.weights.string())},
-      {"labels", plan.labels.empty() ? Json(nullptr) : Json(plan.labels.file)},
+      {"labels", library.labels.empty() ? Json(nullptr) : Json(library.labels.file)},
       {"library_bytes", library.archive.size()},
       {"weights_bytes", library.weights_bytes()},
       {"memory_bytes", memory_bytes(library, 1)},
@@ -186,17 +191,17 @@ Json to_json(const Library& library, const WrittenFiles& files) {
       {"seconds", library.seconds}};
 }
 
-std::string to_text(const Library& library, const WrittenFiles& files) {
+std::string to_text(const CompiledLibrary& library, const WrittenFiles& files) {
   constexpr double kMegabyte = 1e6;
   const KernelCount kernels = count_kernels(library);
   std::string text;
   for (const auto& file : {files.library, files.header, files.source, files.weights}) {
     if (!file.empty()) text += printable(file.string()) + "\n";
   }
-  for (const TargetCode& code : library.targets) {
+  for (const TargetPlan& code : library.targets) {
     text += fmt::format("{} for {}: {} stages from {} kernels\n{}", code.plan.name,
-                        printable(code.target.halide), code.plan.stages.size(), code.kernels.size(),
-                        to_text(code.rounding));
+                        printable(code.target.halide), code.plan.stages.size(),
+                        code.plan.kernels.size(), to_text(library.rounding));
   }
   return text + fmt::format(
                     "{} kernels ({} of them cached) in {:.2f} s\n"
@@ -218,7 +223,7 @@ struct Finished {
   double seconds = 0;       // from the beginning of the first
 };
 
-Finished finished(const Library& library, const WrittenFiles& files) {
+Finished finished(const CompiledLibrary& library, const WrittenFiles& files) {
   const auto bytes = static_cast<std::int64_t>(library.archive.size());
   return {.name = library.plan().name,
           .targets = fmt::format("{}", fmt::join(names_of(library.targets), ",")),
@@ -250,17 +255,16 @@ std::string to_text(const std::vector<Finished>& rows) {
   return table.to_string();
 }
 
-// What of a batch can be compiled at all, with its files; the problems of the rest.
-struct Batch {
-  std::vector<std::unique_ptr<Graph>> graphs;
+// What of the models can be compiled at all, with its files; the problems of the rest.
+struct Requests {
   std::vector<LibraryRequest> requests;
   std::vector<WrittenFiles> files;  // like requests
   Diagnostics problems;
 };
 
-Batch load_batch(const Options& options, const std::vector<CompileOptions>& targets,
-                 const AfterStep& after, const InputFiles& inputs, Console& console) {
-  Batch batch;
+Requests load_models(const Options& options, const std::vector<CompileOptions>& targets,
+                     const AfterStep& after, const InputFiles& inputs, Console& console) {
+  Requests batch;
   std::map<std::string, std::string> names;  // and the model that has it
   const auto load = [&](const std::string& model) -> Result<void> {
     frontend::ModelRequest request = options.model.request;
@@ -275,10 +279,10 @@ Batch load_batch(const Options& options, const std::vector<CompileOptions>& targ
     for (std::size_t i = 0; i < targets.size(); ++i) {
       SLIMC_TRY(check_writable(files_of(graph.name, options, i), inputs.files()));
     }
-    batch.graphs.push_back(std::make_unique<Graph>(std::move(graph)));
+    const auto shared = std::make_shared<const Graph>(std::move(graph));
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      batch.requests.push_back({batch.graphs.back().get(), targets[i], after});
-      batch.files.push_back(files_of(batch.graphs.back()->name, options, i));
+      batch.requests.push_back(request_for(shared, targets[i], after));
+      batch.files.push_back(files_of(shared->name, options, i));
     }
     return {};
   };
@@ -321,27 +325,35 @@ Result<void> compile(const Options& options, Console& console) {
   SLIMC_TRY(console.give_standard_output_to(options.depfile, "--depfile"));
   SLIMC_ASSIGN(const std::vector<CompileOptions> targets, resolve(options.compilation));
   const bool one = options.more.empty() && targets.size() == 1;
-  const auto dump = [&](std::string_view step, const auto& after) {
-    if (options.dump_after != kAll && options.dump_after != step) return;
-    console.dump(fmt::format("# after {}\n{}", step, print(after)));
-  };
   AfterStep after;
-  if (!options.dump_after.empty()) after = {dump, dump};
-  Batch batch = load_batch(options, targets, after, inputs, console);
-  std::vector<std::optional<Finished>> done(batch.requests.size());
+  if (!options.dump_after.empty()) {
+    after = [&](std::string_view step, const std::function<std::string()>& print) {
+      if (options.dump_after != kAll && options.dump_after != step) return;
+      console.dump(fmt::format("# after {}\n{}", step, print()));
+    };
+  }
+  Requests batch = load_models(options, targets, after, inputs, console);
+  std::vector<std::optional<Finished>> done(batch.files.size());
   std::string text_of_one;
-  const auto write = [&](std::size_t request, Library& library) -> Result<void> {
+  const auto write = [&](std::size_t request, CompiledLibrary& library) -> Result<void> {
     SLIMC_TRY(write_library(library, batch.files[request], inputs.files()));
     done[request] = finished(library, batch.files[request]);
     if (one) text_of_one = to_text(library, batch.files[request]);
     library = {};  // sixteen of them are much memory
     return {};
   };
-  SLIMC_ASSIGN(auto results, compile_libraries(batch.requests, console, write));
+  SLIMC_ASSIGN(auto results,
+               compile_libraries(std::move(batch.requests), targets.front().tools, console, write));
   std::vector<Finished> rows;
+  std::set<std::string> told;
   Json libraries = Json::array();
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i]) batch.problems.add(std::move(results[i]).error());
+    // What stops a model for one target most often stops it for the others in the same words.
+    if (!results[i]) {
+      for (const Diagnostic& problem : results[i].error().list()) {
+        if (told.insert(problem.to_string()).second) batch.problems.add(problem);
+      }
+    }
     if (!done[i]) continue;
     libraries.push_back(done[i]->json);
     rows.push_back(std::move(*done[i]));
@@ -403,7 +415,7 @@ void add_compile_command(CLI::App& app, Action& action) {
       ->add_option_function<std::string>(
           "--weights",
           [options](const std::string& where) {
-            options->compilation.compile.external_weights = where == "external";
+            options->compilation.compile.library.external_weights = where == "external";
           },
           "Weights are constants of the library, or a file beside it, NAME.weights, which a "
           "program maps, or has elsewhere, as in flash")
@@ -412,7 +424,7 @@ void add_compile_command(CLI::App& app, Action& action) {
       ->default_str("embedded")
       ->group("Compilation");
   command
-      ->add_flag("--no-threads", options->compilation.compile.no_threads,
+      ->add_flag("--no-threads", options->compilation.compile.library.no_threads,
                  "A library that needs no pthreads and no files, as for Windows and -baremetal")
       ->group("Compilation");
   add_labels_option(*command, options->compilation);

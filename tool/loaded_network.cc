@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "compiler/build/compile_libraries.h"
 #include "compiler/build/find_clang.h"
 #include "compiler/build/kernel_cache.h"
 #include "support/files.h"
@@ -29,8 +30,10 @@ Diagnostic tool_problem(std::string subject, std::string message) {
 constexpr std::string_view kAdapter = R"(#include "NAME.h"
 struct stage_ {
   const char *name, *kind;
-  int input_stage;
+  int input_stage, input_count;
+  const int *input_stages;
   ptrdiff_t output_offset;
+  const char *type;
   int64_t height, width, channels, channel_stride, tasks, multiply_adds;
   int output_index;
 };
@@ -100,7 +103,10 @@ static void stage_(int index, struct stage_ *row) {
   row->name = from->name;
   row->kind = from->kind;
   row->input_stage = from->input_stage;
+  row->input_count = from->input_count;
+  row->input_stages = from->input_stages;
   row->output_offset = from->output_offset;
+  row->type = from->type;
   row->height = from->height;
   row->width = from->width;
   row->channels = from->channels;
@@ -164,7 +170,7 @@ std::string adapter_source(const Plan& plan) {
 }
 
 // The bytes of the shared object.
-Result<std::string> link_shared_object(const Library& library, const std::string& adapter,
+Result<std::string> link_shared_object(const CompiledLibrary& library, const std::string& adapter,
                                        const std::string& clang) {
   SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
   const std::string archive = folder.path() / ("lib" + library.plan().name + ".a");
@@ -237,11 +243,12 @@ LoadedNetwork::LoadedNetwork(std::unique_ptr<void, Close> handle, const NetworkA
   for (int i = 0; i < count; ++i) api.stage(i, &stages_[static_cast<std::size_t>(i)]);
 }
 
-Result<LoadedNetwork> LoadedNetwork::load(const Library& library, const CompileOptions& options,
-                                          Reporter& reporter, bool keep) {
-  SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
+Result<LoadedNetwork> LoadedNetwork::load(const CompiledLibrary& library,
+                                          const CompileOptions& options, Reporter& reporter,
+                                          bool keep) {
+  SLIMC_ASSIGN(const std::string clang, find_clang(options.tools.clang));
   const std::string adapter = adapter_source(library.plan());
-  KernelCache cache(keep ? cache_folder(options.cache, reporter) : std::filesystem::path(),
+  KernelCache cache(keep ? cache_folder(options.tools.cache, reporter) : std::filesystem::path(),
                     reporter);
   const std::string key =
       cache_key({"shared object", clang, adapter, library.header, library.archive});

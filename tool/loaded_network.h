@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_libraries.h"
 #include "support/reporter.h"
 #include "support/result.h"
 
@@ -19,7 +19,10 @@ struct LoadedStage {
   const char* name;
   const char* kind;
   int input_stage;
+  int input_count;
+  const int* input_stages;
   std::ptrdiff_t output_offset;
+  const char* type;
   std::int64_t height, width, channels, channel_stride;
   std::int64_t tasks;
   std::int64_t multiply_adds;
@@ -102,7 +105,7 @@ class LoadedNetwork {
   // Links with clang++ (and lld, where it is installed) and loads. The shared object is kept in the
   // kernels' cache by the library's content, unless it is not worth keeping. Fails with Blame::Tool
   // if linking does.
-  static Result<LoadedNetwork> load(const Library& library, const CompileOptions& options,
+  static Result<LoadedNetwork> load(const CompiledLibrary& library, const CompileOptions& options,
                                     Reporter& reporter, bool keep = true);
 
   // The name of the library's target that this machine takes.

@@ -1,6 +1,7 @@
 // slimc: the program. Each subcommand is a file of its own; see command.h.
 #include <execinfo.h>
 #include <llvm/Support/ErrorHandling.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -124,9 +125,21 @@ int cannot_start(const char* reason) {
   return kBrokenTool;
 }
 
+// glibc takes the size of the largest block that was freed for one that is better kept, up to 32
+// MB: weights of one library would stay beside those of the next. Sixteen libraries of four targets
+// took 1060 MB so, and 720 this way.
+void return_large_blocks() {
+#if defined(__GLIBC__)
+  constexpr int kLarge = 1 << 18;
+  mallopt(M_MMAP_THRESHOLD, kLarge);
+  mallopt(M_TRIM_THRESHOLD, kLarge);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
+  return_large_blocks();
   // A file that grows beyond `ulimit -f` is an error in words then (EFBIG).
   std::signal(SIGXFSZ, SIG_IGN);
   // glibc finds its unwinder when it first needs one, and aborts if there is no memory for that:

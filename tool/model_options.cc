@@ -52,16 +52,10 @@ std::vector<std::string> names_of(const std::map<std::string, T>& values) {
 
 constexpr char kNoRecords[] = "none";
 
-std::vector<Target> targets_of(const CompileOptions& options) {
-  std::vector<Target> targets = {options.target};
-  targets.insert(targets.end(), options.more_targets.begin(), options.more_targets.end());
-  return targets;
-}
-
 Result<void> check_weights_type(const CompileOptions& options) {
-  if (options.weights_type != ElementType::Float16) return {};
+  if (options.plan.precision.weights != ElementType::Float16) return {};
   Diagnostics problems;
-  for (const Target& target : targets_of(options)) {
+  for (const Target& target : options.targets) {
     if (target.converts_half) continue;
     problems.add({.subject = fmt::format("target '{}'", target.name),
                   .message = fmt::format(
@@ -75,14 +69,15 @@ Result<void> check_weights_type(const CompileOptions& options) {
 }
 
 Result<void> use_arithmetic(const CompilationOptions& options, CompileOptions& resolved) {
-  resolved.arithmetic = float_types().at(options.arithmetic);
-  if (resolved.arithmetic == ElementType::Float32) {
+  Precision& precision = resolved.plan.precision;
+  precision.arithmetic = float_types().at(options.arithmetic);
+  if (precision.arithmetic == ElementType::Float32) {
     if (options.accumulate.empty()) return {};
     return fail({.subject = fmt::format("--accumulate {}", options.accumulate),
                  .message = "is about 16-bit arithmetic; expected with --arithmetic f16",
                  .blame = Blame::Usage});
   }
-  for (const Target& target : targets_of(resolved)) {
+  for (const Target& target : resolved.targets) {
     if (target.computes_half) continue;
     return fail(
         {.subject = fmt::format("target '{}'", target.name),
@@ -97,8 +92,8 @@ Result<void> use_arithmetic(const CompilationOptions& options, CompileOptions& r
          .message = "the autoschedulers have no 16-bit arithmetic; leave out --arithmetic f16",
          .blame = Blame::Usage});
   }
-  resolved.weights_type = ElementType::Float16;
-  if (!options.accumulate.empty()) resolved.accumulate = float_types().at(options.accumulate);
+  precision.weights = ElementType::Float16;
+  if (!options.accumulate.empty()) precision.accumulate = float_types().at(options.accumulate);
   return {};
 }
 
@@ -111,11 +106,9 @@ std::vector<std::string> completed_targets() {
 // One of --target's values.
 Result<CompileOptions> resolve(const CompilationOptions& options, const std::string& text) {
   CompileOptions resolved = options.compile;
-  SLIMC_ASSIGN(std::vector<Target> targets, parse_targets(text));
-  resolved.target = targets.front();
-  resolved.more_targets.assign(targets.begin() + 1, targets.end());
+  SLIMC_ASSIGN(resolved.targets, parse_targets(text));
   resolved.scheduler = schedulers().at(options.schedule);
-  resolved.weights_type = float_types().at(options.weights_type);
+  resolved.plan.precision.weights = float_types().at(options.weights_type);
   SLIMC_TRY(use_arithmetic(options, resolved));
   SLIMC_TRY(check_weights_type(resolved));
   return resolved;
@@ -127,20 +120,16 @@ Result<void> use_records(const CompilationOptions& options, CompileOptions& reso
   SilentReporter silent;
   SLIMC_ASSIGN(const std::vector<ScheduleRecord> records, read_record_options(options, silent));
   if (records.empty() && options.records[0] == kNoRecords) {
-    resolved.use_checked_in_records = false;
+    resolved.plan.use_checked_in_records = false;
     return {};
   }
-  std::map<std::string, BestTilings> best;  // by Target::halide
-  for (const Target& target : targets_of(resolved)) {
-    best.try_emplace(target.halide, records, record_target(target.halide, target.traits));
+  std::map<RecordTarget, BestTilings> best;
+  for (const Target& target : resolved.targets) {
+    const RecordTarget key = record_target(target.halide, target.traits);
+    best.try_emplace(key, records, key);
   }
-  const auto shared = std::make_shared<const std::map<std::string, BestTilings>>(std::move(best));
-  resolved.choose_tiling = [shared](const StageShape& stage, const Target& target) {
-    return shared->at(target.halide).tiling(stage, target.traits);
-  };
-  resolved.fuse_block = [shared](const StageShape& block, const Target& target) {
-    return shared->at(target.halide).fuse(block);
-  };
+  resolved.plan.records =
+      std::make_shared<const std::map<RecordTarget, BestTilings>>(std::move(best));
   return {};
 }
 
@@ -303,17 +292,19 @@ void add_compilation_options(CLI::App& command, CompilationOptions& options) {
       ->take_all()
       ->group(group);
   command
-      .add_option("--cache-dir", options.compile.cache,
+      .add_option("--cache-dir", options.compile.tools.cache,
                   "Compiled kernels are kept here, instead of ~/.cache/slimc")
       ->type_name("DIR")
       ->group(group);
-  command.add_option("--jobs", options.compile.jobs, "Kernels compiled at a time (0: one a core)")
+  command
+      .add_option("--jobs", options.compile.tools.jobs,
+                  "Kernels compiled at a time (0: one a core)")
       ->type_name("N")
       ->check(at_least(0))
       ->capture_default_str()
       ->group(group);
   command
-      .add_option("--time-limit", options.compile.time_limit_seconds,
+      .add_option("--time-limit", options.compile.tools.time_limit_seconds,
                   "Seconds that one kernel, or NAME.cc, may take to compile")
       ->type_name("SECONDS")
       ->check(at_least(1))
@@ -370,7 +361,7 @@ Result<std::vector<CompileOptions>> resolve(const CompilationOptions& options) {
   }
   for (CompileOptions& resolved : all) {
     SLIMC_TRY(use_records(options, resolved));
-    resolved.labels = labels;
+    resolved.library.labels = labels;
   }
   return all;
 }
@@ -381,7 +372,7 @@ Result<CompileOptions> resolve_for_this_machine(const CompilationOptions& option
                  .blame = Blame::Usage});
   }
   SLIMC_ASSIGN(const std::vector<CompileOptions> resolved, resolve(options));
-  const Target least = targets_of(resolved[0]).back();
+  const Target least = resolved[0].targets.back();
   if (!least.is_host_compatible) {
     return fail({.subject = fmt::format("target '{}'", options.targets[0]),
                  .message = fmt::format("this machine cannot run code for {}", least.halide)});

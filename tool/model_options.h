@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_options.h"
 #include "frontend/frontend.h"
 #include "ir/graph.h"
 #include "schedules/records/record.h"

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/build/compile_libraries.h"
+#include "compiler/passes/passes.h"
+#include "compiler/plan/form_stages.h"
 #include "tool/stage_clock.h"
 
 namespace slimc {
@@ -23,12 +26,6 @@ class WithoutProgress final : public Reporter {
  private:
   Reporter& reporter_;
 };
-
-std::vector<PlannedStage> stages_of(const Plan& plan) {
-  std::vector<PlannedStage> stages;
-  for (const Stage& stage : plan.stages) stages.push_back({stage.name, stage.shape, stage.tiling});
-  return stages;
-}
 
 RecordTime time_of(const std::vector<double>& ms, int threads) {
   constexpr double kPerMillisecond = 1000;
@@ -85,23 +82,22 @@ Result<void> check_results(const std::vector<Runner>& runners) {
 
 }  // namespace
 
-NetworkVariant::NetworkVariant(Library library, LoadedNetwork network)
-    : library_(std::move(library)),
-      network_(std::move(network)),
-      stages_(stages_of(library_.plan())) {}
+NetworkVariant::NetworkVariant(CompiledLibrary library, LoadedNetwork network,
+                               std::vector<ScheduledStage> stages)
+    : library_(std::move(library)), network_(std::move(network)), stages_(std::move(stages)) {}
 
 double NetworkVariant::compile_seconds(std::size_t stage) const {
   const Stage& from = library_.plan().stages[stage];
   double seconds = 0;
   for (const StageVariant& variant : from.variants) {
-    seconds += library_.targets[0].kernels[static_cast<std::size_t>(variant.kernel)].seconds;
+    seconds += library_.kernels[0][static_cast<std::size_t>(variant.kernel)].seconds;
   }
   return seconds;
 }
 
 bool NetworkVariant::fell_back(std::size_t stage) const {
   const int kernel = library_.plan().stages[stage].variants[0].kernel;
-  return library_.targets[0].kernels[static_cast<std::size_t>(kernel)].fell_back;
+  return library_.kernels[0][static_cast<std::size_t>(kernel)].fell_back;
 }
 
 Result<std::unique_ptr<NetworkBench>> NetworkBench::open(Graph imported, CompileOptions options,
@@ -109,27 +105,14 @@ Result<std::unique_ptr<NetworkBench>> NetworkBench::open(Graph imported, Compile
   std::unique_ptr<NetworkBench> bench(
       new NetworkBench(std::move(imported), std::move(options), reporter));
   SLIMC_ASSIGN(bench->optimised_, run_pipeline(bench->imported_, {}));
+  SLIMC_ASSIGN(bench->stages_, form_stages(bench->optimised_));
   return bench;
 }
 
-CompileOptions NetworkBench::with(const Schedule& schedule) const {
-  CompileOptions options = options_;
-  options.scheduler = Scheduler::Tiling;
-  options.choose_tiling = [&schedule](const StageShape& shape,
-                                      const Target&) -> std::optional<Tiling> {
-    return schedule.tiling(shape);
-  };
-  options.fuse_block = [&schedule](const StageShape& block, const Target&) -> std::optional<bool> {
-    return schedule.fuse(block);
-  };
-  return options;
-}
-
-Result<std::vector<PlannedStage>> NetworkBench::plan(const Schedule& schedule) {
-  const CompileOptions options = with(schedule);
-  SLIMC_ASSIGN(const Graph graph, select_stages(optimised_, options));
-  SLIMC_ASSIGN(const Plan plan, lower_to_stages(graph, options));
-  return stages_of(plan);
+Result<Schedule> NetworkBench::schedule(ScheduleSource* source) {
+  return choose_schedule(optimised_, stages_, options_.target(),
+                         {.precision = options_.plan.precision, .use_checked_in_records = false},
+                         source);
 }
 
 Result<std::unique_ptr<Variant>> NetworkBench::build(const Schedule& schedule, int jobs) {
@@ -138,19 +121,19 @@ Result<std::unique_ptr<Variant>> NetworkBench::build(const Schedule& schedule, i
 
 Result<std::unique_ptr<NetworkVariant>> NetworkBench::build(const Schedule& schedule,
                                                             Scheduler scheduler, int jobs) {
-  CompileOptions options = with(schedule);
+  CompileOptions options = options_;
+  options.plan.schedule = std::make_shared<const Schedule>(schedule);
   options.scheduler = scheduler;
-  options.jobs = jobs;
+  options.tools.jobs = jobs;
   WithoutProgress reporter(reporter_);
-  SLIMC_ASSIGN(Library library, compile_library(imported_, options, reporter));
+  SLIMC_ASSIGN(CompiledLibrary library, compile_library(imported_, options, reporter));
   // Each is run once and never again: in the cache they would drive kernels out.
   constexpr bool kKeep = false;
   SLIMC_ASSIGN(LoadedNetwork network, LoadedNetwork::load(library, options, reporter, kKeep));
-  // The archive and the packed weights are in the shared object now.
+  // The archive is in the shared object now.
   library.archive = {};
-  library.targets[0].plan.weights = {};
-  library.targets[0].graph = {};
-  return std::make_unique<NetworkVariant>(std::move(library), std::move(network));
+  library.graph = {};
+  return std::make_unique<NetworkVariant>(std::move(library), std::move(network), schedule.stages);
 }
 
 Result<std::vector<VariantTimes>> NetworkBench::time(const std::vector<const Variant*>& variants,

@@ -5,28 +5,31 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_libraries.h"
 #include "compiler/tuning/bench.h"
+#include "ir/graph.h"
 #include "tool/loaded_network.h"
 
 namespace slimc {
 
 class NetworkVariant final : public Variant {
  public:
-  NetworkVariant(Library library, LoadedNetwork network);
+  // `stages`: as they were scheduled.
+  NetworkVariant(CompiledLibrary library, LoadedNetwork network,
+                 std::vector<ScheduledStage> stages);
 
-  const std::vector<PlannedStage>& stages() const override { return stages_; }
+  const std::vector<ScheduledStage>& stages() const override { return stages_; }
   double compile_seconds(std::size_t stage) const override;
   // Whether an autoscheduler failed on the stage.
   bool fell_back(std::size_t stage) const;
 
-  const Library& library() const { return library_; }
+  const CompiledLibrary& library() const { return library_; }
   const LoadedNetwork& network() const { return network_; }
 
  private:
-  Library library_;
+  CompiledLibrary library_;
   LoadedNetwork network_;
-  std::vector<PlannedStage> stages_;
+  std::vector<ScheduledStage> stages_;
 };
 
 class NetworkBench final : public Bench {
@@ -36,7 +39,7 @@ class NetworkBench final : public Bench {
                                                     Reporter& reporter);
 
   const std::string& name() const override { return imported_.name; }
-  Result<std::vector<PlannedStage>> plan(const Schedule& schedule) override;
+  Result<Schedule> schedule(ScheduleSource* source) override;
   Result<std::unique_ptr<Variant>> build(const Schedule& schedule, int jobs) override;
   Result<std::vector<VariantTimes>> time(const std::vector<const Variant*>& variants,
                                          const std::vector<int>& threads) override;
@@ -48,10 +51,10 @@ class NetworkBench final : public Bench {
  private:
   NetworkBench(Graph imported, CompileOptions options, Reporter& reporter)
       : imported_(std::move(imported)), options_(std::move(options)), reporter_(reporter) {}
-  CompileOptions with(const Schedule& schedule) const;
 
   Graph imported_;
   Graph optimised_;  // behind the passes
+  NetworkStages stages_;
   CompileOptions options_;
   Reporter& reporter_;
 };

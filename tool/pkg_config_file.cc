@@ -9,13 +9,11 @@ namespace {
 
 // In Libs, not Libs.private: there is no shared library that would bring them along.
 std::string system_libraries(const Library& library) {
-  const Target& target = library.targets.front().target;
-  const auto runs_on = [&](const char* system) {
-    return target.halide.find(system) != std::string::npos;
-  };
-  if (runs_on("-windows")) return "";  // math is in the C library, and there are no threads
-  if (!has_threads(library)) return " -lm";
-  return " -lm -pthread";
+  const Platform& platform = *library.targets.front().target.platform;
+  std::string words;
+  if (!platform.math_library.empty()) words += fmt::format(" {}", platform.math_library);
+  if (has_threads(library)) words += fmt::format(" {}", platform.thread_library);
+  return words;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "compiler/build/codegen.h"
+#include "compiler/plan/library.h"
 
 namespace slimc {
 

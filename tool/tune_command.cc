@@ -10,6 +10,7 @@
 #include "compiler/tuning/search.h"
 #include "schedules/records/best_tilings.h"
 #include "schedules/records/record_file.h"
+#include "schedules/records/records_source.h"
 #include "support/cleanup.h"
 #include "support/encode.h"
 #include "support/files.h"
@@ -82,7 +83,8 @@ std::optional<std::vector<int>> parse_threads(std::string_view text) {
 }
 
 int jobs_of(const Options& options) {
-  return options.compilation.compile.jobs > 0 ? options.compilation.compile.jobs : cpu_cores();
+  return options.compilation.compile.tools.jobs > 0 ? options.compilation.compile.tools.jobs
+                                                    : cpu_cores();
 }
 
 std::vector<int> threads_of(const Options& options) {
@@ -92,17 +94,17 @@ std::vector<int> threads_of(const Options& options) {
 }
 
 RecordTarget target_of(const CompileOptions& options) {
-  return record_target(options.target.halide, options.target.traits);
+  return record_target(options.target().halide, options.target().traits);
 }
 
 Result<CompileOptions> resolve_for_tuning(const Options& options) {
   SLIMC_ASSIGN(CompileOptions compile, resolve_for_this_machine(options.compilation));
-  if (!compile.more_targets.empty()) {
+  if (compile.targets.size() > 1) {
     return fail({.subject = fmt::format("target '{}'", options.compilation.targets[0]),
                  .message = "schedules are measured for one target, not for a list",
                  .blame = Blame::Usage});
   }
-  if (compile.weights_type != ElementType::Float32) {
+  if (compile.plan.precision.weights != ElementType::Float32) {
     return fail({.subject = "--weights-type f16",
                  .message = "schedules are measured with 32-bit weights; leave it out",
                  .blame = Blame::Usage});
@@ -195,7 +197,7 @@ Result<void> tune(const Options& options, Console& console) {
   warn_if_busy(console);
 
   SearchOptions search_options;
-  search_options.traits = compile.target.traits;
+  search_options.traits = compile.target().traits;
   search_options.threads = threads_of(options);
   search_options.budget_seconds = options.budget_seconds;
   search_options.seed = options.seed;
@@ -274,7 +276,7 @@ Result<std::vector<ScheduleRecord>> records_to_show(const Options& options,
 
 double search_seconds(const NetworkVariant& variant, const BestTilings& best) {
   double seconds = 0;
-  for (const PlannedStage& stage : variant.stages()) {
+  for (const ScheduledStage& stage : variant.stages()) {
     for (const ScoredTiling& scored : best.of(stage.shape)) {
       for (const ScheduleRecord& record : scored.records) {
         seconds = std::max(seconds, record.search_seconds);
@@ -293,10 +295,11 @@ Result<std::vector<ComparedSchedule>> compare_network(NetworkBench& bench, const
     Schedule schedule;
     Scheduler scheduler;
   };
-  const Schedule model = model_schedule(compile.target.traits);
-  std::vector<Contestant> contestants = {
-      {"tuned", recorded_schedule(best, compile.target.traits), Scheduler::Tiling},
-      {"model", model, Scheduler::Tiling}};
+  RecordsSource records(best, compile.target().traits);
+  SLIMC_ASSIGN(const Schedule tuned, bench.schedule(&records));
+  SLIMC_ASSIGN(const Schedule model, bench.schedule(nullptr));
+  std::vector<Contestant> contestants = {{"tuned", tuned, Scheduler::Tiling},
+                                         {"model", model, Scheduler::Tiling}};
   if (options.compare) {
     contestants.push_back({"adams2019", model, Scheduler::Adams2019});
     contestants.push_back({"mullapudi2016", model, Scheduler::Mullapudi2016});
@@ -337,7 +340,7 @@ Result<void> compare(const Options& options, Console& console) {
   const BestTilings best(records, target_of(compile));
   // What an autoscheduler takes is part of the table: nothing comes from the cache.
   SLIMC_ASSIGN(const TemporaryFolder cold, TemporaryFolder::create());
-  if (options.compare) compile.cache = cold.path();
+  if (options.compare) compile.tools.cache = cold.path();
   SLIMC_ASSIGN(const auto networks, open_networks(options, compile, console));
   Json list = Json::array();
   std::string text;
@@ -376,6 +379,28 @@ Result<void> run(const Options& options, Console& console) {
   if (!options.best.empty()) return best(options, console);
   if (options.compare || !options.replay.empty()) return compare(options, console);
   return tune(options, console);
+}
+
+void add_other_actions(CLI::App& command, Options& options) {
+  const std::string group = "Instead of a search";
+  command.add_option("--merge", options.merge, "Write the records of all these files as one")
+      ->type_name("FILE...")
+      ->group(group);
+  command
+      .add_option("--best", options.best,
+                  "Write one record a target and stage, that of the best schedule")
+      ->type_name("FILE...")
+      ->group(group);
+  command
+      .add_option("--replay", options.replay,
+                  "Measure the best schedules of these records against the model again")
+      ->type_name("FILE")
+      ->group(group);
+  command
+      .add_flag("--compare", options.compare,
+                "Measure the best records (--records), the tiling model and Halide's three "
+                "autoschedulers side by side")
+      ->group(group);
 }
 
 }  // namespace
@@ -439,25 +464,7 @@ void add_tune_command(CLI::App& app, Action& action) {
   command->add_option("--seed", options->seed, "Seed of the order in which candidates are tried")
       ->type_name("N")
       ->capture_default_str();
-  const std::string group = "Instead of a search";
-  command->add_option("--merge", options->merge, "Write the records of all these files as one")
-      ->type_name("FILE...")
-      ->group(group);
-  command
-      ->add_option("--best", options->best,
-                   "Write one record a target and stage, that of the best schedule")
-      ->type_name("FILE...")
-      ->group(group);
-  command
-      ->add_option("--replay", options->replay,
-                   "Measure the best schedules of these records against the model again")
-      ->type_name("FILE")
-      ->group(group);
-  command
-      ->add_flag("--compare", options->compare,
-                 "Measure the best records (--records), the tiling model and Halide's three "
-                 "autoschedulers side by side")
-      ->group(group);
+  add_other_actions(*command, *options);
   add_compilation_options(*command, options->compilation);
   add_output_options(*command, action,
                      "rounds, candidates, seconds, interrupted, exhausted, records, networks "

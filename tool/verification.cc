@@ -75,7 +75,11 @@ class StageChecker {
   float* arena_at(std::ptrdiff_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
 
   void feed(int stage, int batch_item) {
-    const int from = row(stage).input_stage;
+    const LoadedStage& reader = row(stage);
+    for (int i = 0; i < reader.input_count; ++i) feed_from(reader.input_stages[i], batch_item);
+  }
+
+  void feed_from(int from, int batch_item) {
     if (from < 0) return;  // the image itself
     const LoadedStage& source = row(from);
     const double* value = item_of(expected(from), batch_item, source);
@@ -109,16 +113,16 @@ class StageChecker {
   std::vector<ErrorMeter> meters_;
 };
 
-// The result of an op of the graph behind select_stages, from the results of all ops.
+// The result of an op of the graph that was planned, from the results of all ops.
 std::vector<const DoubleTensor*> inputs_of(const Op& op, const std::vector<DoubleTensor>& values) {
   std::vector<const DoubleTensor*> inputs;
   for (const Value from : op.inputs) inputs.push_back(&values[static_cast<std::size_t>(from.op)]);
   return inputs;
 }
 
-// What each stage should write, by the graph behind select_stages.
+// What each stage should write, by the graph that was planned.
 std::vector<DoubleTensor> stage_references(const BuiltNetwork& built, const DoubleTensor& image) {
-  const std::vector<DoubleTensor> values = reference::evaluate_all(built.code().graph, image);
+  const std::vector<DoubleTensor> values = reference::evaluate_all(*built.library.graph, image);
   std::vector<DoubleTensor> references;
   for (const Stage& stage : built.code().plan.stages) {
     references.push_back(values[static_cast<std::size_t>(stage.value.op)]);
@@ -170,9 +174,9 @@ class ResultChecker {
 
   void compare(const std::vector<float>& results, const DoubleTensor& image) {
     const auto imported = reference::evaluate_outputs(built_.imported, image);
-    if (built_.code().rounding) {
+    if (built_.library.rounding) {
       slimc::compare(results, imported, rounding_);
-      slimc::compare(results, reference::evaluate_outputs(built_.code().graph, image), errors_);
+      slimc::compare(results, reference::evaluate_outputs(*built_.library.graph, image), errors_);
     } else {
       slimc::compare(results, imported, errors_);
     }
@@ -181,7 +185,7 @@ class ResultChecker {
   void report(Verification& verification) const {
     verification.max_abs_error = errors_.error().max_abs;
     verification.magnitude = errors_.magnitude();
-    if (built_.code().rounding) verification.max_abs_rounding = rounding_.error().max_abs;
+    if (built_.library.rounding) verification.max_abs_rounding = rounding_.error().max_abs;
   }
 
  private:
@@ -249,7 +253,7 @@ Result<Verification> verify_network(const BuiltNetwork& built, const Verificatio
     // Only the stage that reads the image differs.
     const auto first = static_cast<std::size_t>(
         std::find_if(plan.stages.begin(), plan.stages.end(), reads_input) - plan.stages.begin());
-    expected[first] = evaluate_until(built.code().graph, plan.stages[first].value, image);
+    expected[first] = evaluate_until(*built.library.graph, plan.stages[first].value, image);
     StageChecker checker_u8(rows, expected, arena, output.data(), plan);
     instance.set_observer(StageChecker::observe, &checker_u8);
     SLIMC_TRY(instance.run(input.bytes.data(), output.data()));

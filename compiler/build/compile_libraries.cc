@@ -1,4 +1,6 @@
 // One pool of jobs for the kernels, sources and weights of all libraries of a call.
+#include "compiler/build/compile_libraries.h"
+
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -8,9 +10,11 @@
 #include <thread>
 #include <tuple>
 
-#include "compiler/build/codegen.h"
-#include "compiler/build/kernel_jobs.h"
-#include "compiler/build/library_parts.h"
+#include "compiler/build/compile_source.h"
+#include "compiler/build/kernel_compiler.h"
+#include "compiler/build/link_library.h"
+#include "compiler/build/plan_library.h"
+#include "compiler/objects/pack_weights.h"
 #include "compiler/objects/write_weights.h"
 #include "support/run_jobs.h"
 
@@ -18,20 +22,26 @@ namespace slimc {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Done = std::function<Result<void>(std::size_t, Library&)>;
+using Done = std::function<Result<void>(std::size_t, CompiledLibrary&)>;
 
-class Batch {
+class LibraryBuilds {
  public:
-  Batch(const std::vector<LibraryRequest>& requests, Reporter& reporter, const Done& done,
-        KernelCompiler& compiler)
-      : requests_(requests), reporter_(reporter), done_(done), compiler_(compiler) {
-    for (std::size_t i = 0; i < requests.size(); ++i) add(i);
+  LibraryBuilds(std::vector<LibraryRequest> requests, const Toolchain& tools, Reporter& reporter,
+                const Done& done, KernelCompiler& compiler)
+      : requests_(std::move(requests)),
+        tools_(tools),
+        reporter_(reporter),
+        done_(done),
+        compiler_(compiler) {
+    OptimisedGraphs graphs;
+    for (std::size_t i = 0; i < requests_.size(); ++i) add(i, graphs);
+    for (LibraryRequest& request : requests_) request.imported.reset();
   }
 
-  std::vector<Result<Library>> run(int threads) {
+  std::vector<Result<CompiledLibrary>> run(int threads) {
     run_jobs(threads, jobs_.size(), [this](std::size_t i) { work(jobs_[i]); });
     if (stored_) compiler_.prune_cache();
-    std::vector<Result<Library>> results;
+    std::vector<Result<CompiledLibrary>> results;
     for (Building& building : buildings_) {
       if (building.problems.empty()) {
         results.emplace_back(std::move(building.library));
@@ -45,7 +55,7 @@ class Batch {
  private:
   // A library on its way.
   struct Building {
-    Library library;
+    CompiledLibrary library;
     std::string code;
     std::vector<std::string> weights;  // like library.targets
     Diagnostics problems;
@@ -61,9 +71,9 @@ class Batch {
     std::vector<User> users;
   };
 
-  void add(std::size_t index) {
+  void add(std::size_t index, OptimisedGraphs& graphs) {
     Building& building = buildings_.emplace_back();
-    Result<Library> planned = plan_library(requests_[index]);
+    Result<CompiledLibrary> planned = plan_library(requests_[index], graphs);
     if (!planned) {
       building.problems = std::move(planned).error();
       return;
@@ -73,15 +83,18 @@ class Batch {
       if (told_.insert(note.to_string()).second) reporter_.warning(note);
     }
     building.weights.resize(building.library.targets.size());
+    building.library.kernels.resize(building.library.targets.size());
     jobs_.push_back({Job::Kind::Source, {{index}}});
     building.missing = 1;
     for (std::size_t t = 0; t < building.library.targets.size(); ++t) {
-      TargetCode& target = building.library.targets[t];
+      TargetPlan& target = building.library.targets[t];
       const std::vector<Kernel>& kernels = target.plan.kernels;
-      target.kernels.resize(kernels.size());
+      building.library.kernels[t].resize(kernels.size());
       for (std::size_t k = 0; k < kernels.size(); ++k) {
-        const auto [known, fresh] = kernel_jobs_.try_emplace(
-            std::tuple(target.target.halide, kernels[k].kind, kernels[k].parameters), jobs_.size());
+        const auto [known, fresh] =
+            kernel_jobs_.try_emplace(std::tuple(target.target.halide, requests_[index].scheduler,
+                                                kernels[k].kind, kernels[k].parameters),
+                                     jobs_.size());
         if (fresh) jobs_.push_back({Job::Kind::Kernel, {}});
         jobs_[known->second].users.push_back({index, t, k});
       }
@@ -109,8 +122,8 @@ class Batch {
   // "block_3"; "mynet, x86-64-v3, block_3" where there are several libraries and targets.
   std::string name(const Job& job) const {
     const User& user = job.users.front();
-    const Library& library = buildings_[user.library].library;
-    const TargetCode& target = library.targets[user.target];
+    const CompiledLibrary& library = buildings_[user.library].library;
+    const TargetPlan& target = library.targets[user.target];
     std::string text;
     if (requests_.size() > 1) text += target.plan.name + ", ";
     if (job.kind == Job::Kind::Source) return text + target.plan.name + ".cc";
@@ -122,24 +135,27 @@ class Batch {
   void run(const Job& job) {
     const User& first = job.users.front();
     Building& building = buildings_[first.library];
-    TargetCode& target = building.library.targets[first.target];
-    const CompileOptions& options = requests_[first.library].options;
+    TargetPlan& target = building.library.targets[first.target];
     switch (job.kind) {
       case Job::Kind::Kernel:
         run_kernel(job, stage_of(target.plan, static_cast<int>(first.kernel)));
         return;
       case Job::Kind::Source: {
+        write_texts(requests_[first.library].scheduler, building.library);
         Result<std::string> object =
-            compile_source(building.library.header, building.library.source, target.plan, options);
+            compile_source(building.library.header, building.library.source, target.plan.name,
+                           target.target, tools_);
         if (object) building.code = std::move(*object);
         arrived(first.library, object ? nullptr : &object.error());
         return;
       }
       case Job::Kind::Weights: {
-        Result<std::string> object = target.plan.external_weights
-                                         ? Result<std::string>("")
-                                         : write_weights_object(weights_symbol(target.plan),
-                                                                target.plan.weights, target.target);
+        Result<std::string> object =
+            building.library.external_weights
+                ? Result<std::string>("")
+                : write_weights_object(weights_symbol(target),
+                                       pack_weights(*building.library.graph, target.plan),
+                                       target.target);
         if (object) building.weights[first.target] = std::move(*object);
         arrived(first.library, object ? nullptr : &object.error());
         return;
@@ -149,15 +165,14 @@ class Batch {
 
   void run_kernel(const Job& job, const std::string& name) {
     const User& first = job.users.front();
-    const TargetCode& target = buildings_[first.library].library.targets[first.target];
-    Result<CompiledKernel> kernel =
-        compiler_.compile(target.plan.kernels[first.kernel], target.target, name);
+    const TargetPlan& target = buildings_[first.library].library.targets[first.target];
+    Result<CompiledKernel> kernel = compiler_.compile(
+        target.plan.kernels[first.kernel], target.target, requests_[first.library].scheduler, name);
     if (kernel && !kernel->cached) stored_ = true;
     for (std::size_t i = 0; i < job.users.size(); ++i) {
       const User& user = job.users[i];
       if (kernel) {
-        CompiledKernel& own =
-            buildings_[user.library].library.targets[user.target].kernels[user.kernel];
+        CompiledKernel& own = buildings_[user.library].library.kernels[user.target][user.kernel];
         own = *kernel;
         own.shared = i > 0;
       }
@@ -173,17 +188,22 @@ class Batch {
       if (problems != nullptr && building.problems.empty()) building.problems = *problems;
       if (--building.missing > 0 || !building.problems.empty()) return;
     }
-    Library& library = building.library;
-    Result<void> finished = link_library(library, std::move(building.code),
-                                         std::move(building.weights), requests_[index].options);
+    CompiledLibrary& library = building.library;
+    Result<void> finished =
+        link_library(library, std::move(building.code), std::move(building.weights), tools_);
     library.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    if (!library.stack_unknown.empty()) {
+      reporter_.detail("the header does not say how much stack " + library.plan().name +
+                       " needs: " + library.stack_unknown);
+    }
     if (finished) finished = done_(index, library);
     if (finished) return;
     const std::lock_guard lock(mutex_);
     building.problems = std::move(finished).error();
   }
 
-  const std::vector<LibraryRequest>& requests_;
+  std::vector<LibraryRequest> requests_;
+  const Toolchain& tools_;
   Reporter& reporter_;
   std::set<std::string> told_;  // each once, however many targets have libraries of their own
   const Done& done_;
@@ -191,35 +211,38 @@ class Batch {
   const Clock::time_point start_ = Clock::now();
   std::vector<Building> buildings_;
   std::vector<Job> jobs_;
-  // By target, kind and parameters.
-  std::map<std::tuple<std::string, StageKind, std::vector<std::pair<std::string, std::string>>>,
-           std::size_t>
+  // By target, scheduler, kind and parameters.
+  std::map<std::tuple<std::string, Scheduler, StageKind, KernelParameters>, std::size_t>
       kernel_jobs_;
   std::atomic<bool> stored_ = false;
   std::mutex mutex_;  // of what follows, and of the libraries' problems and missing
   int finished_ = 0;
 };
 
-int job_limit(const CompileOptions& options) {
-  if (options.jobs > 0) return options.jobs;
+int job_limit(const Toolchain& tools) {
+  if (tools.jobs > 0) return tools.jobs;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace
 
-Result<std::vector<Result<Library>>> compile_libraries(const std::vector<LibraryRequest>& requests,
-                                                       Reporter& reporter, const Done& done) {
-  if (requests.empty()) return std::vector<Result<Library>>{};
-  const CompileOptions& options = requests.front().options;
+Result<std::vector<Result<CompiledLibrary>>> compile_libraries(std::vector<LibraryRequest> requests,
+                                                               const Toolchain& tools,
+                                                               Reporter& reporter,
+                                                               const Done& done) {
+  if (requests.empty()) return std::vector<Result<CompiledLibrary>>{};
   SLIMC_ASSIGN(const std::unique_ptr<KernelCompiler> compiler,
-               make_kernel_compiler(options, reporter));
-  return Batch(requests, reporter, done, *compiler).run(job_limit(options));
+               make_kernel_compiler(tools, reporter));
+  return LibraryBuilds(std::move(requests), tools, reporter, done, *compiler).run(job_limit(tools));
 }
 
-Result<Library> compile_library(const Graph& imported, const CompileOptions& options,
-                                Reporter& reporter, const AfterStep& after) {
-  const auto keep = [](std::size_t, Library&) -> Result<void> { return {}; };
-  SLIMC_ASSIGN(auto results, compile_libraries({{&imported, options, after}}, reporter, keep));
+Result<CompiledLibrary> compile_library(const Graph& imported, const CompileOptions& options,
+                                        Reporter& reporter, const AfterStep& after) {
+  const auto keep = [](std::size_t, CompiledLibrary&) -> Result<void> { return {}; };
+  // The caller's graph outlives the call.
+  std::shared_ptr<const Graph> graph(std::shared_ptr<void>(), &imported);
+  SLIMC_ASSIGN(auto results, compile_libraries({request_for(std::move(graph), options, after)},
+                                               options.tools, reporter, keep));
   return std::move(results.front());
 }
 

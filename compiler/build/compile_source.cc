@@ -1,4 +1,6 @@
 // NAME.cc through clang++: freestanding, so that any target works without its sysroot.
+#include "compiler/build/compile_source.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,9 +15,10 @@
 #include <system_error>
 #include <utility>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_options.h"
 #include "compiler/build/find_clang.h"
 #include "compiler/objects/check_object.h"
+#include "compiler/targets/target.h"
 #include "support/files.h"
 #include "support/process.h"
 #include "support/temporary_folder.h"
@@ -30,9 +33,9 @@ Failure broken_tool(std::string message) {
   return fail({.message = std::move(message), .blame = Blame::Tool});
 }
 
-Result<fs::path> find_runtime(const CompileOptions& options) {
-  const fs::path folder = options.runtime_include.empty() ? executable_folder() / ".." / "include"
-                                                          : options.runtime_include;
+Result<fs::path> find_runtime(const Toolchain& tools) {
+  const fs::path folder = tools.runtime_include.empty() ? executable_folder() / ".." / "include"
+                                                        : tools.runtime_include;
   std::error_code ignored;
   if (fs::is_regular_file(folder / "slimc" / "runtime.h", ignored)) return folder;
   return broken_tool(fmt::format("'{}' holds no slimc/runtime.h; slimc is not installed completely",
@@ -49,10 +52,10 @@ Result<void> write_text(const fs::path& path, const std::string& text) {
                .blame = Blame::Tool});
 }
 
-std::vector<std::string> clang_arguments(const CompileOptions& options, const fs::path& runtime,
+std::vector<std::string> clang_arguments(const Target& target, const fs::path& runtime,
                                          const std::string& source, const std::string& object) {
   std::vector<std::string> arguments = {
-      "--target=" + options.target.triple,
+      "--target=" + target.triple,
       "-std=c++20",
       "-O2",
       "-ffreestanding",
@@ -68,7 +71,6 @@ std::vector<std::string> clang_arguments(const CompileOptions& options, const fs
       // Equal texts give equal bytes, whatever clang was built by.
       "-fno-ident",
   };
-  const Target& target = options.target;
   for (const std::string_view flag : target.platform->clang_flags) arguments.emplace_back(flag);
   for (const std::string_view flag : target.architecture->clang_flags) arguments.emplace_back(flag);
   for (const std::string& word : {std::string("-I"), runtime.string(), std::string("-c"), source,
@@ -100,7 +102,7 @@ Result<std::set<std::string, std::less<>>> words_of(const std::string& source,
 }
 
 // A clang that is broken, or is none, may say nothing and leave anything.
-Result<void> check(const std::string& object, const std::string& clang, const Plan& plan,
+Result<void> check(const std::string& object, const std::string& clang, const std::string& name,
                    const Target& target, const std::string& source, const fs::path& runtime,
                    bool is_network) {
   SLIMC_ASSIGN(const auto words, words_of(source, runtime));
@@ -110,7 +112,7 @@ Result<void> check(const std::string& object, const std::string& clang, const Pl
       }};
   if (is_network) {
     for (const char* function : {"_create", "_run", "_destroy"}) {
-      expected.defines.push_back(plan.name + function);
+      expected.defines.push_back(name + function);
     }
   }
   const std::string problem = object_problem(object, expected);
@@ -118,35 +120,36 @@ Result<void> check(const std::string& object, const std::string& clang, const Pl
   return broken_tool(
       fmt::format("{} says nothing, but the {}.o that it left {}; another clang++ "
                   "can be named in $SLIMC_CLANG",
-                  clang, plan.name, problem));
+                  clang, name, problem));
 }
 
 }  // namespace
 
 Result<std::string> compile_source(const std::string& header, const std::string& source,
-                                   const Plan& plan, const CompileOptions& options) {
-  SLIMC_ASSIGN(const std::string clang, find_clang(options.clang));
-  SLIMC_ASSIGN(const fs::path runtime, find_runtime(options));
+                                   const std::string& name, const Target& target,
+                                   const Toolchain& tools) {
+  SLIMC_ASSIGN(const std::string clang, find_clang(tools.clang));
+  SLIMC_ASSIGN(const fs::path runtime, find_runtime(tools));
   SLIMC_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
-  const std::string source_name = plan.name + ".cc", object_name = plan.name + ".o";
-  SLIMC_TRY(write_text(folder.path() / (plan.name + ".h"), header));
+  const std::string source_name = name + ".cc", object_name = name + ".o";
+  SLIMC_TRY(write_text(folder.path() / (name + ".h"), header));
   SLIMC_TRY(write_text(folder.path() / source_name, source));
 
   // In the folder, because the names of Windows' symbols depend on the path of the source.
   const std::vector<std::string> arguments =
-      clang_arguments(options, fs::absolute(runtime), source_name, object_name);
-  const std::chrono::seconds limit(options.time_limit_seconds);
+      clang_arguments(target, fs::absolute(runtime), source_name, object_name);
+  const std::chrono::seconds limit(tools.time_limit_seconds);
   SLIMC_ASSIGN(
       const ProcessOutcome outcome,
       run_process(clang, arguments, limit, {.folder = folder.path(), .temporary = folder.path()}));
   if (outcome.ok()) {
     Result<std::string> object = read_file(folder.path() / object_name);
     if (!object) return broken_tool(clang + " says nothing, but " + object.error().to_string());
-    SLIMC_TRY(check(*object, clang, plan, options.target, source, runtime, !header.empty()));
+    SLIMC_TRY(check(*object, clang, name, target, source, runtime, !header.empty()));
     return object;
   }
-  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}", clang, plan.name,
-                                 options.target.triple, outcome.what_went_wrong(limit),
+  return broken_tool(fmt::format("{} did not compile {}.cc for {}: it {}{}", clang, name,
+                                 target.triple, outcome.what_went_wrong(limit),
                                  outcome.behind_colon()));
 }
 

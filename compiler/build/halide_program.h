@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_options.h"
+#include "compiler/plan/plan.h"
+#include "compiler/targets/target.h"
 
 namespace slimc {
 

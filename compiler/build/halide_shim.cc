@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "compiler/build/compile_source.h"
 #include "compiler/objects/object_symbols.h"
 
 namespace slimc {
@@ -29,14 +30,13 @@ std::set<std::string> halide_symbols(const std::string& object, bool defined) {
 }  // namespace
 
 Result<std::vector<ArchiveMember>> halide_shim(const std::vector<CompiledKernel>& kernels,
-                                               const CompileOptions& options) {
+                                               const Target& target, const Toolchain& tools) {
   std::set<std::string> wanted;
   for (const CompiledKernel& kernel : kernels) wanted.merge(halide_symbols(kernel.object, false));
   if (wanted.empty()) return std::vector<ArchiveMember>{};
 
-  Plan shim;
-  shim.name = "halide_shim";
-  SLIMC_ASSIGN(std::string object, compile_source("", std::string(kSource), shim, options));
+  SLIMC_ASSIGN(std::string object,
+               compile_source("", std::string(kSource), "halide_shim", target, tools));
   for (const std::string& name : halide_symbols(object, true)) wanted.erase(name);
   if (!wanted.empty()) {
     return fail({.message = fmt::format("kernels need {} of Halide's runtime, which slimc's "

@@ -5,6 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/text/write_header.h"
+#include "compiler/text/write_source.h"
+#include "ir/graph.h"
 #include "support/check.h"
 
 namespace slimc {
@@ -30,18 +33,34 @@ class Hash {
   std::uint64_t sum_ = 0;
 };
 
+// The layout is in the kernels' parameters, in part: it counts as a whole.
+void add(const WeightsBlock& block, const Graph& graph, Hash& hash) {
+  const WeightsLayout& layout = block.layout;
+  for (const std::int64_t number :
+       {static_cast<std::int64_t>(layout.values), layout.rows, layout.channels,
+        layout.panel_channels, layout.padded_channels, layout.reversed_in_channels,
+        layout.pixel_rows, layout.padded_pixel_rows, static_cast<std::int64_t>(block.type.element),
+        block.offset}) {
+    hash.add(static_cast<std::uint64_t>(number));
+  }
+  if (!block.value.valid()) return;
+  const std::vector<float>& data = graph.constant(block.value).data;
+  hash.add(
+      std::string_view(reinterpret_cast<const char*>(data.data()), data.size() * sizeof(float)));
+}
+
 }  // namespace
 
-std::uint64_t library_id(const Library& library, const CompileOptions& options) {
+std::uint64_t library_id(const Library& library, Scheduler scheduler) {
   SLIMC_CHECK(library.id == 0 && library.stack_bytes == 0, "the texts say more than what decides");
   Hash hash;
   hash.add(SLIMC_VERSION);
   hash.add(write_header(library));
   hash.add(write_source(library));
-  hash.add(static_cast<std::uint64_t>(options.scheduler));
-  for (const TargetCode& code : library.targets) {
+  hash.add(static_cast<std::uint64_t>(scheduler));
+  for (const TargetPlan& code : library.targets) {
     hash.add(code.target.halide);
-    hash.add(code.plan.weights);
+    for (const WeightsBlock& block : code.plan.weights) add(block, *library.graph, hash);
     for (const Kernel& kernel : code.plan.kernels) {
       hash.add(name_of(kernel.kind));
       for (const auto& [name, value] : kernel.parameters) {

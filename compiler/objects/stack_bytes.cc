@@ -10,19 +10,11 @@ namespace {
 // Bytes below the stack pointer that functions of some systems use without taking them.
 constexpr std::int64_t kRedZone = 128;
 
-// "compute_conv_0" of "_ZN12_GLOBAL__N_114compute_conv_0ERN...".
+// An instance of slimc/stages.h' function template that calls the kernel of a stage:
+// "void slimc::(anonymous namespace)::compute_tasks<&(net_k_conv_0), ...>(...)". No two of them are
+// on the stack at the same time.
 bool is_stage(const std::string& symbol) {
-  std::string name = llvm::demangle(symbol);
-  for (const std::string_view scope : {"(anonymous namespace)", "`anonymous namespace'"}) {
-    for (std::size_t at; (at = name.find(scope)) != std::string::npos;)
-      name.erase(at, scope.size());
-  }
-  if (name.find('(') == std::string::npos) return false;  // a C function
-  name = name.substr(0, name.find('('));
-  const std::size_t scope = name.rfind("::");
-  return scope != std::string::npos && name.compare(scope + 2, 8, "compute_") == 0 &&
-         name.find(' ', scope) == std::string::npos && name != "::compute_stages" &&
-         !name.ends_with("::compute_stages");
+  return llvm::demangle(symbol).find("::compute_tasks<") != std::string::npos;
 }
 
 }  // namespace

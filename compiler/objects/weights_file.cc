@@ -1,5 +1,7 @@
 #include "compiler/objects/weights_file.h"
 
+#include "compiler/objects/pack_weights.h"
+
 #include <xxhash.h>
 
 #include <string_view>
@@ -31,16 +33,16 @@ WeightsFile write_weights_file(const Library& library) {
   WeightsFile file;
   std::size_t names_at = kPreamble + kEntry * library.targets.size();
   std::size_t names_bytes = 0;
-  for (const TargetCode& code : library.targets) names_bytes += code.target.name.size();
+  for (const TargetPlan& code : library.targets) names_bytes += code.target.name.size();
   const std::size_t header_bytes = aligned(names_at + names_bytes + kChecksum);
 
   std::string content;
-  for (const TargetCode& code : library.targets) {
-    std::string section = code.plan.weights;
+  for (const TargetPlan& code : library.targets) {
+    std::string section = pack_weights(*library.graph, code.plan);
     section.resize(aligned(section.size()));
-    file.sections.push_back({.offset = header_bytes + content.size(),
-                             .bytes = section.size(),
-                             .checksum = checksum(section)});
+    file.layout.sections.push_back({.offset = header_bytes + content.size(),
+                                    .bytes = section.size(),
+                                    .checksum = checksum(section)});
     content += section;
   }
 
@@ -52,18 +54,19 @@ WeightsFile write_weights_file(const Library& library) {
   append(header, std::uint32_t{0});
   for (std::size_t i = 0; i < library.targets.size(); ++i) {
     const std::size_t name_bytes = library.targets[i].target.name.size();
-    append(header, file.sections[i].offset);
-    append(header, file.sections[i].bytes);
-    append(header, file.sections[i].checksum);
+    append(header, file.layout.sections[i].offset);
+    append(header, file.layout.sections[i].bytes);
+    append(header, file.layout.sections[i].checksum);
     append(header, static_cast<std::uint32_t>(names_at));
     append(header, static_cast<std::uint32_t>(name_bytes));
     names_at += name_bytes;
   }
-  for (const TargetCode& code : library.targets) header += code.target.name;
+  for (const TargetPlan& code : library.targets) header += code.target.name;
   header.resize(header_bytes - kChecksum);
-  file.header_checksum = checksum(header);
-  append(header, file.header_checksum);
+  file.layout.header_checksum = checksum(header);
+  append(header, file.layout.header_checksum);
   file.bytes = header + content;
+  file.layout.bytes = file.bytes.size();
   return file;
 }
 

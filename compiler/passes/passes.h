@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/passes/weight_rounding.h"
 #include "ir/graph.h"
 #include "support/result.h"
 
@@ -68,19 +69,11 @@ Result<Graph> merge_image_scale(const Graph& graph);
 // Turns Relu, Relu6 and Activate behind a convolution into its activation.
 Result<Graph> fuse_activation(const Graph& graph);
 
-// Turns DepthwiseConv2D and the 1x1 Conv2D that alone uses it into one DepthwisePointwise.
-Result<Graph> fuse_depthwise_pointwise(const Graph& graph);
-
 // Rounds the weights of 1x1 convolutions to 16-bit floats, ties to even, so that the reference
 // evaluation and the weights object have the numbers that kernels compute with. Not in the
 // pipeline: compile_library() runs it behind, where the user asks for such weights. Those of the
 // depthwise and of the first convolution, and biases, stay: 3% of the numbers, read from the L1
 // cache again and again. Fails where a weight is beyond 16-bit floats.
-struct WeightRounding {
-  std::int64_t weights = 0;
-  std::int64_t to_subnormal = 0;  // less than 11 bits are left
-  std::int64_t to_zero = 0;       // of those that were not
-};
 struct RoundedGraph {
   Graph graph;
   WeightRounding rounding;
@@ -100,9 +93,9 @@ const std::vector<Pass>& pipeline();
 // has already refused bad graphs). `after` is called with the pass's name and its result.
 //
 // What the result guarantees: the graph verifies; no Identity, Dropout or MatMul by constants;
-// every Conv2D and DepthwiseConv2D has a bias (zeros if the model has none), every
-// DepthwisePointwise has both; Mean and Max keep their dims. Slim's evaluation graph becomes Input,
-// Conv2D, 13 DepthwisePointwise, AvgPool or Mean, Conv2D 1x1, Softmax, Reshape, and Constants.
+// every Conv2D and DepthwiseConv2D has a bias (zeros if the model has none); Mean and Max keep
+// their dims. Slim's evaluation graph becomes Input, Conv2D, 13 pairs of DepthwiseConv2D and Conv2D
+// 1x1, AvgPool or Mean, Conv2D 1x1, Softmax, Reshape, and Constants.
 using AfterPass = std::function<void(std::string_view pass, const Graph& graph)>;
 Result<Graph> run_pipeline(const Graph& graph, const AfterPass& after = {});
 

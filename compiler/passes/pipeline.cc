@@ -22,7 +22,7 @@ const std::vector<Pass>& pipeline() {
        "before sink_reshape, which cleans up the Reshapes that it makes"},
       {"sink_reshape", sink_reshape,
        "before bias, batch norm and activation look for the convolution in front of them"},
-      {"fold_pad", fold_pad, "any time before depthwise and pointwise are fused"},
+      {"fold_pad", fold_pad, "any time before stages are formed"},
       {"fuse_bias", fuse_bias,
        "before fold_batch_norm: the bias between convolution and batch norm is scaled with it"},
       {"fold_batch_norm", fold_batch_norm,
@@ -33,8 +33,6 @@ const std::vector<Pass>& pipeline() {
        "behind fold_scale: a scale without an offset costs nothing in the weights"},
       {"fuse_activation", fuse_activation,
        "once nothing but the activation is left behind a convolution"},
-      {"fuse_depthwise_pointwise", fuse_depthwise_pointwise,
-       "last: both halves have their bias and activation by now"},
   };
   return passes;
 }

@@ -12,7 +12,6 @@ namespace {
 // Which input of an op is the weights of a 1x1 convolution, or 0. The first convolution is another
 // kernel, whatever its size.
 std::size_t pointwise_weights(const Rewriter& rewriter, const Op& op) {
-  if (op.kind == OpKind::DepthwisePointwise) return 3;
   if (op.kind != OpKind::Conv2D || rewriter.producer(op.inputs[0]).kind == OpKind::Input) return 0;
   const Shape& weights = rewriter.producer(op.inputs[1]).shape;
   return weights[0] == 1 && weights[1] == 1 ? 1 : 0;

@@ -1,5 +1,6 @@
-// The network as the code generator sees it: stages with constant shapes, weights packed for the
-// target, buffers at constant offsets. Everything that the writers print is in here.
+// The network as the code generator sees it: stages with constant shapes, weights described as
+// their kernels read them, buffers at constant offsets. Everything that the writers print is in
+// here.
 //
 // A stage is one compiled kernel, called once a task; tasks of a stage are independent and the same
 // for any number of threads, so results have the same bits. Between stages there is a barrier. A
@@ -13,38 +14,31 @@
 #include <utility>
 #include <vector>
 
-#include "ir/class_labels.h"
-#include "ir/graph.h"
+#include "ir/activation.h"
+#include "ir/pixel_encoding.h"
+#include "ir/shape.h"
 #include "ir/tensor_type.h"
+#include "ir/value.h"
 #include "schedules/tiling/tiling.h"
+#include "stages/kernel.h"
 
 namespace slimc {
 
-// An activation tensor in the arena: [halo_top | height | halo_bottom] rows of width x
-// channel_stride floats, NHWC, rows without gaps. Channels from `channels` to `padded_channels`
-// hold zeros, or what the activation makes of zero; a gap behind them is neither written nor read.
-// The halo rows hold zeros whenever the buffer is read: they are the vertical padding of the
-// depthwise stage that reads it. Batches run one image at a time, so there is no n.
-struct Buffer {
+// An activation tensor in the arena: [halo_top | height | halo_bottom] rows, as ImageLayout has
+// them. The halo rows hold what stands for zero whenever the buffer is read: they are the vertical
+// padding of the depthwise stage that reads it. Batches run one image at a time, so there is no n.
+struct Buffer : ImageLayout {
   std::string name;
-  std::int64_t height = 1, width = 1, channels = 1;
-  std::int64_t padded_channels = 1;  // a multiple of the writer's vector or panel
-  std::int64_t channel_stride = 1;   // floats from pixel to pixel, >= padded_channels
+  TensorType type;
   std::int64_t halo_top = 0, halo_bottom = 0;
   std::int64_t offset = 0;  // of the first halo row, bytes from the arena's start; 64-byte aligned
   int first_stage = 0;      // the stage that writes it
   int last_stage = 0;       // the last stage that reads it
 
   bool lives_during(int stage) const { return first_stage <= stage && stage <= last_stage; }
-  std::int64_t row_floats() const { return width * channel_stride; }
-  std::int64_t bytes() const {
-    return (halo_top + height + halo_bottom) * row_floats() * std::int64_t{sizeof(float)};
-  }
-};
-
-// One dimension of an argument, as Halide's halide_dimension_t: innermost first.
-struct ArgumentDim {
-  std::int64_t min = 0, extent = 1, stride = 1;  // elements
+  std::int64_t row_bytes() const { return row_elements() * type.element_bytes(); }
+  std::int64_t bytes() const { return (halo_top + height + halo_bottom) * row_bytes(); }
+  std::int64_t image_offset() const { return offset + halo_top * row_bytes(); }
 };
 
 // One argument of a kernel.
@@ -60,8 +54,9 @@ struct Argument {
   std::string name;  // "input", "weights", "bias", "output", ...: for the generated C++
   Source source = Source::Arena;
   int buffer = -1;         // Arena: the buffer that `offset` points into, into Plan::buffers
+  int weights = -1;        // Weights: the block, into Plan::weights
   int network_output = 0;  // NetworkOutput: which one, into Plan::outputs
-  ElementType type = ElementType::Float32;
+  TensorType type;
   // Bytes to the first element that task 0 uses. Arena: counted from the buffer's first image row
   // until plan_memory makes it an offset into the arena.
   std::int64_t offset = 0;
@@ -73,7 +68,7 @@ struct Argument {
 // target. Equal kernels of one network, or of several, are compiled once.
 struct Kernel {
   StageKind kind = StageKind::Pointwise;
-  std::vector<std::pair<std::string, std::string>> parameters;  // GeneratorParams, in fixed order
+  KernelParameters parameters;
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
 
@@ -88,6 +83,7 @@ struct Stage {
   std::string name;         // C identifier, unique in the network: "conv_0", "block_3", "logits"
   std::string description;  // "depthwise 3x3 stride 2 + pointwise 64 -> 128, 56x56"
   StageShape shape;
+  std::int64_t in_padded_c = 1;  // channels of its input, with those that pad it
   Tiling tiling;
   // By what the network's input is given in, floats first; a stage that does not read it has one.
   std::vector<StageVariant> variants = std::vector<StageVariant>(1);
@@ -104,7 +100,7 @@ struct Stage {
   std::int64_t multiply_adds = 0;
   std::int64_t parameters = 0;
   std::int64_t parameter_bytes = 0;  // as they are stored, without what pads panels
-  Value value;  // the op of the graph behind select_stages whose result this stage writes
+  Value value;  // the op of the graph that was planned whose result this stage writes
 };
 
 // What the caller gets.
@@ -119,22 +115,21 @@ inline constexpr std::size_t kMaxOutputs = 32;
 
 struct Plan {
   std::string name;                 // C identifier: prefix of every public symbol
-  std::string target;               // which of the library's: "x86_64_v3"; empty where it has one
   std::string title;                // the model's own name: "mobilenet_v1_0.25_224"
   Shape input_shape;                // [n,h,w,c]
   PixelEncoding pixels;             // what the input's numbers mean
   std::vector<PlanOutput> outputs;  // one or more; the first is what one-output functions give
-  ClassLabels labels;               // one a class, or none
   std::vector<Buffer> buffers;
   std::vector<Kernel> kernels;
-  std::vector<Stage> stages;       // in the order in which they run
-  std::string weights;             // the bytes of the weights object; 64-byte aligned blocks
+  std::vector<Stage> stages;          // in the order in which they run
+  std::vector<WeightsBlock> weights;  // of the weights object, by offset
+  std::int64_t weights_bytes = 0;
   std::int64_t arena_bytes = 0;    // activations and the first thread's scratch; 64-byte multiple
   std::int64_t scratch_bytes = 0;  // of each further thread: the largest stage's
   std::int64_t multiply_adds = 0;  // one batch item
   std::int64_t parameters = 0;     // weights and biases after folding
   int max_threads = 64;
-  bool external_weights = false;  // NAME.weights instead of the weights object
+  Precision precision;  // of 1x1 convolutions
 };
 
 // Whether a stage reads the network's input.
@@ -151,9 +146,10 @@ const Stage& computing_stage(const Plan& plan, std::size_t output);
 std::optional<std::int64_t> classes(const Plan& plan);
 
 // Checks what the writers rely on: kernels and buffers exist, a stage reads what an earlier one
-// wrote, no task of any stage leaves its buffer, its weights or its scratch, and neither two
-// buffers that live at the same time nor a buffer and a scratch share memory. Returns the problems;
-// empty when all is well.
+// wrote, and all of what it says that it reads, no task of any stage leaves its buffer, its weights
+// or its scratch or walks a buffer's pixels otherwise than they lie, and neither two buffers that
+// live at the same time nor a buffer and a scratch share memory. Returns the problems; empty when
+// all is well.
 std::vector<std::string> verify(const Plan& plan);
 
 // Stages and buffers as a table, for --dump-after.

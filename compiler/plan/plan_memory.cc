@@ -1,6 +1,7 @@
 #include "compiler/plan/plan_memory.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace slimc {
 namespace {
@@ -15,39 +16,44 @@ void place(std::vector<Argument>& arguments, const std::vector<Buffer>& buffers)
   for (Argument& a : arguments) {
     if (a.source != Argument::Source::Arena) continue;
     const Buffer& b = buffers[static_cast<std::size_t>(a.buffer)];
-    a.offset += b.offset + b.halo_top * b.row_floats() * std::int64_t{sizeof(float)};
+    a.offset += b.image_offset();
   }
 }
 
-// Whether at most two buffers live during any stage, one of an even and one of an odd number.
-bool alternates(const Plan& plan) {
-  for (int s = 0; s < static_cast<int>(plan.stages.size()); ++s) {
-    int alive[2] = {0, 0};
-    for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-      if (plan.buffers[b].lives_during(s)) ++alive[b % 2];
+// An end of the arena for each buffer, so that none shares it with another that lives at the same
+// time; nothing where three live at once. Buffers are in the order of the stages that write them.
+enum class End { Low, High };
+std::optional<std::vector<End>> choose_ends(const std::vector<Buffer>& buffers) {
+  std::vector<End> ends;
+  for (const Buffer& buffer : buffers) {
+    bool taken[2] = {false, false};
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const bool together = buffers[i].first_stage <= buffer.last_stage &&
+                            buffer.first_stage <= buffers[i].last_stage;
+      if (together) taken[static_cast<std::size_t>(ends[i])] = true;
     }
-    if (alive[0] > 1 || alive[1] > 1) return false;
+    if (taken[0] && taken[1]) return std::nullopt;
+    ends.push_back(taken[0] ? End::High : End::Low);
   }
-  return true;
+  return ends;
 }
 
-// Buffers of a chain: two at a time, one at each end of the arena, and the stage's scratch between
-// them.
-void place_alternating(Plan& plan) {
+// Two buffers at a time, one at each end of the arena, and the stage's scratch between them: the
+// arena is as large as what the neediest stage must have at once.
+void place_at_ends(Plan& plan, const std::vector<End>& ends) {
   std::vector<Buffer>& buffers = plan.buffers;
-  const auto low = [](std::size_t buffer) { return buffer % 2 == 0; };
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     Stage& stage = plan.stages[s];
     std::int64_t bytes = stage.scratch_bytes;
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       if (!buffers[i].lives_during(static_cast<int>(s))) continue;
       bytes += aligned(buffers[i].bytes());
-      if (low(i)) stage.scratch_offset = aligned(buffers[i].bytes());
+      if (ends[i] == End::Low) stage.scratch_offset = aligned(buffers[i].bytes());
     }
     plan.arena_bytes = std::max(plan.arena_bytes, bytes);
   }
   for (std::size_t i = 0; i < buffers.size(); ++i) {
-    buffers[i].offset = low(i) ? 0 : plan.arena_bytes - aligned(buffers[i].bytes());
+    buffers[i].offset = ends[i] == End::Low ? 0 : plan.arena_bytes - aligned(buffers[i].bytes());
   }
 }
 
@@ -96,8 +102,8 @@ void place_by_size(Plan& plan) {
 void plan_memory(Plan& plan) {
   plan.arena_bytes = 0;
   for (Stage& stage : plan.stages) stage.scratch_offset = 0;
-  if (alternates(plan)) {
-    place_alternating(plan);
+  if (const auto ends = choose_ends(plan.buffers)) {
+    place_at_ends(plan, *ends);
   } else {
     place_by_size(plan);
   }

@@ -8,11 +8,13 @@ namespace slimc {
 std::string print(const Plan& plan) {
   std::string text =
       fmt::format("plan of '{}': arena {} bytes, {} more a further thread, weights {} bytes\n",
-                  plan.name, plan.arena_bytes, plan.scratch_bytes, plan.weights.size());
+                  plan.name, plan.arena_bytes, plan.scratch_bytes, plan.weights_bytes);
   for (const Stage& stage : plan.stages) {
-    const std::string from = stage.inputs[0] < 0
-                                 ? "input"
-                                 : plan.buffers[static_cast<std::size_t>(stage.inputs[0])].name;
+    std::string from;
+    for (const int input : stage.inputs) {
+      from += from.empty() ? "" : ", ";
+      from += input < 0 ? "input" : plan.buffers[static_cast<std::size_t>(input)].name;
+    }
     text += fmt::format(
         "stage {}: {}; kernel {}, {} task{}, {} -> {}\n", stage.name, printable(stage.description),
         stage.variants[0].kernel, stage.tasks, stage.tasks == 1 ? "" : "s", from,
@@ -33,10 +35,10 @@ std::string print(const Plan& plan) {
   }
   for (const Buffer& b : plan.buffers) {
     text += fmt::format(
-        "buffer {}: bytes {}..{}, stages {}..{}, {}x{}x{}, pixels {} floats apart, halo {} + {} "
+        "buffer {}: bytes {}..{}, stages {}..{}, {}x{}x{} {}, pixels {} apart, halo {} + {} "
         "rows\n",
         b.name, b.offset, b.offset + b.bytes(), b.first_stage, b.last_stage, b.height, b.width,
-        b.channels, b.channel_stride, b.halo_top, b.halo_bottom);
+        b.channels, name_of(b.type.element), b.channel_stride, b.halo_top, b.halo_bottom);
   }
   return text;
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/plan/plan.h"
 
 namespace slimc {
@@ -15,6 +17,7 @@ class PlanVerifier {
 
   std::vector<std::string> run() {
     check_buffers();
+    check_weights();
     writers_.resize(plan_.outputs.size());
     for (std::size_t i = 0; i < plan_.stages.size(); ++i) {
       if (plan_.stages[i].variants.empty()) {
@@ -69,6 +72,19 @@ class PlanVerifier {
     }
   }
 
+  void check_weights() {
+    std::int64_t end = 0;
+    for (const WeightsBlock& block : plan_.weights) {
+      if (block.offset < end || block.offset % 64 != 0) {
+        problem("a block of weights at byte {}, behind byte {}", block.offset, end);
+      }
+      end = block.offset + block.bytes();
+    }
+    if (end != plan_.weights_bytes) {
+      problem("blocks of weights up to byte {} of {}", end, plan_.weights_bytes);
+    }
+  }
+
   void check_stage(int index) {
     const Stage& stage = plan_.stages[static_cast<std::size_t>(index)];
     check_variants(stage);
@@ -105,7 +121,22 @@ class PlanVerifier {
         problem("stage '{}': kernel {} of {}", stage.name, variant.kernel, plan_.kernels.size());
       }
       for (const Argument& a : variant.arguments) check_argument(stage, a);
+      for (std::size_t i = 0; i < stage.inputs.size(); ++i) {
+        if (reads(variant, stage, i)) continue;
+        problem("stage '{}': no argument of its kernel is its input {}", stage.name, i);
+      }
     }
+  }
+
+  // Of a value that a stage reads twice, one argument is enough only where one is all there is.
+  static bool reads(const StageVariant& variant, const Stage& stage, std::size_t input) {
+    const int buffer = stage.inputs[input];
+    const auto is_input = [buffer](const Argument& a) {
+      return buffer == -1 ? a.source == Argument::Source::NetworkInput
+                          : a.source == Argument::Source::Arena && a.buffer == buffer;
+    };
+    return std::count_if(variant.arguments.begin(), variant.arguments.end(), is_input) >=
+           std::count(stage.inputs.begin(), stage.inputs.end(), buffer);
   }
 
   // The first thread's lies in the arena, and not on what lives while the stage runs.
@@ -127,15 +158,29 @@ class PlanVerifier {
     }
   }
 
+  // Whether an argument's elements are channels of pixels where the buffer has them: what does not
+  // step from pixel to pixel stays within one. Only what is read as one row crosses pixels, and
+  // then there are no gaps between them.
+  static bool keeps_to_pixels(const Buffer& buffer, const Argument& a, int tasks) {
+    const std::int64_t stride = buffer.channel_stride, size = a.type.element_bytes();
+    if (stride < 1) return false;
+    std::int64_t within = (a.offset - buffer.offset) / size % stride;
+    for (const ArgumentDim& dim : a.dims) {
+      if (dim.stride % stride != 0) within += (dim.extent - 1) * dim.stride;
+    }
+    if (a.task_step % stride != 0) within += (tasks - 1) * a.task_step;
+    if (within < buffer.padded_channels) return true;
+    return stride == buffer.padded_channels && !a.dims.empty() && a.dims.front().stride == 1 &&
+           a.dims.front().extent == within + 1 && a.dims.front().extent % stride == 0;
+  }
+
   // What all tasks of a stage touch, against what there is.
   void check_argument(const Stage& stage, const Argument& a) {
     if (a.source == Argument::Source::TaskRow) return;
-    const std::int64_t size = bytes_of(a.type);
-    std::int64_t first = a.offset, elements = 1 + a.task_step * (stage.tasks - 1);
-    for (const ArgumentDim& d : a.dims) {
-      first += d.min * d.stride * size;
-      elements += (d.extent - 1) * d.stride;
-    }
+    const std::int64_t size = a.type.element_bytes();
+    const std::int64_t first = a.offset;
+    std::int64_t elements = 1 + a.task_step * (stage.tasks - 1);
+    for (const ArgumentDim& d : a.dims) elements += (d.extent - 1) * d.stride;
     std::int64_t begin = 0, end = 0;
     switch (a.source) {
       case Argument::Source::Arena:
@@ -145,9 +190,19 @@ class PlanVerifier {
         }
         begin = buffer(a.buffer).offset;
         end = begin + buffer(a.buffer).bytes();
+        if (!keeps_to_pixels(buffer(a.buffer), a, stage.tasks)) {
+          problem("stage '{}', argument '{}': its pixels are not {} elements apart, as in '{}'",
+                  stage.name, a.name, buffer(a.buffer).channel_stride, buffer(a.buffer).name);
+        }
         break;
       case Argument::Source::Weights:
-        end = static_cast<std::int64_t>(plan_.weights.size());
+        if (a.weights < 0 || a.weights >= static_cast<int>(plan_.weights.size())) {
+          problem("stage '{}', argument '{}': no block {} of weights", stage.name, a.name,
+                  a.weights);
+          return;
+        }
+        begin = plan_.weights[static_cast<std::size_t>(a.weights)].offset;
+        end = begin + plan_.weights[static_cast<std::size_t>(a.weights)].bytes();
         break;
       case Argument::Source::Scratch:
         end = stage.scratch_bytes;

@@ -91,15 +91,6 @@ DoubleTensor depthwise_conv2d(const Op& op, const Inputs& in) {
                             op.attributes_as<ConvolutionAttributes>(), op.shape);
 }
 
-DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in) {
-  const auto& attributes = op.attributes_as<DepthwisePointwiseAttributes>();
-  // The pointwise half does not change the picture's size.
-  const Shape middle{op.shape[0], op.shape[1], op.shape[2],
-                     static_cast<std::int64_t>(in[2]->data.size())};
-  const DoubleTensor x = convolve_depthwise(*in[0], *in[1], in[2], attributes.depthwise, middle);
-  return convolve(x, *in[3], in[4], {.activation = attributes.pointwise_activation}, op.shape);
-}
-
 DoubleTensor mat_mul(const Op& op, const Inputs& in) {
   DoubleTensor y = zeros(op.shape);
   const std::int64_t ci = in[1]->shape[0], co = in[1]->shape[1];

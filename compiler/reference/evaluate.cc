@@ -80,8 +80,6 @@ DoubleTensor evaluate_exactly(const Op& op, const Inputs& in) {
       return conv2d(op, in);
     case OpKind::DepthwiseConv2D:
       return depthwise_conv2d(op, in);
-    case OpKind::DepthwisePointwise:
-      return depthwise_pointwise(op, in);
     case OpKind::MatMul:
       return mat_mul(op, in);
     case OpKind::BatchNorm:

@@ -21,7 +21,7 @@ Tensor narrow(const DoubleTensor& tensor);
 DoubleTensor evaluate_op(const Op& op, const std::vector<const DoubleTensor*>& inputs);
 
 // Every op's result, indexed like graph.ops(). `input` has the shape of graph.input.
-// DepthwisePointwise and fused activations are understood.
+// Fused activations are understood.
 std::vector<DoubleTensor> evaluate_all(const Graph& graph, const DoubleTensor& input);
 
 // The network's outputs alone (results are dropped as soon as nothing needs them).

@@ -15,11 +15,10 @@ DoubleTensor zeros(const Shape& shape);
 double apply(const ActivationFunction& function, double x);
 void apply(const ActivationFunction& function, std::vector<double>& data);
 
-// Conv2D, DepthwiseConv2D, DepthwisePointwise, MatMul (convolution.cc). Summation runs over kernel
+// Conv2D, DepthwiseConv2D, MatMul (convolution.cc). Summation runs over kernel
 // rows, kernel columns, then input channels.
 DoubleTensor conv2d(const Op& op, const Inputs& in);
 DoubleTensor depthwise_conv2d(const Op& op, const Inputs& in);
-DoubleTensor depthwise_pointwise(const Op& op, const Inputs& in);
 DoubleTensor mat_mul(const Op& op, const Inputs& in);
 
 // Add .. Minimum with broadcasting, Sqrt .. Relu6, Exp, Activate, BiasAdd, ScaleImage,

@@ -2,21 +2,27 @@
 
 #include <fmt/format.h>
 
-#include "compiler/objects/weights_file.h"
 #include "compiler/text/source_text.h"
+#include "support/check.h"
 
 namespace slimc {
 namespace {
 
-bool external(const Library& library) { return library.plan().external_weights; }
+// A library without threads asks nothing of a system.
+bool maps_files(const Library& library) {
+  return !library.no_threads && library.targets.front().target.platform->maps_files;
+}
 
-// Where the system has files that can be mapped, it has pthreads.
-bool maps_files(const Library& library) { return has_threads(library); }
+const WeightsFileLayout& file_of(const Library& library) {
+  SLIMC_CHECK(library.weights_file.sections.size() == library.targets.size(),
+              "the file of weights is made before the texts that describe it");
+  return library.weights_file;
+}
 
 }  // namespace
 
 std::string weights_declarations(const Library& library) {
-  if (!external(library)) return "";
+  if (!library.external_weights) return "";
   const std::string &name = library.plan().name, prefix = macro_prefix(name);
   std::string text = fmt::format(
       R"(
@@ -27,9 +33,8 @@ std::string weights_declarations(const Library& library) {
 #define {NAME}_WEIGHTS_ALIGNMENT {alignment}
 )",
       fmt::arg("name", name), fmt::arg("NAME", prefix), fmt::arg("alignment", kMemoryAlignment),
-      fmt::arg("size",
-               bytes_text(static_cast<std::int64_t>(write_weights_file(library).bytes.size()))),
-      fmt::arg("bytes", write_weights_file(library).bytes.size()));
+      fmt::arg("size", bytes_text(static_cast<std::int64_t>(file_of(library).bytes))),
+      fmt::arg("bytes", file_of(library).bytes));
   if (!maps_files(library)) return text;
   return text + fmt::format(
                     R"(
@@ -43,68 +48,51 @@ void {name}_unmap_weights(const void *weights, size_t bytes);
                     fmt::arg("name", name));
 }
 
-std::vector<std::pair<std::string, std::string>> weights_errors(const Library& library) {
-  if (!external(library)) return {};
-  std::vector<std::pair<std::string, std::string>> errors;
+std::vector<Status> weights_statuses(const Library& library) {
+  if (!library.external_weights) return {};
+  std::vector<Status> list;
   if (maps_files(library)) {
-    errors.emplace_back("WEIGHTS_FILE", "cannot be opened or mapped: errno says why");
+    list.push_back({"ERROR_WEIGHTS_FILE", "cannot be opened or mapped: errno says why",
+                    "the file of weights cannot be opened or mapped"});
   }
-  errors.emplace_back("WRONG_WEIGHTS", "not those that this library was compiled with");
-  errors.emplace_back("DAMAGED_WEIGHTS", "torn or altered");
-  return errors;
+  list.push_back({"ERROR_WRONG_WEIGHTS", "not those that this library was compiled with",
+                  "the weights are not those that the library was compiled with"});
+  list.push_back({"ERROR_DAMAGED_WEIGHTS", "torn or altered", "the weights are torn or altered"});
+  return list;
+}
+
+std::string weights_parameters(const Library& library) {
+  return library.external_weights ? "const void* weights, size_t weights_bytes, " : "";
 }
 
 std::string weights_constants(const Library& library) {
-  if (!external(library)) return "";
-  const WeightsFile file = write_weights_file(library);
+  if (!library.external_weights) return "";
+  const WeightsFileLayout& file = file_of(library);
   return fmt::format(
       "\n// {}.weights.\nconstexpr slimc::WeightsFile weights_file = {{.bytes = {},\n"
       "                                             .header_checksum = 0x{:016x}}};\n",
-      library.plan().name, file.bytes.size(), file.header_checksum);
+      library.plan().name, file.bytes, file.header_checksum);
 }
 
 std::vector<std::string> weights_sections(const Library& library) {
-  if (!external(library)) return std::vector<std::string>(library.targets.size());
+  if (!library.external_weights) return std::vector<std::string>(library.targets.size());
   std::vector<std::string> texts;
-  for (const WeightsFile::Section& section : write_weights_file(library).sections) {
-    texts.push_back(
-        fmt::format("     .weights = {{.offset = {}, .bytes = {}, .checksum = 0x{:016x}}},\n",
-                    section.offset, section.bytes, section.checksum));
+  for (const WeightsFileLayout::Section& section : file_of(library).sections) {
+    texts.push_back(fmt::format(
+        "     .weights_section = {{.offset = {}, .bytes = {}, .checksum = 0x{:016x}}},\n",
+        section.offset, section.bytes, section.checksum));
   }
   return texts;
 }
 
-std::string weights_statuses(const Library& library) {
-  if (!external(library)) return "";
-  const std::string prefix = macro_prefix(library.plan().name);
-  std::string text;
-  if (maps_files(library)) {
-    text += fmt::format(
-        "    case {}_ERROR_WEIGHTS_FILE:\n"
-        "      return \"the file of weights cannot be opened or mapped\";\n",
-        prefix);
-  }
-  return text +
-         fmt::format(
-             "    case {0}_ERROR_WRONG_WEIGHTS:\n"
-             "      return \"the weights are not those that the library was compiled with\";\n"
-             "    case {0}_ERROR_DAMAGED_WEIGHTS:\n"
-             "      return \"the weights are torn or altered\";\n",
-             prefix);
-}
-
-std::string weights_parameters(const Library& library) {
-  return external(library) ? "const void* weights, size_t weights_bytes, " : "";
-}
-
 std::string weights_checks(const Library& library) {
-  if (!external(library)) return "";
+  if (!library.external_weights) return "";
   return fmt::format(
       R"(  if (weights == nullptr) return {NAME}_ERROR_NULL_ARGUMENT;
   if (reinterpret_cast<uintptr_t>(weights) % {NAME}_WEIGHTS_ALIGNMENT != 0) {{
     return {NAME}_ERROR_MISALIGNED_MEMORY;
   }}
-  switch (slimc::check_weights(weights, weights_bytes, weights_file, code->weights)) {{
+  switch (slimc::check_weights(weights, weights_bytes, weights_file, code->weights_section)) {{
     case slimc::WeightsProblem::none:
       break;
     case slimc::WeightsProblem::wrong:
@@ -117,10 +105,10 @@ std::string weights_checks(const Library& library) {
 }
 
 std::string weights_functions(const Library& library) {
-  if (!external(library) || !maps_files(library)) return "";
+  if (!library.external_weights || !maps_files(library)) return "";
   return fmt::format(
       R"(
-::{name}_status {name}_map_weights(const char* file, const void** weights, size_t* bytes) {{
+Status {name}_map_weights(const char* file, const void** weights, size_t* bytes) {{
   if (weights != nullptr) *weights = nullptr;
   if (bytes != nullptr) *bytes = 0;
   if (file == nullptr || weights == nullptr || bytes == nullptr) {{

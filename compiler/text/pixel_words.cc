@@ -45,4 +45,10 @@ std::string pixel_source(const Plan& plan) {
   return "";
 }
 
+std::string byte_order(const Plan& plan) {
+  return plan.pixels.order == ChannelOrder::Bgr
+             ? ", in the order red, green, blue, which is reversed for this network"
+             : "";
+}
+
 }  // namespace slimc

@@ -18,4 +18,8 @@ std::string pixel_expression(const PixelEncoding& pixels);
 // Who says so: "nothing in the model does: it is what MobileNets are trained on", ...
 std::string pixel_source(const Plan& plan);
 
+// Behind "0 to 255" where channels are given as bytes or scaled one by one: in which order. They
+// are a camera's or decoder's, whatever the network's order.
+std::string byte_order(const Plan& plan);
+
 }  // namespace slimc

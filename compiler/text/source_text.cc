@@ -6,7 +6,7 @@
 #include <cctype>
 #include <sstream>
 
-#include "compiler/build/codegen.h"
+#include "compiler/plan/library.h"
 #include "support/check.h"
 
 namespace slimc {
@@ -44,9 +44,14 @@ std::string fill_comment(const std::string& comment) {
   return text + line + "\n";
 }
 
-// A line that ends in a string, as two strings side by side, which C joins; between words.
+// A line that ends in a string, as two strings side by side, which C joins; between words. In a
+// list they stand in parentheses: else a comma might be missing.
 std::string break_string(std::string line) {
-  const std::size_t quote = line.find('"');
+  std::size_t quote = line.find('"');
+  if (line.ends_with(',')) {
+    line.insert(quote++, "(");
+    line.insert(line.size() - 1, ")");
+  }
   std::string text;
   while (line.size() > kColumns) {
     const std::size_t space = line.rfind(' ', kColumns - 2);
@@ -57,10 +62,23 @@ std::string break_string(std::string line) {
   return text + line + "\n";
 }
 
+// "if (condition) return x;" in braces.
+std::string break_condition(const std::string& line, std::size_t statement) {
+  const std::string indent(line.find("if"), ' ');
+  return line.substr(0, statement) + "{\n" + indent + "  " + line.substr(statement) + "\n" +
+         indent + "}\n";
+}
+
 std::string break_list(std::string line) {
   if (line.starts_with('#')) return line + "\n";  // a directive is one line
-  if (line.ends_with("\";") && std::count(line.begin(), line.end(), '"') == 2) {
+  if ((line.ends_with("\";") || line.ends_with("\",")) &&
+      std::count(line.begin(), line.end(), '"') == 2) {
     return break_string(std::move(line));
+  }
+  const std::string behind_condition = ") return ";
+  const std::size_t condition_end = line.rfind(behind_condition);
+  if (condition_end != std::string::npos && line.find("if (") == line.find_first_not_of(' ')) {
+    return break_condition(line, condition_end + 2);
   }
   std::string text;
   std::size_t indent = line.find('(') + 1;
@@ -148,35 +166,19 @@ std::string target_names(const Library& library) {
 }
 
 bool has_threads(const Library& library) {
-  if (library.no_threads) return false;
-  return library.targets.front().target.platform->has_threads;
+  return !library.no_threads && library.targets.front().target.platform->has_threads;
 }
 
-std::string checked_create_symbol(const Plan& plan) {
-  return plan.name + (plan.external_weights ? "_create_checked_with_weights" : "_create_checked");
+bool asks_environment(const Library& library) {
+  return library.targets.size() > 1 && !library.no_threads &&
+         library.targets.front().target.platform->has_environment;
+}
+
+std::string checked_create_symbol(const Library& library) {
+  return library.plan().name +
+         (library.external_weights ? "_create_checked_with_weights" : "_create_checked");
 }
 
 std::string threads_range(const Plan& plan) { return fmt::format("1 to {}", plan.max_threads); }
-
-namespace {
-
-std::string inner_symbol(const Plan& plan, const std::string& word) {
-  return plan.name + "_k_" + (plan.target.empty() ? "" : plan.target + "_") + word;
-}
-
-}  // namespace
-
-std::string kernel_symbol(const Plan& plan, int kernel) {
-  for (const Stage& stage : plan.stages) {
-    for (const StageVariant& variant : stage.variants) {
-      if (variant.kernel != kernel) continue;
-      return inner_symbol(plan, stage.name + (variant.input == ElementType::UInt8 ? "_u8" : ""));
-    }
-  }
-  SLIMC_CHECK(false, fmt::format("no stage uses kernel {}", kernel));
-  return {};
-}
-
-std::string weights_symbol(const Plan& plan) { return inner_symbol(plan, "weights"); }
 
 }  // namespace slimc

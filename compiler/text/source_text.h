@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/plan/library.h"
 #include "support/encode.h"
 
 namespace slimc {
@@ -22,7 +22,7 @@ std::string macro_prefix(const std::string& name);
 
 // The function that checks the header; with another name where its parameters are others, so that
 // no caller passes the one's to the other.
-std::string checked_create_symbol(const Plan& plan);
+std::string checked_create_symbol(const Library& library);
 
 // The namespace of all that NAME.cc has beside its public functions: "slimc::of_mynet".
 std::string inner_scope(const Plan& plan);
@@ -45,6 +45,8 @@ std::string target_names(const Library& library);
 // Whether there are pthreads, which Windows and targets without an operating system lack: there the
 // caller's parallel-for can be the threads.
 bool has_threads(const Library& library);
+// Whether a library of several targets asks the environment which of them it should take.
+bool asks_environment(const Library& library);
 std::string threads_range(const Plan& plan);  // "1 to 64"
 
 }  // namespace slimc

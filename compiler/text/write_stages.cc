@@ -1,11 +1,10 @@
-// The part of NAME.cc that a plan decides: each stage as straight-line code with constant shapes
-// and offsets.
+// The part of NAME.cc that a plan decides: where outputs of stages lie in the arena, and a table of
+// stages (slimc/stages.h).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "compiler/build/codegen.h"
 #include "compiler/text/source_parts.h"
 #include "compiler/text/source_text.h"
 #include "support/check.h"
@@ -15,241 +14,186 @@ namespace {
 
 using Source = Argument::Source;
 
-// The runtime's function that describes such a buffer (slimc/kernel.h).
-const char* buffer_function(ElementType type) {
-  switch (type) {
-    case ElementType::Float32:
-      return "float_buffer";
-    case ElementType::Float16:
-      return "half_buffer";
-    case ElementType::UInt8:
-      return "uint8_buffer";
-    case ElementType::Int8:
-    case ElementType::Int32:
-      break;
+int writer_of(const Plan& plan, int buffer) {
+  const auto writer = std::find_if(plan.stages.begin(), plan.stages.end(),
+                                   [&](const Stage& stage) { return stage.output == buffer; });
+  SLIMC_CHECK(writer != plan.stages.end(), fmt::format("nobody writes buffer {}", buffer));
+  return static_cast<int>(writer - plan.stages.begin());
+}
+
+// The output of a stage as a slimc::Map, one of a list of declarations.
+std::string map_of(const Plan& plan, const Stage& stage, const char* end) {
+  std::vector<std::string> members;
+  const auto add = [&](const char* member, const auto& value) {
+    members.push_back(fmt::format(".{} = {}", member, value));
+  };
+  if (stage.output < 0) {
+    const StageShape& shape = stage.shape;
+    add("begin", "Map::not_in_arena");
+    add("h", shape.out_h), add("w", shape.out_w), add("c", shape.out_c);
+    add("stride", shape.out_c);
+  } else {
+    const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
+    add("begin", buffer.offset);
+    add("h", buffer.height), add("w", buffer.width), add("c", buffer.channels);
+    add("stride", buffer.channel_stride);
+    if (buffer.halo_top != 0) add("above", buffer.halo_top);
+    if (buffer.halo_bottom != 0) add("below", buffer.halo_bottom);
+    if (buffer.type != ElementType::Float32) {
+      add("type", fmt::format("\"{}\"", name_of(buffer.type.element)));
+      add("element_bytes", buffer.type.element_bytes());
+      if (buffer.type.zero() != 0) add("padding", buffer.type.zero() & 0xff);
+    }
+  }
+  return wrap_list(fmt::format("    {} = {{", stage.name), members, ",", std::string("}") + end);
+}
+
+// "at::conv_0.pixels()", or where it begins if the argument has rows of its padding.
+std::string place_in_arena(const Plan& plan, const Argument& argument) {
+  SLIMC_CHECK(argument.buffer >= 0,
+              "argument '" + argument.name + "' lies in the arena, but in no buffer");
+  const Buffer& buffer = plan.buffers.at(static_cast<std::size_t>(argument.buffer));
+  const int writer = writer_of(plan, argument.buffer);
+  const std::string map = "at::" + plan.stages[static_cast<std::size_t>(writer)].name;
+  const std::int64_t begin = argument.offset - buffer.offset;
+  const std::int64_t pixels = buffer.halo_top * buffer.row_bytes();
+  if (begin == pixels) return map + ".pixels()";
+  if (begin == 0) return map + ".begin";
+  return begin < pixels ? fmt::format("{}.begin + {}", map, begin)
+                        : fmt::format("{}.pixels() + {}", map, begin - pixels);
+}
+
+// An argument by the functions of slimc/kernel.h: "arena(at::conv_0.pixels(), 8192)".
+std::string argument_text(const Plan& plan, const Argument& argument) {
+  const std::int64_t step = argument.task_step * argument.type.element_bytes();
+  const std::string moves = step == 0 ? "" : fmt::format(", {}", step);
+  switch (argument.source) {
+    case Source::NetworkInput:
+      return fmt::format("input({}{})", argument.offset, moves);
+    case Source::NetworkOutput:
+      return fmt::format("output({}, {}{})", argument.network_output, argument.offset, moves);
+    case Source::Arena:
+      return fmt::format("arena({}{})", place_in_arena(plan, argument), moves);
+    case Source::Scratch:
+      return fmt::format("scratch({}{})", argument.offset, moves);
+    case Source::Weights:
+      return fmt::format("weights({}{})", argument.offset, moves);
+    case Source::TaskRow:
+      return fmt::format("task_times({})", argument.task_step);
   }
   return "";
 }
 
-std::string plus(const std::string& base, std::int64_t offset) {
-  return offset == 0 ? base : fmt::format("{} + {}", base, offset);
-}
-
-// Of one image.
-std::int64_t output_bytes(const Plan& plan, int output) {
-  const Shape& shape = plan.outputs[static_cast<std::size_t>(output)].shape;
-  return shape.elements() / plan.input_shape[0] * std::int64_t{sizeof(float)};
-}
-
-// Where an argument's data begins: "worker.arena + 4096".
-std::string base_of(const Plan& plan, const Stage& stage, const Argument& argument) {
-  std::string base;
-  switch (argument.source) {
-    case Source::NetworkInput:
-      base = "worker.input";
-      break;
-    case Source::NetworkOutput:
-      base =
-          plan.outputs.size() == 1
-              ? "worker.output"
-              : fmt::format("worker.outputs[{}] + worker.item * ptrdiff_t{{{}}}",
-                            argument.network_output, output_bytes(plan, argument.network_output));
-      break;
-    case Source::Arena:
-      base = "worker.arena";
-      break;
-    case Source::Scratch:
-      base = fmt::format("worker.scratch({})", stage.scratch_offset);
-      break;
-    case Source::Weights:
-      base = plan.external_weights ? "worker.weights" : weights_symbol(plan);
-      break;
-    case Source::TaskRow:
-      SLIMC_CHECK(false, "a scalar has no data");
+// A kernel and its arguments, as members of a Call that begin in column `indent`.
+std::string call(const TargetPlan& code, const StageVariant& variant, std::size_t indent) {
+  std::vector<std::string> arguments;
+  for (const Argument& argument : variant.arguments) {
+    arguments.push_back(argument_text(code.plan, argument));
   }
-  return plus(base, argument.offset);
+  const std::string list = wrap_list(std::string(indent, ' ') + "{", arguments, ",", "}");
+  return fmt::format("compute_tasks<{}>,\n{}", kernel_symbol(code, variant.kernel),
+                     list.substr(0, list.size() - 1));
 }
 
-std::string dims_table(const Argument& argument) {
-  SLIMC_CHECK(!argument.dims.empty(), "argument '" + argument.name + "' has no dimensions");
-  std::vector<std::string> rows;
-  for (const ArgumentDim& dim : argument.dims) {
-    rows.push_back(fmt::format("{{{}, {}, {}, 0}}", dim.min, dim.extent, dim.stride));
+std::string call_u8_name(const Stage& stage) { return stage.name + "_u8"; }
+
+std::string calls_u8(const TargetPlan& code) {
+  std::string text;
+  for (const Stage& stage : code.plan.stages) {
+    if (stage.variants.size() == 1) continue;
+    text += fmt::format(
+        "\n// Stage {} from 8-bit channels.\nconstexpr Instance::Stage::Call {} = {{\n    {}}};\n",
+        stage.name, call_u8_name(stage), call(code, stage.variants[1], 4));
   }
-  const std::string head =
-      fmt::format("  static constexpr slimc::Dimension {}_dims[] = {{", argument.name);
-  std::string line = fmt::format("{}{}}};\n", head, fmt::join(rows, ", "));
-  if (line.size() <= 101) return line;
-  return fmt::format("{}\n      {}}};\n", head, fmt::join(rows, ", "));
+  return text;
 }
 
-// "1 row above and 2 rows below the image"
-std::string halo_text(const Buffer& buffer) {
-  const auto rows = [](std::int64_t n, const char* where) {
-    return fmt::format("{} row{} {}", n, n == 1 ? "" : "s", where);
+std::uint32_t all_outputs(const Plan& plan) {
+  return static_cast<std::uint32_t>((std::uint64_t{1} << plan.outputs.size()) - 1);
+}
+
+bool has_scratch(const Stage& stage) {
+  return std::any_of(stage.variants.begin(), stage.variants.end(), [](const StageVariant& variant) {
+    return std::any_of(variant.arguments.begin(), variant.arguments.end(),
+                       [](const Argument& a) { return a.source == Source::Scratch; });
+  });
+}
+
+std::string row(const TargetPlan& code, const Stage& stage) {
+  const Plan& plan = code.plan;
+  std::vector<int> inputs;
+  for (const int buffer : stage.inputs) {
+    inputs.push_back(buffer < 0 ? -1 : writer_of(plan, buffer));
+  }
+  std::vector<std::string> members = {
+      ".name = " + string_literal(stage.name),
+      ".kind = " + string_literal(std::string(name_of(stage.shape.kind))),
+      ".description = " + string_literal(stage.description)};
+  const auto add = [&](const char* member, const auto& value) {
+    members.push_back(fmt::format(".{} = {}", member, value));
   };
-  if (buffer.halo_bottom == 0) return rows(buffer.halo_top, "above the image");
-  const std::string below = rows(buffer.halo_bottom, "below the image");
-  return buffer.halo_top == 0 ? below : rows(buffer.halo_top, "above and ") + below;
+  if (inputs.size() != 1) add("input_count", inputs.size());
+  add("inputs", fmt::format("{{{}}}", fmt::join(inputs, ", ")));
+  add("output", "at::" + stage.name);
+  if (stage.output < 0) add("output_index", stage.network_output);
+  add("tasks", stage.tasks);
+  add("multiply_adds", stage.multiply_adds);
+  if (has_scratch(stage)) add("gap", stage.scratch_offset);
+  if (plan.outputs.size() > 1) {
+    add("needed_by", fmt::format("{:#x}u", stage.needed_by & all_outputs(plan)));
+  }
+  const std::string from_bytes =
+      stage.variants.size() > 1 ? fmt::format(",\n     .call_u8 = &{}", call_u8_name(stage)) : "";
+  constexpr std::string_view kHead = "     .call = {";
+  return wrap_list("    {", members, ",", ",") +
+         fmt::format("{}{}}}{}}},\n", kHead, call(code, stage.variants[0], kHead.size()),
+                     from_bytes);
 }
 
-// The padding of the depthwise that reads what the stage writes.
-std::string fill_halo(const Plan& plan, const Stage& stage) {
-  if (stage.output < 0) return "";
-  const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
-  if (buffer.halo_top == 0 && buffer.halo_bottom == 0) return "";
-  const std::int64_t row = buffer.row_floats() * 4;
-  std::string text = fmt::format(
-      "  // The output's padding: {}. Other stages have used the memory.\n"
-      "  if (worker.index == 0) {{\n",
-      halo_text(buffer));
-  const auto zero = [&](std::int64_t offset, std::int64_t rows) {
-    if (rows == 0) return;
-    text += fmt::format("    slimc::zero({}, {});\n", plus("worker.arena", offset), rows * row);
-  };
-  zero(buffer.offset, buffer.halo_top);
-  zero(buffer.offset + (buffer.halo_top + buffer.height) * row, buffer.halo_bottom);
-  return text + "  }\n";
-}
-
-std::string function_name(const Stage& stage, const StageVariant& variant) {
-  return "compute_" + stage.name + (variant.input == ElementType::UInt8 ? "_u8" : "");
-}
-
-std::string stage_function(const Plan& plan, const Stage& stage, const StageVariant& variant) {
-  const std::vector<Argument>& arguments = variant.arguments;
-  std::string text =
-      fmt::format("\n// {}{}\n", comment_text(stage.description),
-                  variant.input == ElementType::UInt8 ? ", from 8-bit channels" : "");
-  text += fmt::format("void {}(Worker& worker) {{\n", function_name(stage, variant));
-  for (const Argument& argument : arguments) {
-    if (argument.source != Source::TaskRow) text += dims_table(argument);
+template <typename Count>
+std::size_t most(const Library& library, const Count& count) {
+  std::size_t most = 1;
+  for (const TargetPlan& code : library.targets) {
+    for (const Stage& stage : code.plan.stages) most = std::max(most, count(stage));
   }
-  text += fill_halo(plan, stage);
-  for (const Argument& argument : arguments) {
-    if (argument.source == Source::TaskRow) continue;
-    const bool moves = argument.task_step != 0 && stage.tasks > 1;
-    const std::string made =
-        fmt::format("slimc::{}({}_dims{});\n", buffer_function(argument.type), argument.name,
-                    moves ? "" : ", " + base_of(plan, stage, argument));
-    const std::string head = fmt::format("  slimc::Buffer {} =", argument.name);
-    text += head + (head.size() + made.size() > 100 ? "\n      " : " ") + made;
-  }
-  std::vector<std::string> actual;
-  std::string moves;
-  for (const Argument& argument : arguments) {
-    if (argument.source == Source::TaskRow) {
-      actual.push_back(argument.task_step == 1 ? "task"
-                                               : fmt::format("task * {}", argument.task_step));
-      continue;
-    }
-    actual.push_back("&" + argument.name);
-    if (argument.task_step != 0 && stage.tasks > 1) {
-      moves +=
-          fmt::format("    slimc::point({}, {} + task * ptrdiff_t{{{}}});\n", argument.name,
-                      base_of(plan, stage, argument), argument.task_step * bytes_of(argument.type));
-    }
-  }
-  const std::string symbol = kernel_symbol(plan, variant.kernel);
-  text += fmt::format("  slimc::Tasks tasks = worker.tasks({});\n", stage.tasks);
-  text += "  for (int task; (task = tasks.next()) >= 0;) {\n" + moves;
-  return text + wrap_list("    " + symbol + "(", actual, ",", ");") + "  }\n}\n";
+  return most;
 }
 
 }  // namespace
 
-std::string kernel_declarations(const Plan& plan) {
-  std::string text;
-  if (!plan.external_weights) {
-    text = fmt::format(
-        "// {}, packed in the order in which the kernels read them.\n"
-        "extern const unsigned char {}[];\n\n",
-        bytes_text(static_cast<std::int64_t>(plan.weights.size())), weights_symbol(plan));
-  }
-  text += "// The compiled kernels. A call computes one task of a stage.\n";
-  std::vector<bool> declared(plan.kernels.size());
-  const auto declare = [&](int kernel, const std::vector<Argument>& arguments) {
-    if (kernel < 0 || declared[static_cast<std::size_t>(kernel)]) return;
-    declared[static_cast<std::size_t>(kernel)] = true;
-    std::vector<std::string> parameters;
-    for (const Argument& argument : arguments) {
-      const char* type = argument.source == Source::TaskRow ? "int32_t " : "slimc::Buffer* ";
-      parameters.push_back(type + argument.name);
+std::size_t most_arguments(const Library& library) {
+  return most(library, [](const Stage& stage) {
+    std::size_t arguments = 0;
+    for (const StageVariant& variant : stage.variants) {
+      arguments = std::max(arguments, variant.arguments.size());
     }
-    text += wrap_list(fmt::format("int {}(", kernel_symbol(plan, kernel)), parameters, ",", ");");
-  };
-  for (const Stage& stage : plan.stages) {
-    for (const StageVariant& variant : stage.variants) declare(variant.kernel, variant.arguments);
-  }
-  return text;
+    return arguments;
+  });
 }
 
-std::string stage_functions(const Plan& plan) {
-  std::string text;
-  for (const Stage& stage : plan.stages) {
-    for (const StageVariant& variant : stage.variants) text += stage_function(plan, stage, variant);
-  }
-  return text;
+std::size_t most_inputs(const Library& library) {
+  return most(library, [](const Stage& stage) { return stage.inputs.size(); });
 }
 
-std::string compute_function(const Plan& plan) {
-  std::string text = fmt::format(
-      "\n// All stages, for one image.\nvoid compute_all(const struct ::{}& network, Worker& "
-      "worker) {{\n",
-      plan.name);
-  const std::uint32_t all =
-      static_cast<std::uint32_t>((std::uint64_t{1} << plan.outputs.size()) - 1);
-  for (std::size_t i = 0; i < plan.stages.size(); ++i) {
-    const Stage& stage = plan.stages[i];
-    const std::string compute =
-        stage.variants.size() == 1
-            ? function_name(stage, stage.variants[0])
-            : fmt::format("network.input_is_u8 ? {} : {}", function_name(stage, stage.variants[1]),
-                          function_name(stage, stage.variants[0]));
-    const std::string run = fmt::format("worker.run({}, {});\n", i, compute);
-    text += stage.needed_by == all
-                ? "  " + run
-                : fmt::format("  if ((worker.wanted & {:#x}u) != 0) {{\n    {}  }}\n",
-                              stage.needed_by, run);
-  }
-  return text + "}\n";
-}
-
-std::string stage_table(const Plan& plan) {
-  std::string text = fmt::format("\nconstexpr ::{}_stage stages[] = {{\n", plan.name);
+std::string stage_tables(const TargetPlan& code) {
+  const Plan& plan = code.plan;
+  std::string text =
+      "\n// Outputs of stages: where in the arena they begin, in bytes, and height, width, "
+      "channels, floats\n"
+      "// from pixel to pixel, and rows of zeros above and below.\n"
+      "namespace at {\n"
+      "constexpr Map\n";
   for (const Stage& stage : plan.stages) {
-    int input_stage = -1;
-    if (!stage.inputs.empty() && stage.inputs[0] >= 0) {
-      const auto writer = std::find_if(plan.stages.begin(), plan.stages.end(),
-                                       [&](const Stage& s) { return s.output == stage.inputs[0]; });
-      SLIMC_CHECK(writer != plan.stages.end(), "nobody writes the input of " + stage.name);
-      input_stage = static_cast<int>(writer - plan.stages.begin());
-    }
-    std::int64_t offset = -1;
-    std::int64_t h = stage.shape.out_h, w = stage.shape.out_w, c = stage.shape.out_c, stride = c;
-    if (stage.output >= 0) {
-      const Buffer& buffer = plan.buffers[static_cast<std::size_t>(stage.output)];
-      offset = buffer.offset + buffer.halo_top * buffer.row_floats() * 4;
-      h = buffer.height, w = buffer.width, c = buffer.channels, stride = buffer.channel_stride;
-    }
-    text += fmt::format(
-        "    {{.name = {},\n"
-        "     .kind = {},\n"
-        "     .description = {},\n"
-        "     .input_stage = {},\n"
-        "     .output_offset = {},\n"
-        "     .height = {},\n"
-        "     .width = {},\n"
-        "     .channels = {},\n"
-        "     .channel_stride = {},\n"
-        "     .tasks = {},\n"
-        "     .multiply_adds = {},\n"
-        "     .output_index = {}}},\n",
-        string_literal(stage.name), string_literal(name_of(stage.shape.kind)),
-        string_literal(stage.description), input_stage, offset, h, w, c, stride, stage.tasks,
-        stage.multiply_adds, stage.output < 0 ? stage.network_output : -1);
+    text += map_of(plan, stage, &stage == &plan.stages.back() ? ";" : ",");
   }
-  return text + "};\n";
+  text += "}  // namespace at\n" + calls_u8(code);
+  text +=
+      "\n// Arguments are in the kernels' order: where they begin for task 0, and, if it is not 0, "
+      "how many\n"
+      "// bytes each task moves them on.\n"
+      "constexpr Instance::Stage stages[] = {\n";
+  for (const Stage& stage : plan.stages) text += row(code, stage);
+  return text + fmt::format("}};\nconstexpr auto rows = rows_of<::{}_stage>(stages);\n", plan.name);
 }
 
 }  // namespace slimc

@@ -2,35 +2,21 @@
 // one is in tool/network_bench.h; tests have one whose times are a formula.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "schedules/records/record.h"
-#include "schedules/tiling/tiling.h"
+#include "schedules/tiling/schedule.h"
 #include "support/result.h"
 
 namespace slimc {
-
-// Which tiling each stage gets, and which blocks are one stage. Both always answer.
-struct Schedule {
-  std::function<Tiling(const StageShape& stage)> tiling;
-  std::function<bool(const StageShape& block)> fuse;
-};
-
-struct PlannedStage {
-  std::string name;
-  StageShape shape;
-  Tiling tiling;
-};
 
 // One network, compiled with one schedule.
 class Variant {
  public:
   virtual ~Variant() = default;
-  virtual const std::vector<PlannedStage>& stages() const = 0;
+  virtual const std::vector<ScheduledStage>& stages() const = 0;
   // What compiling one of them took; almost nothing for kernels that were cached.
   virtual double compile_seconds(std::size_t stage) const = 0;
 };
@@ -48,9 +34,9 @@ class Bench {
   // For messages.
   virtual const std::string& name() const = 0;
 
-  // The stages that the schedule makes of the network. Asks the schedule once for each stage, in
-  // the order in which they run.
-  virtual Result<std::vector<PlannedStage>> plan(const Schedule& schedule) = 0;
+  // The network's schedule by the source, or where it is null or leaves something open by the
+  // tiling model. Asks once for each block, then for each stage, in the order in which they run.
+  virtual Result<Schedule> schedule(ScheduleSource* source) = 0;
 
   // Thread-safe. `jobs` kernels at a time. A kernel that cannot be compiled is a failure whose
   // subject is "stage 'NAME'".

@@ -22,7 +22,7 @@ std::string row_name(const std::string& stage, const std::set<std::string>& all)
 
 ComparedSchedule compared(std::string name, const Variant& variant, VariantTimes times) {
   ComparedSchedule schedule{.name = std::move(name)};
-  for (const PlannedStage& stage : variant.stages()) schedule.stages.push_back(stage.name);
+  for (const ScheduledStage& stage : variant.stages()) schedule.stages.push_back(stage.name);
   schedule.times = std::move(times);
   return schedule;
 }

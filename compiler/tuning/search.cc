@@ -8,6 +8,7 @@
 
 #include "schedules/tiling/candidates.h"
 #include "schedules/tiling/knobs.h"
+#include "support/check.h"
 #include "support/run_jobs.h"
 
 namespace slimc {
@@ -43,6 +44,7 @@ struct StageSearch {
 // network where it stands.
 struct Sample {
   StageShape shape;
+  std::int64_t in_padded_c = 1;
   Tiling tiling;
   std::vector<RecordTime> times;
   double compile_seconds = 0;
@@ -54,10 +56,11 @@ Samples samples_of(const Variant& variant, const VariantTimes& times) {
   Samples samples;
   std::map<std::string, int> places;
   for (std::size_t i = 0; i < variant.stages().size(); ++i) {
-    const PlannedStage& stage = variant.stages()[i];
+    const ScheduledStage& stage = variant.stages()[i];
     const std::string key = stage_key(stage.shape);
-    const auto [at, is_new] = samples.emplace(
-        key, Sample{stage.shape, stage.tiling, times.stages[i], variant.compile_seconds(i)});
+    const auto [at, is_new] =
+        samples.emplace(key, Sample{stage.shape, stage.in_padded_c, stage.tiling, times.stages[i],
+                                    variant.compile_seconds(i)});
     ++places[key];
     // The same stage behind others can have been given another tiling; the first counts.
     if (is_new) continue;
@@ -74,6 +77,28 @@ Samples samples_of(const Variant& variant, const VariantTimes& times) {
   }
   return samples;
 }
+
+// A stage that a schedule is asked of.
+struct Place {
+  const StageShape& shape;
+  std::int64_t in_padded_c;
+};
+
+class AskingSource final : public ScheduleSource {
+ public:
+  using ChooseTiling = std::function<Tiling(const Place&)>;
+  using ChooseFuse = std::function<bool(const StageShape&)>;
+  AskingSource(ChooseTiling tiling, ChooseFuse fuse)
+      : tiling_(std::move(tiling)), fuse_(std::move(fuse)) {}
+  std::optional<Tiling> tiling(const StageShape& stage, std::int64_t in_padded_c) override {
+    return tiling_({stage, in_padded_c});
+  }
+  std::optional<bool> fuse(const StageShape& block) override { return fuse_(block); }
+
+ private:
+  ChooseTiling tiling_;
+  ChooseFuse fuse_;
+};
 
 class Search {
  public:
@@ -115,7 +140,7 @@ class Search {
  private:
   // A variant that is to be compiled: what its stages are, and what to do if one cannot be.
   struct Proposal {
-    std::vector<PlannedStage> stages;
+    Schedule schedule;
     std::map<std::string, bool> fuse;  // by stage_key() of blocks
     std::unique_ptr<Variant> variant;
     Diagnostics problems;
@@ -148,14 +173,14 @@ class Search {
     }
   }
 
-  bool is_legal(const StageShape& shape, const Tiling& tiling) const {
-    return check_tiling(shape, options_.traits, tiling).empty();
+  bool is_legal(const Place& place, const Tiling& tiling) const {
+    return check_tiling(place.shape, place.in_padded_c, options_.traits, tiling).empty();
   }
 
-  Tiling best_of(const StageShape& shape) {
-    const StageSearch& stage = of(shape);
-    if (stage.best && is_legal(shape, *stage.best)) return *stage.best;
-    return choose_tiling(shape, options_.traits);
+  Tiling best_of(const Place& place) {
+    const StageSearch& stage = of(place.shape);
+    if (stage.best && is_legal(place, *stage.best)) return *stage.best;
+    return choose_tiling(place.shape, place.in_padded_c, options_.traits);
   }
 
   bool best_fuse(const StageShape& block) const {
@@ -164,9 +189,10 @@ class Search {
   }
 
   // One that was not tried, or nothing. Half of them differ from the best in one or two knobs.
-  std::optional<Tiling> propose(const StageShape& shape) {
+  std::optional<Tiling> propose(const Place& place) {
+    const StageShape& shape = place.shape;
     StageSearch& stage = of(shape);
-    std::vector<Tiling> all = candidate_tilings(shape, options_.traits);
+    std::vector<Tiling> all = candidate_tilings(shape, place.in_padded_c, options_.traits);
     // The model's is measured in every round, beside all others.
     const Tiling model = all.front();
     const std::string models = to_string(model, shape.kind);
@@ -175,8 +201,8 @@ class Search {
       return text == models || stage.tried.count(text) != 0;
     };
     all.erase(std::remove_if(all.begin(), all.end(), known), all.end());
-    const Tiling around = best_of(shape);
-    std::vector<Tiling> near = candidate_tilings(shape, options_.traits, around);
+    const Tiling around = best_of(place);
+    std::vector<Tiling> near = candidate_tilings(shape, place.in_padded_c, options_.traits, around);
     near.erase(std::remove_if(near.begin(), near.end(), known), near.end());
     std::vector<Tiling> nearest;
     for (const Tiling& t : near) {
@@ -193,40 +219,21 @@ class Search {
     return chosen;
   }
 
-  // Plans a variant. `tiling` is asked for each distinct stage once.
-  Result<Proposal> plan(Bench& network, const std::function<Tiling(const StageShape&)>& tiling,
-                        const std::function<bool(const StageShape&)>& fuse) {
+  // Schedules a variant. `tiling` is asked for each distinct stage once.
+  Result<Proposal> plan(Bench& network, const AskingSource::ChooseTiling& tiling,
+                        const AskingSource::ChooseFuse& fuse) {
     Proposal proposal;
     std::map<std::pair<std::string, std::int64_t>, Tiling> chosen;
-    const Schedule schedule = {
-        .tiling =
-            [&](const StageShape& shape) {
-              const auto key = std::pair(stage_key(shape), shape.in_padded_c);
-              const auto found = chosen.find(key);
-              if (found != chosen.end()) return found->second;
-              return chosen.emplace(key, tiling(shape)).first->second;
-            },
-        .fuse =
-            [&](const StageShape& block) { return proposal.fuse[stage_key(block)] = fuse(block); }};
-    SLIMC_ASSIGN(proposal.stages, network.plan(schedule));
+    AskingSource source(
+        [&](const Place& place) {
+          const auto key = std::pair(stage_key(place.shape), place.in_padded_c);
+          const auto found = chosen.find(key);
+          if (found != chosen.end()) return found->second;
+          return chosen.emplace(key, tiling(place)).first->second;
+        },
+        [&](const StageShape& block) { return proposal.fuse[stage_key(block)] = fuse(block); });
+    SLIMC_ASSIGN(proposal.schedule, network.schedule(&source));
     return proposal;
-  }
-
-  // Asks for nothing that was not planned, so that it can be called from any thread.
-  Schedule fixed(const Proposal& proposal) const {
-    return {
-        .tiling =
-            [this, &proposal](const StageShape& shape) {
-              const std::string key = stage_key(shape);
-              for (const PlannedStage& stage : proposal.stages) {
-                if (stage.shape.in_padded_c == shape.in_padded_c && stage_key(stage.shape) == key) {
-                  return stage.tiling;
-                }
-              }
-              return choose_tiling(shape, options_.traits);
-            },
-        .fuse =
-            [&proposal](const StageShape& block) { return proposal.fuse.at(stage_key(block)); }};
   }
 
   // All at once, each with its share of the jobs.
@@ -236,7 +243,7 @@ class Search {
     run_jobs(workers, proposals.size(), [&](std::size_t i) {
       if (interrupted()) return;
       Proposal& proposal = *proposals[i];
-      auto built = network.build(fixed(proposal), std::max(1, options_.jobs / workers));
+      auto built = network.build(proposal.schedule, std::max(1, options_.jobs / workers));
       if (built) {
         proposal.variant = std::move(*built);
       } else {
@@ -246,9 +253,9 @@ class Search {
   }
 
   // The stage whose kernel failed, or null where something else did.
-  static PlannedStage* failed_stage(Proposal& proposal) {
+  static ScheduledStage* failed_stage(Proposal& proposal) {
     for (const Diagnostic& problem : proposal.problems.list()) {
-      for (PlannedStage& stage : proposal.stages) {
+      for (ScheduledStage& stage : proposal.schedule.stages) {
         if (problem.subject.starts_with("stage '" + stage.name + "'") ||
             problem.subject.starts_with("stage '" + stage.name + " ("))
           return &stage;
@@ -267,11 +274,12 @@ class Search {
       std::vector<Proposal*> again;
       for (Proposal* proposal : to_build) {
         if (proposal->variant) continue;
-        PlannedStage* broken = failed_stage(*proposal);
-        if (broken == nullptr || broken->tiling == best_of(broken->shape)) {
+        ScheduledStage* broken = failed_stage(*proposal);
+        if (broken == nullptr || broken->tiling == best_of({broken->shape, broken->in_padded_c})) {
           return Failure(std::move(proposal->problems));
         }
-        ScheduleRecord record = record_of(broken->shape, broken->tiling, "search");
+        ScheduleRecord record =
+            record_of(broken->shape, broken->in_padded_c, broken->tiling, "search");
         record.failed = proposal->problems.list().front().message.substr(0, 200);
         reporter_.detail(fmt::format("{}: {} does not compile: {}", broken->name,
                                      to_string(broken->tiling, broken->shape.kind), record.failed));
@@ -286,16 +294,16 @@ class Search {
 
   // Without the candidate of one stage.
   Result<void> replan(Bench& network, Proposal& proposal, const StageShape& without) {
-    const std::vector<PlannedStage> before = proposal.stages;
+    const std::vector<ScheduledStage> before = proposal.schedule.stages;
     const std::map<std::string, bool> fuse = proposal.fuse;
-    const auto tiling = [&](const StageShape& shape) {
-      const std::string key = stage_key(shape);
+    const auto tiling = [&](const Place& place) {
+      const std::string key = stage_key(place.shape);
       if (key != stage_key(without)) {
-        for (const PlannedStage& stage : before) {
-          if (stage_key(stage.shape) == key && is_legal(shape, stage.tiling)) return stage.tiling;
+        for (const ScheduledStage& stage : before) {
+          if (stage_key(stage.shape) == key && is_legal(place, stage.tiling)) return stage.tiling;
         }
       }
-      return best_of(shape);
+      return best_of(place);
     };
     SLIMC_ASSIGN(proposal, plan(network, tiling, [&](const StageShape& block) {
                    return fuse.at(stage_key(block));
@@ -303,10 +311,11 @@ class Search {
     return {};
   }
 
-  ScheduleRecord record_of(const StageShape& shape, const Tiling& tiling,
+  ScheduleRecord record_of(const StageShape& shape, std::int64_t in_padded_c, const Tiling& tiling,
                            const std::string& scheduler) const {
     ScheduleRecord record = options_.origin;
     record.stage = shape;
+    record.in_padded_c = in_padded_c;
     record.tiling = tiling;
     record.scheduler = scheduler;
     record.search_seconds = options_.seconds();
@@ -316,7 +325,8 @@ class Search {
   ScheduleRecord record_of(const Sample& sample, const Samples& model) const {
     const auto found = model.find(stage_key(sample.shape));
     const bool is_model = found != model.end() && same(sample, found->second);
-    ScheduleRecord record = record_of(sample.shape, sample.tiling, is_model ? "model" : "search");
+    ScheduleRecord record =
+        record_of(sample.shape, sample.in_padded_c, sample.tiling, is_model ? "model" : "search");
     record.times = sample.times;
     for (std::size_t i = 0; i < record.times.size() && found != model.end(); ++i) {
       record.times[i].model_min_us = found->second.times[i].min_us;
@@ -339,30 +349,25 @@ class Search {
     return {};
   }
 
-  // The block that two stages side by side are.
-  static std::optional<StageShape> block_at(const std::vector<PlannedStage>& stages,
-                                            std::size_t i) {
-    if (stages[i].shape.kind == StageKind::DepthwisePointwise) return stages[i].shape;
-    if (i + 1 < stages.size() && stages[i].shape.kind == StageKind::Depthwise &&
-        stages[i + 1].shape.kind == StageKind::Pointwise) {
-      return block_of(stages[i].shape, stages[i + 1].shape);
-    }
-    return std::nullopt;
-  }
-
   // Microseconds of each block of a variant, fused or not.
   static std::map<std::string, std::pair<double, bool>> block_scores(
-      const std::vector<PlannedStage>& stages, const VariantTimes& times) {
+      const std::vector<ScheduledStage>& stages, const VariantTimes& times) {
     std::map<std::string, std::pair<double, bool>> scores;
     for (std::size_t i = 0; i < stages.size(); ++i) {
-      const std::optional<StageShape> block = block_at(stages, i);
-      if (!block) continue;
+      const ScheduledStage& stage = stages[i];
       std::vector<RecordTime> sum = times.stages[i];
-      const bool fused = stages[i].shape.kind == StageKind::DepthwisePointwise;
-      for (std::size_t t = 0; t < sum.size() && !fused; ++t) {
-        sum[t].min_us += times.stages[i + 1][t].min_us;
+      if (stage.fused_with != ScheduledStage::kAlone) {
+        scores.emplace(stage_key(stage.shape), std::pair(geometric_mean(sum), true));
+      } else if (stage.apart_from != ScheduledStage::kAlone) {
+        const auto first = std::find_if(stages.begin(), stages.end(), [&](const ScheduledStage& s) {
+          return s.stage == stage.apart_from;
+        });
+        SLIMC_CHECK(first != stages.end(), "a stage behind none");
+        const auto at = static_cast<std::size_t>(first - stages.begin());
+        for (std::size_t t = 0; t < sum.size(); ++t) sum[t].min_us += times.stages[at][t].min_us;
+        scores.emplace(stage_key(block_of(first->shape, stage.shape)),
+                       std::pair(geometric_mean(sum), false));
       }
-      scores.emplace(stage_key(*block), std::pair(geometric_mean(sum), fused));
     }
     return scores;
   }
@@ -371,12 +376,16 @@ class Search {
   // library decides which of its pages share sets of the caches, and a stage that streams its
   // weights can take a fifth longer for nothing but that. So no library stays from round to round.
   Result<Proposal> plan_model(Bench& network) {
-    const Schedule model = model_schedule(options_.traits);
-    return plan(network, model.tiling, model.fuse);
+    return plan(
+        network,
+        [&](const Place& place) {
+          return choose_tiling(place.shape, place.in_padded_c, options_.traits);
+        },
+        [&](const StageShape& block) { return should_fuse(block, options_.traits); });
   }
   Result<Proposal> plan_best(Bench& network) {
     return plan(
-        network, [&](const StageShape& shape) { return best_of(shape); },
+        network, [&](const Place& place) { return best_of(place); },
         [&](const StageShape& block) { return best_fuse(block); });
   }
 
@@ -387,7 +396,7 @@ class Search {
     progress(network, "compiling " + number);
     std::vector<Proposal> proposals(2);
     SLIMC_ASSIGN(proposals[0], plan_model(network));
-    for (const PlannedStage& stage : proposals[0].stages) {
+    for (const ScheduledStage& stage : proposals[0].schedule.stages) {
       in_models_.insert(stage_key(stage.shape));
     }
     SLIMC_ASSIGN(proposals[1], plan_best(network));
@@ -395,10 +404,10 @@ class Search {
       bool some = false;
       // The last of a round tries for each block whether one stage or two is better.
       const bool other_way = i > 0 && i == options_.variants - 1;
-      const auto tiling = [&](const StageShape& shape) {
-        const auto proposed = first_or_propose(shape);
+      const auto tiling = [&](const Place& place) {
+        const auto proposed = first_or_propose(place);
         some = some || proposed.has_value();
-        return proposed ? *proposed : best_of(shape);
+        return proposed ? *proposed : best_of(place);
       };
       const auto fuse = [&](const StageShape& block) {
         return best_fuse(block) != (other_way && worth_other_way(block));
@@ -447,13 +456,14 @@ class Search {
 
   // The model's tiling is the first candidate where the model's network does not hold the stage: a
   // block that it does not take apart, or takes apart.
-  std::optional<Tiling> first_or_propose(const StageShape& shape) {
-    return of(shape).tried.empty() && !in_models(shape) ? first(shape) : propose(shape);
+  std::optional<Tiling> first_or_propose(const Place& place) {
+    const bool is_first = of(place.shape).tried.empty() && !in_models(place.shape);
+    return is_first ? first(place) : propose(place);
   }
 
-  Tiling first(const StageShape& shape) {
-    const Tiling model = choose_tiling(shape, options_.traits);
-    of(shape).tried.insert(to_string(model, shape.kind));
+  Tiling first(const Place& place) {
+    const Tiling model = choose_tiling(place.shape, place.in_padded_c, options_.traits);
+    of(place.shape).tried.insert(to_string(model, place.shape.kind));
     return model;
   }
 
@@ -529,8 +539,9 @@ class Search {
   }
 
   // How much slower the other way is.
-  void learn_other_way(const std::vector<PlannedStage>& best_stages, const VariantTimes& best_times,
-                       const std::vector<PlannedStage>& stages, const VariantTimes& times) {
+  void learn_other_way(const std::vector<ScheduledStage>& best_stages,
+                       const VariantTimes& best_times, const std::vector<ScheduledStage>& stages,
+                       const VariantTimes& times) {
     const auto best = block_scores(best_stages, best_times);
     for (const auto& [key, score] : block_scores(stages, times)) {
       const auto so_far = best.find(key);
@@ -551,12 +562,12 @@ class Search {
       std::vector<Proposal> proposals(1);
       SLIMC_ASSIGN(proposals[0], plan_model(network));
       for (std::size_t rank = 0; rank < kBest; ++rank) {
-        const auto tiling = [&](const StageShape& shape) {
+        const auto tiling = [&](const Place& place) {
           std::vector<Tiling> legal;
-          for (const ScoredTiling& scored : recorded.of(shape)) {
-            if (is_legal(shape, scored.tiling)) legal.push_back(scored.tiling);
+          for (const ScoredTiling& scored : recorded.of(place.shape)) {
+            if (is_legal(place, scored.tiling)) legal.push_back(scored.tiling);
           }
-          return legal.empty() ? best_of(shape) : legal[std::min(rank, legal.size() - 1)];
+          return legal.empty() ? best_of(place) : legal[std::min(rank, legal.size() - 1)];
         };
         const auto fuse = [&](const StageShape& block) { return best_fuse(block); };
         SLIMC_ASSIGN(Proposal proposal, plan(network, tiling, fuse));
@@ -583,7 +594,7 @@ class Search {
     searched.schedules = {compared("model", *proposals[0].variant, times[0]),
                           compared("tuned", *proposals[1].variant, times[1])};
     for (const Proposal& proposal : proposals) {
-      for (const PlannedStage& stage : proposal.stages) {
+      for (const ScheduledStage& stage : proposal.schedule.stages) {
         searched.candidates[stage.name] = of(stage.shape).tried.size();
       }
     }
@@ -605,24 +616,6 @@ class Search {
 };
 
 }  // namespace
-
-Schedule model_schedule(const TargetTraits& traits) {
-  return {.tiling = [traits](const StageShape& shape) { return choose_tiling(shape, traits); },
-          .fuse = [traits](const StageShape& block) { return should_fuse(block, traits); }};
-}
-
-Schedule recorded_schedule(const BestTilings& best, const TargetTraits& traits) {
-  return {.tiling =
-              [&best, traits](const StageShape& shape) {
-                const auto tiling = best.tiling(shape, traits);
-                return tiling ? *tiling : choose_tiling(shape, traits);
-              },
-          .fuse =
-              [&best, traits](const StageShape& block) {
-                const auto fuse = best.fuse(block);
-                return fuse ? *fuse : should_fuse(block, traits);
-              }};
-}
 
 Result<SearchResult> search(const std::vector<Bench*>& networks,
                             const std::vector<ScheduleRecord>& known, const SearchOptions& options,

@@ -57,9 +57,4 @@ Result<SearchResult> search(const std::vector<Bench*>& networks,
                             const std::vector<ScheduleRecord>& known, const SearchOptions& options,
                             Reporter& reporter);
 
-// The tiling model alone.
-Schedule model_schedule(const TargetTraits& traits);
-// The best records, and the model where there is none.
-Schedule recorded_schedule(const BestTilings& best, const TargetTraits& traits);
-
 }  // namespace slimc

@@ -1,17 +1,35 @@
 // mobilenet_v1_025_128, written by slimc
 // for x86-64-v3.
 //
-// All threads of an instance run run_network(), each with a part of every stage's tasks. A stage
-// reads and writes fixed places of the arena. Compile it for the baseline of the architecture:
-// create() must be able to run where the kernels are not.
+// The network is a table of stages: kernels, and where in the instance's arena, the weights and so
+// on their arguments lie. All threads of an instance go through it together, each with a part of
+// every stage's tasks (slimc/stages.h). Compile this for the baseline of the architecture: create()
+// must be able to run where the kernels are not.
 #include "mobilenet_v1_025_128.h"
 
-#if MOBILENET_V1_025_128_ID != 0xfba9c1b0ed799c9eu
+#if MOBILENET_V1_025_128_ID != 0xf0950cdb20f0efdbu
 #error "the header is not the one that was written with this file"
 #endif
 #undef mobilenet_v1_025_128_create
 
 #include "slimc/runtime.h"
+
+// In here nothing can have a name of another library's or of a program's, and what is the header's
+// is written with "::".
+namespace slimc::of_mobilenet_v1_025_128 {
+// Outputs, arguments of a kernel and inputs of a stage at most.
+using Instance =
+    slimc::Instance<::mobilenet_v1_025_128_timing, ::mobilenet_v1_025_128_stage, 1, 7, 1>;
+}
+
+struct mobilenet_v1_025_128 {
+  slimc::of_mobilenet_v1_025_128::Instance instance;
+};
+
+namespace slimc::of_mobilenet_v1_025_128 {
+
+using Network = struct ::mobilenet_v1_025_128;
+using Status = ::mobilenet_v1_025_128_status;
 
 #pragma GCC visibility push(hidden)
 extern "C" {
@@ -19,1007 +37,259 @@ extern "C" {
 extern const unsigned char mobilenet_v1_025_128_k_weights[];
 
 // The compiled kernels. A call computes one task of a stage.
-int mobilenet_v1_025_128_k_conv_0(slimc::Buffer* image, int32_t first_row, slimc::Buffer* weights,
-                                  slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_conv_0_u8(slimc::Buffer* image, int32_t first_row,
-                                     slimc::Buffer* weights, slimc::Buffer* bias,
-                                     slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_1(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_2(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_3(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_4(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_5(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_6(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_7(slimc::Buffer* in, slimc::Buffer* depthwise_weights,
-                                   slimc::Buffer* depthwise_bias, slimc::Buffer* weights,
-                                   slimc::Buffer* bias, slimc::Buffer* scratch, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_12_depthwise(slimc::Buffer* in, slimc::Buffer* weights,
-                                              slimc::Buffer* bias, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_12_pointwise(slimc::Buffer* in, slimc::Buffer* weights,
-                                              slimc::Buffer* bias, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_13_depthwise(slimc::Buffer* in, slimc::Buffer* weights,
-                                              slimc::Buffer* bias, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_block_13_pointwise(slimc::Buffer* in, slimc::Buffer* weights,
-                                              slimc::Buffer* bias, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_pool(slimc::Buffer* in, slimc::Buffer* out);
-int mobilenet_v1_025_128_k_logits(slimc::Buffer* in, slimc::Buffer* weights, slimc::Buffer* bias,
-                                  slimc::Buffer* out);
-int mobilenet_v1_025_128_k_softmax(slimc::Buffer* in, slimc::Buffer* scratch, slimc::Buffer* out);
+using FirstConvolution = int(Buffer* in, int32_t first_row, Buffer* weights, Buffer* bias,
+                             Buffer* scratch, Buffer* out);
+FirstConvolution mobilenet_v1_025_128_k_conv_0, mobilenet_v1_025_128_k_conv_0_u8;
+using DepthwisePointwise = int(Buffer* in, Buffer* depthwise_weights, Buffer* depthwise_bias,
+                               Buffer* weights, Buffer* bias, Buffer* scratch, Buffer* out);
+DepthwisePointwise mobilenet_v1_025_128_k_block_1, mobilenet_v1_025_128_k_block_2,
+                   mobilenet_v1_025_128_k_block_3, mobilenet_v1_025_128_k_block_4,
+                   mobilenet_v1_025_128_k_block_5, mobilenet_v1_025_128_k_block_6,
+                   mobilenet_v1_025_128_k_block_7;
+using Depthwise = int(Buffer* in, Buffer* weights, Buffer* bias, Buffer* out);
+Depthwise mobilenet_v1_025_128_k_block_12_depthwise, mobilenet_v1_025_128_k_block_13_depthwise;
+using Pointwise = int(Buffer* in, Buffer* weights, Buffer* bias, Buffer* out);
+Pointwise mobilenet_v1_025_128_k_block_12_pointwise, mobilenet_v1_025_128_k_block_13_pointwise,
+          mobilenet_v1_025_128_k_logits;
+using Pool = int(Buffer* in, Buffer* out);
+Pool mobilenet_v1_025_128_k_pool;
+using Softmax = int(Buffer* in, Buffer* scratch, Buffer* out);
+Softmax mobilenet_v1_025_128_k_softmax;
 }
 #pragma GCC visibility pop
 
-namespace slimc::of_mobilenet_v1_025_128 {
-namespace {
-struct Code;
-}
-}  // namespace slimc::of_mobilenet_v1_025_128
-
-struct mobilenet_v1_025_128 {
-  slimc::Team team;
-  const slimc::of_mobilenet_v1_025_128::Code* code;
-  slimc::Watch<mobilenet_v1_025_128_timing> next_watch;  // as set, for the runs to come
-  // Of the run that is going on.
-  slimc::Watch<mobilenet_v1_025_128_timing> watch;
-  const uint8_t* input;
-  uint8_t* output;
-  bool input_is_u8;
-};
-
-// In here nothing can have a name of another library's or of a program's, and what is the header's
-// is written with "::".
-namespace slimc::of_mobilenet_v1_025_128 {
 namespace {
 
-// The caller's memory: the instance, the arena, scratch of the second thread and of those behind it
-// (the first has it in the arena), seats.
-constexpr size_t arena_at = 640;
-constexpr size_t seat_bytes = sizeof(slimc::Seat);
+// Outputs of stages: where in the arena they begin, in bytes, and height, width, channels, floats
+// from pixel to pixel, and rows of zeros above and below.
+namespace at {
+constexpr Map
+    conv_0 = {.begin = 0, .h = 64, .w = 64, .c = 8, .stride = 8, .above = 1, .below = 1},
+    block_1 = {.begin = 143360, .h = 64, .w = 64, .c = 16, .stride = 16, .below = 1},
+    block_2 = {.begin = 0, .h = 32, .w = 32, .c = 32, .stride = 32, .above = 1, .below = 1},
+    block_3 = {.begin = 274432, .h = 32, .w = 32, .c = 32, .stride = 32, .below = 1},
+    block_4 = {.begin = 0, .h = 16, .w = 16, .c = 64, .stride = 64, .above = 1, .below = 1},
+    block_5 = {.begin = 339968, .h = 16, .w = 16, .c = 64, .stride = 64, .below = 1},
+    block_6 = {.begin = 0, .h = 8, .w = 8, .c = 128, .stride = 128, .above = 1, .below = 1},
+    block_7 = {.begin = 368640, .h = 8, .w = 8, .c = 128, .stride = 128, .above = 1, .below = 1},
+    block_8 = {.begin = 0, .h = 8, .w = 8, .c = 128, .stride = 128, .above = 1, .below = 1},
+    block_9 = {.begin = 368640, .h = 8, .w = 8, .c = 128, .stride = 128, .above = 1, .below = 1},
+    block_10 = {.begin = 0, .h = 8, .w = 8, .c = 128, .stride = 128, .above = 1, .below = 1},
+    block_11 = {.begin = 372736, .h = 8, .w = 8, .c = 128, .stride = 128, .below = 1},
+    block_12_depthwise = {.begin = 0, .h = 4, .w = 4, .c = 128, .stride = 128},
+    block_12_pointwise = {.begin = 383488, .h = 4, .w = 4, .c = 256, .stride = 272, .above = 1,
+                          .below = 1},
+    block_13_depthwise = {.begin = 0, .h = 4, .w = 4, .c = 256, .stride = 256},
+    block_13_pointwise = {.begin = 393216, .h = 4, .w = 4, .c = 256, .stride = 256},
+    pool = {.begin = 0, .h = 1, .w = 1, .c = 256, .stride = 256},
+    logits = {.begin = 405504, .h = 1, .w = 1, .c = 1001, .stride = 1024},
+    softmax = {.begin = Map::not_in_arena, .h = 1, .w = 1, .c = 1001, .stride = 1001};
+}  // namespace at
 
-static_assert(sizeof(struct ::mobilenet_v1_025_128) <= arena_at);
-static_assert(alignof(struct ::mobilenet_v1_025_128) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
+// Stage conv_0 from 8-bit channels.
+constexpr Instance::Stage::Call conv_0_u8 = {
+    compute_tasks<mobilenet_v1_025_128_k_conv_0_u8>,
+    {input(0), task_times(4), weights(0), weights(896), scratch(0),
+     arena(at::conv_0.pixels(), 8192)}};
 
-using Worker = slimc::Worker<::mobilenet_v1_025_128_timing>;
-
-// What was made for one target.
-struct Code {
-  const char* target;
-  uint32_t required_cpu;  // slimc::cpu::Feature
-  size_t arena_bytes;
-  size_t scratch_bytes;  // a thread, without the first
-  void (*compute)(const struct ::mobilenet_v1_025_128& network, Worker& worker);
-  const ::mobilenet_v1_025_128_stage* stages;
-  int stage_count;
-
-  constexpr size_t seats_at(int threads) const {
-    return arena_at + arena_bytes + (static_cast<size_t>(threads) - 1) * scratch_bytes;
-  }
-  constexpr bool fits(int threads) const {
-    return seats_at(threads) + static_cast<size_t>(threads) * seat_bytes <=
-           MOBILENET_V1_025_128_MEMORY_BYTES(threads);
-  }
+// Arguments are in the kernels' order: where they begin for task 0, and, if it is not 0, how many
+// bytes each task moves them on.
+constexpr Instance::Stage stages[] = {
+    {.name = "conv_0", .kind = "first_convolution",
+     .description = "convolution 3x3 stride 2, 3 -> 8, 64x64", .inputs = {-1}, .output = at::conv_0,
+     .tasks = 16, .multiply_adds = 884736, .gap = 135168,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_conv_0>,
+              {input(0), task_times(4), weights(0), weights(896), scratch(0),
+               arena(at::conv_0.pixels(), 8192)}},
+     .call_u8 = &conv_0_u8},
+    {.name = "block_1", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 8 -> 16, 64x64", .inputs = {0},
+     .output = at::block_1, .tasks = 16, .multiply_adds = 819200, .gap = 135168,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_1>,
+              {arena(at::conv_0.begin, 8192), weights(960), weights(1280), weights(1344),
+               weights(1856), scratch(0), arena(at::block_1.pixels(), 16384)}}},
+    {.name = "block_2", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32", .inputs = {1},
+     .output = at::block_2, .tasks = 16, .multiply_adds = 671744, .gap = 139264,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_2>,
+              {arena(at::block_1.pixels(), 16384), weights(1920), weights(2496), weights(2560),
+               weights(4608), scratch(0), arena(at::block_2.pixels(), 8192)}}},
+    {.name = "block_3", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 32 -> 32, 32x32", .inputs = {2},
+     .output = at::block_3, .tasks = 16, .multiply_adds = 1343488, .gap = 139264,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_3>,
+              {arena(at::block_2.begin, 8192), weights(4736), weights(5888), weights(6016),
+               weights(10112), scratch(0), arena(at::block_3.pixels(), 8192)}}},
+    {.name = "block_4", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16", .inputs = {3},
+     .output = at::block_4, .tasks = 8, .multiply_adds = 598016, .gap = 73728,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_4>,
+              {arena(at::block_3.pixels(), 16384), weights(10240), weights(11392), weights(11520),
+               weights(19712), scratch(0), arena(at::block_4.pixels(), 8192)}}},
+    {.name = "block_5", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 64 -> 64, 16x16", .inputs = {4},
+     .output = at::block_5, .tasks = 4, .multiply_adds = 1196032, .gap = 73728,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_5>,
+              {arena(at::block_4.begin, 16384), weights(19968), weights(22272), weights(22528),
+               weights(38912), scratch(0), arena(at::block_5.pixels(), 16384)}}},
+    {.name = "block_6", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8", .inputs = {5},
+     .output = at::block_6, .tasks = 4, .multiply_adds = 561152, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_6>,
+              {arena(at::block_5.pixels(), 16384), weights(39168), weights(41472), weights(41728),
+               weights(74496), scratch(0), arena(at::block_6.pixels(), 8192)}}},
+    {.name = "block_7", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8", .inputs = {6},
+     .output = at::block_7, .tasks = 4, .multiply_adds = 1122304, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_7>,
+              {arena(at::block_6.begin, 8192), weights(75008), weights(79616), weights(80128),
+               weights(145664), scratch(0), arena(at::block_7.pixels(), 8192)}}},
+    {.name = "block_8", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8", .inputs = {7},
+     .output = at::block_8, .tasks = 4, .multiply_adds = 1122304, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_7>,
+              {arena(at::block_7.begin, 8192), weights(146176), weights(150784), weights(151296),
+               weights(216832), scratch(0), arena(at::block_8.pixels(), 8192)}}},
+    {.name = "block_9", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8", .inputs = {8},
+     .output = at::block_9, .tasks = 4, .multiply_adds = 1122304, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_7>,
+              {arena(at::block_8.begin, 8192), weights(217344), weights(221952), weights(222464),
+               weights(288000), scratch(0), arena(at::block_9.pixels(), 8192)}}},
+    {.name = "block_10", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8", .inputs = {9},
+     .output = at::block_10, .tasks = 4, .multiply_adds = 1122304, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_7>,
+              {arena(at::block_9.begin, 8192), weights(288512), weights(293120), weights(293632),
+               weights(359168), scratch(0), arena(at::block_10.pixels(), 8192)}}},
+    {.name = "block_11", .kind = "depthwise_pointwise",
+     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8", .inputs = {10},
+     .output = at::block_11, .tasks = 4, .multiply_adds = 1122304, .gap = 40960,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_7>,
+              {arena(at::block_10.begin, 8192), weights(359680), weights(364288), weights(364800),
+               weights(430336), scratch(0), arena(at::block_11.pixels(), 8192)}}},
+    {.name = "block_12_depthwise", .kind = "depthwise",
+     .description = "depthwise 3x3 stride 2, 128 channels, 4x4", .inputs = {11},
+     .output = at::block_12_depthwise, .tasks = 2, .multiply_adds = 18432,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_12_depthwise>,
+              {arena(at::block_11.pixels(), 256), weights(430848, 2304), weights(435456, 256),
+               arena(at::block_12_depthwise.pixels(), 256)}}},
+    {.name = "block_12_pointwise", .kind = "pointwise", .description = "pointwise 128 -> 256, 4x4",
+     .inputs = {12}, .output = at::block_12_pointwise, .tasks = 16, .multiply_adds = 524288,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_12_pointwise>,
+              {arena(at::block_12_depthwise.pixels()), weights(435968, 8192), weights(567040, 64),
+               arena(at::block_12_pointwise.pixels(), 64)}}},
+    {.name = "block_13_depthwise", .kind = "depthwise",
+     .description = "depthwise 3x3, 256 channels, 4x4", .inputs = {13},
+     .output = at::block_13_depthwise, .tasks = 4, .multiply_adds = 36864,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_13_depthwise>,
+              {arena(at::block_12_pointwise.begin, 256), weights(568064, 2304),
+               weights(577280, 256), arena(at::block_13_depthwise.pixels(), 256)}}},
+    {.name = "block_13_pointwise", .kind = "pointwise", .description = "pointwise 256 -> 256, 4x4",
+     .inputs = {14}, .output = at::block_13_pointwise, .tasks = 16, .multiply_adds = 1048576,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_block_13_pointwise>,
+              {arena(at::block_13_depthwise.pixels()), weights(578304, 16384), weights(840448, 64),
+               arena(at::block_13_pointwise.pixels(), 64)}}},
+    {.name = "pool", .kind = "pool", .description = "average pool 4x4, 256 channels",
+     .inputs = {15}, .output = at::pool, .tasks = 4, .multiply_adds = 0,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_pool>,
+              {arena(at::block_13_pointwise.pixels(), 256), arena(at::pool.pixels(), 256)}}},
+    {.name = "logits", .kind = "pointwise", .description = "pointwise 256 -> 1001, 1x1",
+     .inputs = {16}, .output = at::logits, .tasks = 32, .multiply_adds = 256256,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_logits>,
+              {arena(at::pool.pixels()), weights(841472, 32768), weights(1890048, 128),
+               arena(at::logits.pixels(), 128)}}},
+    {.name = "softmax", .kind = "softmax", .description = "softmax over 1001 classes",
+     .inputs = {17}, .output = at::softmax, .output_index = 0, .tasks = 1, .multiply_adds = 0,
+     .gap = 0,
+     .call = {compute_tasks<mobilenet_v1_025_128_k_softmax>,
+              {arena(at::logits.pixels()), scratch(0), output(0, 0)}}},
 };
-
-// convolution 3x3 stride 2, 3 -> 8, 64x64
-void compute_conv_0(Worker& worker) {
-  static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 8, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 387, 1, 0}, {0, 9, 387, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 4, 512, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 2048);
-    slimc::zero(worker.arena + 133120, 2048);
-  }
-  slimc::Buffer image = slimc::float_buffer(image_dims, worker.input);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 896);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_conv_0(&image, task * 4, &weights, &bias, &scratch, &out);
-  }
-}
-
-// convolution 3x3 stride 2, 3 -> 8, 64x64, from 8-bit channels
-void compute_conv_0_u8(Worker& worker) {
-  static constexpr slimc::Dimension image_dims[] = {{0, 384, 1, 0}, {0, 128, 384, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 3, 72, 0}, {0, 1, 216, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 8, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 387, 1, 0}, {0, 9, 387, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 4, 512, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 2048);
-    slimc::zero(worker.arena + 133120, 2048);
-  }
-  slimc::Buffer image = slimc::uint8_buffer(image_dims, worker.input);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 896);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(out, worker.arena + 2048 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_conv_0_u8(&image, task * 4, &weights, &bias, &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 8 -> 16, 64x64
-void compute_block_1(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 8, 1, 0}, {0, 64, 8, 0}, {0, 6, 512, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 1, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 8, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {{0, 16, 1, 0}, {0, 8, 16, 0}, {0, 1, 128, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 8, 1, 0}, {0, 256, 8, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 256, 16, 0}};
-  // The output's padding: 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 960);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 1280);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 1344);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 1856);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(135168));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 143360 + task * ptrdiff_t{16384});
-    mobilenet_v1_025_128_k_block_1(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32
-void compute_block_2(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 16, 1, 0}, {0, 64, 16, 0}, {0, 5, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 2, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 16, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 16, 16, 0}, {0, 2, 256, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 16, 1, 0}, {0, 64, 16, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 4096);
-    slimc::zero(worker.arena + 135168, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 1920);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 2496);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 2560);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 4608);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 143360 + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_2(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 32 -> 32, 32x32
-void compute_block_3(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 32, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 32, 16, 0}, {0, 2, 512, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 64, 32, 0}};
-  // The output's padding: 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 4736);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 5888);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 6016);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 10112);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(139264));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 274432 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_3(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16
-void compute_block_4(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}, {0, 5, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 4, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 32, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 32, 16, 0}, {0, 4, 512, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 32, 1, 0}, {0, 32, 32, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 32, 64, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 4096);
-    slimc::zero(worker.arena + 69632, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 10240);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 11392);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 11520);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 19712);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(8);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 274432 + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_4(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 64 -> 64, 16x16
-void compute_block_5(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 6, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 64, 64, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 64, 64, 0}};
-  // The output's padding: 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 19968);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 22272);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 22528);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 38912);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(73728));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 339968 + task * ptrdiff_t{16384});
-    mobilenet_v1_025_128_k_block_5(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8
-void compute_block_6(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}, {0, 5, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 64, 16, 0}, {0, 8, 1024, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 64, 1, 0}, {0, 16, 64, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 4096);
-    slimc::zero(worker.arena + 36864, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 39168);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 41472);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 41728);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 74496);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 339968 + task * ptrdiff_t{16384});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_6(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_7(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 368640, 4096);
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 75008);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 79616);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 80128);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 145664);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_8(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 4096);
-    slimc::zero(worker.arena + 36864, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 146176);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 150784);
-  slimc::Buffer weights =
-      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 151296);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 216832);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_9(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 368640, 4096);
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 217344);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 221952);
-  slimc::Buffer weights =
-      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 222464);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 288000);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_10(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena, 4096);
-    slimc::zero(worker.arena + 36864, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 288512);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 293120);
-  slimc::Buffer weights =
-      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 293632);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 359168);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 368640 + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 4096 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 + pointwise 128 -> 128, 8x8
-void compute_block_11(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 8, 128, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension depthwise_weights_dims[] = {
-      {0, 8, 1, 0}, {0, 9, 8, 0}, {0, 16, 72, 0}};
-  static constexpr slimc::Dimension depthwise_bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 8, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 128, 1, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  // The output's padding: 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 405504, 4096);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer depthwise_weights =
-      slimc::float_buffer(depthwise_weights_dims, mobilenet_v1_025_128_k_weights + 359680);
-  slimc::Buffer depthwise_bias =
-      slimc::float_buffer(depthwise_bias_dims, mobilenet_v1_025_128_k_weights + 364288);
-  slimc::Buffer weights =
-      slimc::float_buffer(weights_dims, mobilenet_v1_025_128_k_weights + 364800);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims, mobilenet_v1_025_128_k_weights + 430336);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(40960));
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + task * ptrdiff_t{8192});
-    slimc::point(out, worker.arena + 372736 + task * ptrdiff_t{8192});
-    mobilenet_v1_025_128_k_block_7(&in, &depthwise_weights, &depthwise_bias, &weights, &bias,
-                                   &scratch, &out);
-  }
-}
-
-// depthwise 3x3 stride 2, 128 channels, 4x4
-void compute_block_12_depthwise(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 8, 128, 0}, {0, 9, 1024, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 16, 128, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(2);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 372736 + task * ptrdiff_t{256});
-    slimc::point(weights, mobilenet_v1_025_128_k_weights + 430848 + task * ptrdiff_t{2304});
-    slimc::point(bias, mobilenet_v1_025_128_k_weights + 435456 + task * ptrdiff_t{256});
-    slimc::point(out, worker.arena + task * ptrdiff_t{256});
-    mobilenet_v1_025_128_k_block_12_depthwise(&in, &weights, &bias, &out);
-  }
-}
-
-// pointwise 128 -> 256, 4x4
-void compute_block_12_pointwise(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 128, 1, 0}, {0, 16, 128, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 128, 16, 0}, {0, 1, 2048, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 16, 272, 0}};
-  // The output's padding: 1 row above and 1 row below the image. Other stages have used the memory.
-  if (worker.index == 0) {
-    slimc::zero(worker.arena + 383488, 4352);
-    slimc::zero(worker.arena + 405248, 4352);
-  }
-  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_k_weights + 435968 + task * ptrdiff_t{8192});
-    slimc::point(bias, mobilenet_v1_025_128_k_weights + 567040 + task * ptrdiff_t{64});
-    slimc::point(out, worker.arena + 387840 + task * ptrdiff_t{64});
-    mobilenet_v1_025_128_k_block_12_pointwise(&in, &weights, &bias, &out);
-  }
-}
-
-// depthwise 3x3, 256 channels, 4x4
-void compute_block_13_depthwise(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 272, 0}, {0, 6, 1088, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {{0, 8, 1, 0}, {0, 9, 8, 0}, {0, 8, 72, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 64, 1, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 16, 256, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 383488 + task * ptrdiff_t{256});
-    slimc::point(weights, mobilenet_v1_025_128_k_weights + 568064 + task * ptrdiff_t{2304});
-    slimc::point(bias, mobilenet_v1_025_128_k_weights + 577280 + task * ptrdiff_t{256});
-    slimc::point(out, worker.arena + task * ptrdiff_t{256});
-    mobilenet_v1_025_128_k_block_13_depthwise(&in, &weights, &bias, &out);
-  }
-}
-
-// pointwise 256 -> 256, 4x4
-void compute_block_13_pointwise(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 16, 256, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 16, 1, 0}, {0, 256, 16, 0}, {0, 1, 4096, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 16, 1, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 16, 1, 0}, {0, 16, 256, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(16);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_k_weights + 578304 + task * ptrdiff_t{16384});
-    slimc::point(bias, mobilenet_v1_025_128_k_weights + 840448 + task * ptrdiff_t{64});
-    slimc::point(out, worker.arena + 393216 + task * ptrdiff_t{64});
-    mobilenet_v1_025_128_k_block_13_pointwise(&in, &weights, &bias, &out);
-  }
-}
-
-// average pool 4x4, 256 channels
-void compute_pool(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 64, 1, 0}, {0, 4, 256, 0}, {0, 4, 1024, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 64, 1, 0}, {0, 1, 256, 0}, {0, 1, 256, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(4);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(in, worker.arena + 393216 + task * ptrdiff_t{256});
-    slimc::point(out, worker.arena + task * ptrdiff_t{256});
-    mobilenet_v1_025_128_k_pool(&in, &out);
-  }
-}
-
-// pointwise 256 -> 1001, 1x1
-void compute_logits(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 256, 1, 0}, {0, 1, 256, 0}};
-  static constexpr slimc::Dimension weights_dims[] = {
-      {0, 32, 1, 0}, {0, 256, 32, 0}, {0, 1, 8192, 0}};
-  static constexpr slimc::Dimension bias_dims[] = {{0, 32, 1, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 32, 1, 0}, {0, 1, 1024, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena);
-  slimc::Buffer weights = slimc::float_buffer(weights_dims);
-  slimc::Buffer bias = slimc::float_buffer(bias_dims);
-  slimc::Buffer out = slimc::float_buffer(out_dims);
-  slimc::Tasks tasks = worker.tasks(32);
-  for (int task; (task = tasks.next()) >= 0;) {
-    slimc::point(weights, mobilenet_v1_025_128_k_weights + 841472 + task * ptrdiff_t{32768});
-    slimc::point(bias, mobilenet_v1_025_128_k_weights + 1890048 + task * ptrdiff_t{128});
-    slimc::point(out, worker.arena + 405504 + task * ptrdiff_t{128});
-    mobilenet_v1_025_128_k_logits(&in, &weights, &bias, &out);
-  }
-}
-
-// softmax over 1001 classes
-void compute_softmax(Worker& worker) {
-  static constexpr slimc::Dimension in_dims[] = {{0, 1001, 1, 0}, {0, 1, 1024, 0}};
-  static constexpr slimc::Dimension scratch_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
-  static constexpr slimc::Dimension out_dims[] = {{0, 1001, 1, 0}, {0, 1, 1001, 0}};
-  slimc::Buffer in = slimc::float_buffer(in_dims, worker.arena + 405504);
-  slimc::Buffer scratch = slimc::float_buffer(scratch_dims, worker.scratch(0));
-  slimc::Buffer out = slimc::float_buffer(out_dims, worker.output);
-  slimc::Tasks tasks = worker.tasks(1);
-  for (int task; (task = tasks.next()) >= 0;) {
-    mobilenet_v1_025_128_k_softmax(&in, &scratch, &out);
-  }
-}
-
-// All stages, for one image.
-void compute_all(const struct ::mobilenet_v1_025_128& network, Worker& worker) {
-  worker.run(0, network.input_is_u8 ? compute_conv_0_u8 : compute_conv_0);
-  worker.run(1, compute_block_1);
-  worker.run(2, compute_block_2);
-  worker.run(3, compute_block_3);
-  worker.run(4, compute_block_4);
-  worker.run(5, compute_block_5);
-  worker.run(6, compute_block_6);
-  worker.run(7, compute_block_7);
-  worker.run(8, compute_block_8);
-  worker.run(9, compute_block_9);
-  worker.run(10, compute_block_10);
-  worker.run(11, compute_block_11);
-  worker.run(12, compute_block_12_depthwise);
-  worker.run(13, compute_block_12_pointwise);
-  worker.run(14, compute_block_13_depthwise);
-  worker.run(15, compute_block_13_pointwise);
-  worker.run(16, compute_pool);
-  worker.run(17, compute_logits);
-  worker.run(18, compute_softmax);
-}
-
-constexpr ::mobilenet_v1_025_128_stage stages[] = {
-    {.name = "conv_0",
-     .kind = "first_convolution",
-     .description = "convolution 3x3 stride 2, 3 -> 8, 64x64",
-     .input_stage = -1,
-     .output_offset = 2048,
-     .height = 64,
-     .width = 64,
-     .channels = 8,
-     .channel_stride = 8,
-     .tasks = 16,
-     .multiply_adds = 884736,
-     .output_index = -1},
-    {.name = "block_1",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 8 -> 16, 64x64",
-     .input_stage = 0,
-     .output_offset = 143360,
-     .height = 64,
-     .width = 64,
-     .channels = 16,
-     .channel_stride = 16,
-     .tasks = 16,
-     .multiply_adds = 819200,
-     .output_index = -1},
-    {.name = "block_2",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 stride 2 + pointwise 16 -> 32, 32x32",
-     .input_stage = 1,
-     .output_offset = 4096,
-     .height = 32,
-     .width = 32,
-     .channels = 32,
-     .channel_stride = 32,
-     .tasks = 16,
-     .multiply_adds = 671744,
-     .output_index = -1},
-    {.name = "block_3",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 32 -> 32, 32x32",
-     .input_stage = 2,
-     .output_offset = 274432,
-     .height = 32,
-     .width = 32,
-     .channels = 32,
-     .channel_stride = 32,
-     .tasks = 16,
-     .multiply_adds = 1343488,
-     .output_index = -1},
-    {.name = "block_4",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 stride 2 + pointwise 32 -> 64, 16x16",
-     .input_stage = 3,
-     .output_offset = 4096,
-     .height = 16,
-     .width = 16,
-     .channels = 64,
-     .channel_stride = 64,
-     .tasks = 8,
-     .multiply_adds = 598016,
-     .output_index = -1},
-    {.name = "block_5",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 64 -> 64, 16x16",
-     .input_stage = 4,
-     .output_offset = 339968,
-     .height = 16,
-     .width = 16,
-     .channels = 64,
-     .channel_stride = 64,
-     .tasks = 4,
-     .multiply_adds = 1196032,
-     .output_index = -1},
-    {.name = "block_6",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 stride 2 + pointwise 64 -> 128, 8x8",
-     .input_stage = 5,
-     .output_offset = 4096,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 561152,
-     .output_index = -1},
-    {.name = "block_7",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
-     .input_stage = 6,
-     .output_offset = 372736,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 1122304,
-     .output_index = -1},
-    {.name = "block_8",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
-     .input_stage = 7,
-     .output_offset = 4096,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 1122304,
-     .output_index = -1},
-    {.name = "block_9",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
-     .input_stage = 8,
-     .output_offset = 372736,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 1122304,
-     .output_index = -1},
-    {.name = "block_10",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
-     .input_stage = 9,
-     .output_offset = 4096,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 1122304,
-     .output_index = -1},
-    {.name = "block_11",
-     .kind = "depthwise_pointwise",
-     .description = "depthwise 3x3 + pointwise 128 -> 128, 8x8",
-     .input_stage = 10,
-     .output_offset = 372736,
-     .height = 8,
-     .width = 8,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 4,
-     .multiply_adds = 1122304,
-     .output_index = -1},
-    {.name = "block_12_depthwise",
-     .kind = "depthwise",
-     .description = "depthwise 3x3 stride 2, 128 channels, 4x4",
-     .input_stage = 11,
-     .output_offset = 0,
-     .height = 4,
-     .width = 4,
-     .channels = 128,
-     .channel_stride = 128,
-     .tasks = 2,
-     .multiply_adds = 18432,
-     .output_index = -1},
-    {.name = "block_12_pointwise",
-     .kind = "pointwise",
-     .description = "pointwise 128 -> 256, 4x4",
-     .input_stage = 12,
-     .output_offset = 387840,
-     .height = 4,
-     .width = 4,
-     .channels = 256,
-     .channel_stride = 272,
-     .tasks = 16,
-     .multiply_adds = 524288,
-     .output_index = -1},
-    {.name = "block_13_depthwise",
-     .kind = "depthwise",
-     .description = "depthwise 3x3, 256 channels, 4x4",
-     .input_stage = 13,
-     .output_offset = 0,
-     .height = 4,
-     .width = 4,
-     .channels = 256,
-     .channel_stride = 256,
-     .tasks = 4,
-     .multiply_adds = 36864,
-     .output_index = -1},
-    {.name = "block_13_pointwise",
-     .kind = "pointwise",
-     .description = "pointwise 256 -> 256, 4x4",
-     .input_stage = 14,
-     .output_offset = 393216,
-     .height = 4,
-     .width = 4,
-     .channels = 256,
-     .channel_stride = 256,
-     .tasks = 16,
-     .multiply_adds = 1048576,
-     .output_index = -1},
-    {.name = "pool",
-     .kind = "pool",
-     .description = "average pool 4x4, 256 channels",
-     .input_stage = 15,
-     .output_offset = 0,
-     .height = 1,
-     .width = 1,
-     .channels = 256,
-     .channel_stride = 256,
-     .tasks = 4,
-     .multiply_adds = 0,
-     .output_index = -1},
-    {.name = "logits",
-     .kind = "pointwise",
-     .description = "pointwise 256 -> 1001, 1x1",
-     .input_stage = 16,
-     .output_offset = 405504,
-     .height = 1,
-     .width = 1,
-     .channels = 1001,
-     .channel_stride = 1024,
-     .tasks = 32,
-     .multiply_adds = 256256,
-     .output_index = -1},
-    {.name = "softmax",
-     .kind = "softmax",
-     .description = "softmax over 1001 classes",
-     .input_stage = 17,
-     .output_offset = -1,
-     .height = 1,
-     .width = 1,
-     .channels = 1001,
-     .channel_stride = 1001,
-     .tasks = 1,
-     .multiply_adds = 0,
-     .output_index = 0},
-};
+constexpr auto rows = rows_of<::mobilenet_v1_025_128_stage>(stages);
 
 // The most demanding first.
-constexpr Code codes[] = {
+constexpr Instance::Code codes[] = {
     {.target = "x86-64-v3",
      .required_cpu = slimc::cpu::sse41 | slimc::cpu::avx | slimc::cpu::avx2 | slimc::cpu::f16c |
                      slimc::cpu::fma,
+     .arena_at = 640,
      .arena_bytes = 409600,
      .scratch_bytes = 16384,
-     .compute = compute_all,
+     .weights = mobilenet_v1_025_128_k_weights,
      .stages = stages,
+     .rows = rows.of,
      .stage_count = 19},
 };
 
-static_assert(codes[0].fits(1) && codes[0].fits(2));
+static_assert(codes[0].memory_bytes(1) <= MOBILENET_V1_025_128_MEMORY_BYTES(1));
+static_assert(codes[0].memory_bytes(2) <= MOBILENET_V1_025_128_MEMORY_BYTES(2));
+static_assert(sizeof(Network) <= 640 && alignof(Network) <= MOBILENET_V1_025_128_MEMORY_ALIGNMENT);
 
 // What each thread does in a run.
 void run_network(void* instance, int index) {
-  struct ::mobilenet_v1_025_128* network = static_cast<struct ::mobilenet_v1_025_128*>(instance);
-  const Code& code = *network->code;
-  uint8_t* arena = static_cast<uint8_t*>(instance) + arena_at;
-  for (int item = 0; item < MOBILENET_V1_025_128_BATCH; ++item) {
-    Worker worker = {
-        .team = &network->team,
-        .watch = &network->watch,
-        .index = index,
-        .item = item,
-        .input = network->input + item * (network->input_is_u8 ? ptrdiff_t{49152} : 196608),
-        .output = network->output + item * ptrdiff_t{4004},
-        .arena = arena,
-        .scratches = arena + code.arena_bytes,
-        .scratch_bytes = code.scratch_bytes,
-        .computed = 0,
-    };
-    code.compute(*network, worker);
-  }
+  static constexpr ptrdiff_t output_bytes[] = {4004};  // of an image
+  static_cast<Instance*>(instance)->compute(index, MOBILENET_V1_025_128_BATCH, 49152, output_bytes);
 }
 
 // The code that this CPU takes, or why there is none.
-::mobilenet_v1_025_128_status choose_code(const Code** chosen) {
+Status choose_code(const Instance::Code** chosen) {
   *chosen = slimc::cpu::best(codes);
   return *chosen != nullptr ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU;
 }
 
-template <typename Element>
-::mobilenet_v1_025_128_status run(struct ::mobilenet_v1_025_128* network, const Element* input,
-                                  float* output) {
-  if (network == nullptr || input == nullptr || output == nullptr) {
+const Instance::Code* chosen_code() {
+  const Instance::Code* code;
+  choose_code(&code);
+  return code;
+}
+
+// A null output is not wanted.
+template <typename Element, int count>
+Status run(Network* network, const Element* input, float* const (&outputs)[count]) {
+  const uint32_t wanted = slimc::not_null(outputs);
+  if (network == nullptr || input == nullptr || wanted == 0) {
     return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   }
-  if (slimc::misaligned(input) || slimc::misaligned(output)) {
+  if (slimc::misaligned(input) || slimc::any_misaligned(outputs)) {
     return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
   }
-  network->watch = network->next_watch;
-  network->input = reinterpret_cast<const uint8_t*>(input);
-  network->output = reinterpret_cast<uint8_t*>(output);
-  network->input_is_u8 = sizeof(Element) == 1;
-  return network->team.run() ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_THREAD_START;
+  network->instance.begin_run(input, outputs, wanted);
+  return network->instance.team.run(
+    ) ? MOBILENET_V1_025_128_OK : MOBILENET_V1_025_128_ERROR_THREAD_START;
+}
+
+template <typename Element>
+Status preprocess(const Element* pixels, size_t count, float* input) {
+  if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
+    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+  }
+  slimc::scale_pixels(pixels, count, [](float x) { return x / 127.5f - 1.0f; }, input);
+  return MOBILENET_V1_025_128_OK;
 }
 
 }  // namespace
 
 extern "C" {
 
-const char* mobilenet_v1_025_128_target(void) {
-  const Code* code;
-  choose_code(&code);
-  return code != nullptr ? code->target : nullptr;
+const char* mobilenet_v1_025_128_status_string(Status status) {
+  static constexpr const char* words[] = {
+      "success",
+      "an argument is NULL",
+      "the memory is not aligned to 64 bytes",
+      "the memory is smaller than MOBILENET_V1_025_128_MEMORY_BYTES(threads)",
+      "the number of threads is not 1 to 64, or more than mobilenet_v1_025_128_create was given",
+      "the CPU lacks instructions that the library was compiled for",
+      "the system cannot start another thread",
+      "an argument is not aligned as its type is",
+      "the header is not the one that was written with the library",
+      "the number of predictions is not MOBILENET_V1_025_128_CLASSES for each image",
+      "the number of classes to name is not 1 to MOBILENET_V1_025_128_CLASSES",
+  };
+  return slimc::words_of(words, status, "not a status of mobilenet_v1_025_128");
 }
 
-const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status status) {
-  switch (status) {
-    case MOBILENET_V1_025_128_OK:
-      return "success";
-    case MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT:
-      return "an argument is NULL";
-    case MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY:
-      return "the memory is not aligned to 64 bytes";
-    case MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL:
-      return "the memory is smaller than MOBILENET_V1_025_128_MEMORY_BYTES(threads)";
-    case MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE:
-      return "the number of threads is not 1 to 64, or more than mobilenet_v1_025_128_create was "
-             "given";
-    case MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU:
-      return "the CPU lacks instructions that the library was compiled for";
-    case MOBILENET_V1_025_128_ERROR_THREAD_START:
-      return "the system cannot start another thread";
-    case MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT:
-      return "an argument is not aligned as its type is";
-    case MOBILENET_V1_025_128_ERROR_WRONG_HEADER:
-      return "the header is not the one that was written with the library";
-    case MOBILENET_V1_025_128_ERROR_WRONG_COUNT:
-      return "the number of predictions is not MOBILENET_V1_025_128_CLASSES for each image";
-    case MOBILENET_V1_025_128_ERROR_TOP_OUT_OF_RANGE:
-      return "the number of classes to name is not 1 to MOBILENET_V1_025_128_CLASSES";
-  }
-  return "not a status of mobilenet_v1_025_128";
-}
-
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_create(
-    void* memory, size_t bytes, int threads, struct ::mobilenet_v1_025_128** network) {
+Status mobilenet_v1_025_128_create(void* memory, size_t bytes, int threads, Network** network) {
   if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   *network = nullptr;
   if (memory == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
@@ -1032,22 +302,22 @@ const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status sta
   if (bytes < MOBILENET_V1_025_128_MEMORY_BYTES(threads)) {
     return MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL;
   }
-  const Code* code;
-  const ::mobilenet_v1_025_128_status status = choose_code(&code);
+  const Instance::Code* code;
+  const Status status = choose_code(&code);
   if (status != MOBILENET_V1_025_128_OK) return status;
 
-  struct ::mobilenet_v1_025_128* created = static_cast<struct ::mobilenet_v1_025_128*>(memory);
-  created->code = code;
-  created->next_watch = {};
+  Instance& instance = static_cast<Network*>(memory)->instance;
+  instance.code = code;
+  instance.weights = code->weights;
+  instance.next_watch = {};
   void* seats = static_cast<uint8_t*>(memory) + code->seats_at(threads);
-  created->team.init(threads, static_cast<slimc::Seat*>(seats), run_network, created);
-  *network = created;
+  instance.team.init(threads, static_cast<slimc::Seat*>(seats), run_network, &instance);
+  *network = static_cast<Network*>(memory);
   return MOBILENET_V1_025_128_OK;
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_create_checked(
-    uint64_t header_id, void* memory, size_t bytes, int threads,
-    struct ::mobilenet_v1_025_128** network) {
+Status mobilenet_v1_025_128_create_checked(uint64_t header_id, void* memory, size_t bytes,
+                                           int threads, Network** network) {
   if (header_id == MOBILENET_V1_025_128_ID) {
     return mobilenet_v1_025_128_create(memory, bytes, threads, network);
   }
@@ -1055,43 +325,87 @@ const char* mobilenet_v1_025_128_status_string(::mobilenet_v1_025_128_status sta
   return MOBILENET_V1_025_128_ERROR_WRONG_HEADER;
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_run(struct ::mobilenet_v1_025_128* network,
-                                                       const float* input, float* output) {
-  return run(network, input, output);
+Status mobilenet_v1_025_128_run(Network* network, const float* input, float* output) {
+  return run(network, input, {output});
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_run_u8(struct ::mobilenet_v1_025_128* network,
-                                                          const uint8_t* input, float* output) {
-  return run(network, input, output);
+Status mobilenet_v1_025_128_run_u8(Network* network, const uint8_t* input, float* output) {
+  return run(network, input, {output});
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input(const float* pixels,
-                                                                    size_t count, float* input) {
-  if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
-    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
+Status mobilenet_v1_025_128_set_threads(Network* network, int threads) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  if (threads < 1 || threads > network->instance.team.most()) {
+    return MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE;
   }
-  slimc::scale_pixels(pixels, count, [](float x) { return x / 127.5f - 1.0f; }, input);
+  network->instance.team.set_size(threads);
   return MOBILENET_V1_025_128_OK;
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels,
-                                                                       size_t count, float* input) {
-  if (pixels == nullptr || input == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  if (slimc::misaligned(pixels) || slimc::misaligned(input)) {
-    return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
-  }
-  slimc::scale_pixels(pixels, count, [](float x) { return x / 127.5f - 1.0f; }, input);
+void mobilenet_v1_025_128_stop_threads(Network* network) {
+  if (network != nullptr) network->instance.team.stop();
+}
+
+Status mobilenet_v1_025_128_set_parallel_for(Network* network,
+                                             ::mobilenet_v1_025_128_parallel_for parallel_for,
+                                             void* user) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  network->instance.team.set_parallel_for(parallel_for, user);
   return MOBILENET_V1_025_128_OK;
 }
 
-const char* mobilenet_v1_025_128_label(int class_index) {
-  static_cast<void>(class_index);
-  return nullptr;  // compiled without labels
+void mobilenet_v1_025_128_destroy(Network* network) { mobilenet_v1_025_128_stop_threads(network); }
+
+const char* mobilenet_v1_025_128_target(void) {
+  const Instance::Code* code = chosen_code();
+  return code != nullptr ? code->target : nullptr;
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_decode_predictions(
-    const float* predictions, size_t count, int top, ::mobilenet_v1_025_128_prediction* results) {
+const ::mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) {
+  const Instance::Code* code = chosen_code();
+  return code != nullptr ? code->rows : nullptr;
+}
+
+int mobilenet_v1_025_128_stage_count(void) {
+  const Instance::Code* code = chosen_code();
+  return code != nullptr ? code->stage_count : 0;
+}
+
+float* mobilenet_v1_025_128_arena(Network* network) {
+  return network != nullptr ? reinterpret_cast<float*>(network->instance.arena()) : nullptr;
+}
+
+Status mobilenet_v1_025_128_set_observer(Network* network, ::mobilenet_v1_025_128_observer observer,
+                                         void* user) {
+  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  network->instance.next_watch.observer = observer;
+  network->instance.next_watch.observer_user = user;
+  return MOBILENET_V1_025_128_OK;
+}
+
+Status mobilenet_v1_025_128_set_profiler(Network* network, ::mobilenet_v1_025_128_clock clock,
+                                         ::mobilenet_v1_025_128_report report, void* user) {
+  if (network == nullptr || (clock == nullptr) != (report == nullptr)) {
+    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
+  }
+  network->instance.next_watch.clock = clock;
+  network->instance.next_watch.report = report;
+  network->instance.next_watch.profiler_user = user;
+  return MOBILENET_V1_025_128_OK;
+}
+
+Status mobilenet_v1_025_128_preprocess_input(const float* pixels, size_t count, float* input) {
+  return preprocess(pixels, count, input);
+}
+
+Status mobilenet_v1_025_128_preprocess_input_u8(const uint8_t* pixels, size_t count, float* input) {
+  return preprocess(pixels, count, input);
+}
+
+const char* mobilenet_v1_025_128_label(int) { return nullptr; }  // compiled without labels
+
+Status mobilenet_v1_025_128_decode_predictions(const float* predictions, size_t count, int top,
+                                               ::mobilenet_v1_025_128_prediction* results) {
   if (predictions == nullptr || results == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
   if (slimc::misaligned(predictions) || slimc::misaligned(results)) {
     return MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT;
@@ -1114,67 +428,6 @@ const char* mobilenet_v1_025_128_label(int class_index) {
   return MOBILENET_V1_025_128_OK;
 }
 
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_threads(
-    struct ::mobilenet_v1_025_128* network, int threads) {
-  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  if (threads < 1 || threads > network->team.most()) {
-    return MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE;
-  }
-  network->team.set_size(threads);
-  return MOBILENET_V1_025_128_OK;
-}
-
-void mobilenet_v1_025_128_stop_threads(struct ::mobilenet_v1_025_128* network) {
-  if (network != nullptr) network->team.stop();
-}
-
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_parallel_for(
-    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_parallel_for parallel_for,
-    void* user) {
-  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  network->team.set_parallel_for(parallel_for, user);
-  return MOBILENET_V1_025_128_OK;
-}
-
-void mobilenet_v1_025_128_destroy(
-    struct ::mobilenet_v1_025_128* network) { mobilenet_v1_025_128_stop_threads(network); }
-
-const ::mobilenet_v1_025_128_stage* mobilenet_v1_025_128_stages(void) {
-  const Code* code;
-  choose_code(&code);
-  return code != nullptr ? code->stages : nullptr;
-}
-
-int mobilenet_v1_025_128_stage_count(void) {
-  const Code* code;
-  choose_code(&code);
-  return code != nullptr ? code->stage_count : 0;
-}
-
-float* mobilenet_v1_025_128_arena(struct ::mobilenet_v1_025_128* network) {
-  if (network == nullptr) return nullptr;
-  return reinterpret_cast<float*>(reinterpret_cast<uint8_t*>(network) + arena_at);
-}
-
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_observer(
-    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_observer observer, void* user) {
-  if (network == nullptr) return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  network->next_watch.observer = observer;
-  network->next_watch.observer_user = user;
-  return MOBILENET_V1_025_128_OK;
-}
-
-::mobilenet_v1_025_128_status mobilenet_v1_025_128_set_profiler(
-    struct ::mobilenet_v1_025_128* network, ::mobilenet_v1_025_128_clock clock,
-    ::mobilenet_v1_025_128_report report, void* user) {
-  if (network == nullptr || (clock == nullptr) != (report == nullptr)) {
-    return MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT;
-  }
-  network->next_watch.clock = clock;
-  network->next_watch.report = report;
-  network->next_watch.profiler_user = user;
-  return MOBILENET_V1_025_128_OK;
-}
-}
+}  // extern "C"
 
 }  // namespace slimc::of_mobilenet_v1_025_128

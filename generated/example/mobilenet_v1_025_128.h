@@ -19,7 +19,7 @@ extern "C" {
 
 /* Which compile this header is from. The library is from the same: see mobilenet_v1_025_128_create.
    */
-#define MOBILENET_V1_025_128_ID 0xfba9c1b0ed799c9eu
+#define MOBILENET_V1_025_128_ID 0xf0950cdb20f0efdbu
 
 /* The input: images as height x width x channels, channels innermost, rows from the top, without
    gaps; red, green, blue; one image after the other. A float is x/127.5 - 1 (-1 to 1) of a pixel's
@@ -44,7 +44,7 @@ extern "C" {
 
 /* Bytes of stack that any function here needs at most, on each thread that works, without those of
    the C library's functions and of the caller's. */
-#define MOBILENET_V1_025_128_STACK_BYTES 4544
+#define MOBILENET_V1_025_128_STACK_BYTES 4352
 
 #define MOBILENET_V1_025_128_STAGE_COUNT 19
 
@@ -55,10 +55,10 @@ typedef struct mobilenet_v1_025_128 mobilenet_v1_025_128;
 typedef enum mobilenet_v1_025_128_status {
   MOBILENET_V1_025_128_OK = 0,
   MOBILENET_V1_025_128_ERROR_NULL_ARGUMENT,
-  MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY,    /* not at a multiple of 64 bytes */
-  MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL,     /* for so many threads */
+  MOBILENET_V1_025_128_ERROR_MISALIGNED_MEMORY, /* not at a multiple of 64 bytes */
+  MOBILENET_V1_025_128_ERROR_MEMORY_TOO_SMALL, /* for so many threads */
   MOBILENET_V1_025_128_ERROR_THREADS_OUT_OF_RANGE, /* not 1 to 64, or more than the instance has */
-  MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU,      /* lacks instructions of the target */
+  MOBILENET_V1_025_128_ERROR_UNSUPPORTED_CPU, /* lacks instructions of the target */
   MOBILENET_V1_025_128_ERROR_THREAD_START, /* the system has no more threads */
   MOBILENET_V1_025_128_ERROR_MISALIGNED_ARGUMENT, /* not at a multiple of its type's alignment */
   MOBILENET_V1_025_128_ERROR_WRONG_HEADER, /* of another compile than the library */
@@ -170,11 +170,14 @@ typedef struct mobilenet_v1_025_128_stage {
   const char *kind;
   const char *description;
   int input_stage;         /* the stage whose output it reads; -1: the network's input */
+  int input_count;         /* how many outputs it reads, */
+  const int *input_stages; /*   all of them, input_stage first */
   ptrdiff_t output_offset; /* of its output, in bytes into the arena; -1: a caller's output */
-  int64_t height;          /* of its output: height x width x channels floats, */
+  const char *type;        /* of its output's elements: "float32" */
+  int64_t height;          /* of its output: height x width x channels elements, */
   int64_t width;           /*   rows without gaps, */
   int64_t channels;
-  int64_t channel_stride; /*   a pixel every channel_stride floats */
+  int64_t channel_stride; /*   a pixel every channel_stride elements */
   int64_t tasks;          /* pieces of work that threads share */
   int64_t multiply_adds;  /* for one image */
   int output_index;       /* which of the caller's outputs it writes, counted from 0; -1: none */
@@ -185,8 +188,9 @@ typedef struct mobilenet_v1_025_128_stage {
 const mobilenet_v1_025_128_stage *mobilenet_v1_025_128_stages(void);
 int mobilenet_v1_025_128_stage_count(void);
 
-/* Where outputs of stages lie. Outputs that are never needed at the same time share memory: each is
-   there from the end of its stage to the end of the last stage that reads it. */
+/* Where outputs of stages lie, floats where their type is "float32". Outputs that are never needed
+   at the same time share memory: each is there from the end of its stage to the end of the last
+   stage that reads it. */
 float *mobilenet_v1_025_128_arena(struct mobilenet_v1_025_128 *network);
 
 /* Called on the thread that called run, before (phase 0) and after (phase 1) each stage, while no

@@ -84,10 +84,10 @@ const std::vector<ScoredTiling>& BestTilings::of(const StageShape& shape) const 
   return found == stages_.end() ? none : found->second;
 }
 
-std::optional<Tiling> BestTilings::tiling(const StageShape& shape,
+std::optional<Tiling> BestTilings::tiling(const StageShape& shape, std::int64_t in_padded_c,
                                           const TargetTraits& target) const {
   for (const ScoredTiling& scored : of(shape)) {
-    if (check_tiling(shape, target, scored.tiling).empty()) return scored.tiling;
+    if (check_tiling(shape, in_padded_c, target, scored.tiling).empty()) return scored.tiling;
   }
   return std::nullopt;
 }
@@ -115,7 +115,7 @@ StageShape pointwise_of(const StageShape& block) {
   s.kind = StageKind::Pointwise;
   s.in_h = s.out_h = block.out_h;
   s.in_w = s.out_w = block.out_w;
-  s.in_c = s.in_padded_c = block.in_c * block.depth_multiplier;
+  s.in_c = block.in_c * block.depth_multiplier;
   s.out_c = block.out_c;
   return s;
 }

@@ -30,12 +30,13 @@ class BestTilings {
 
   bool empty() const { return stages_.empty(); }
 
-  // The best first; empty where there is no record. Some may be illegal for `shape`, whose padding
-  // may be another than in the records.
+  // The best first; empty where there is no record. Some may be illegal, where the
+  // input's padding is another than in the records.
   const std::vector<ScoredTiling>& of(const StageShape& shape) const;
 
   // The best that the stage can be compiled with.
-  std::optional<Tiling> tiling(const StageShape& shape, const TargetTraits& target) const;
+  std::optional<Tiling> tiling(const StageShape& shape, std::int64_t in_padded_c,
+                               const TargetTraits& target) const;
 
   // Whether a depthwise and the pointwise behind it are one stage, where both ways were measured.
   std::optional<bool> fuse(const StageShape& block) const;
@@ -44,7 +45,7 @@ class BestTilings {
   std::map<std::string, std::vector<ScoredTiling>> stages_;  // by stage_key()
 };
 
-// The two stages that a fused one would be instead, and back. Without in_padded_c.
+// The two stages that a fused one would be instead, and back.
 StageShape depthwise_of(const StageShape& block);
 StageShape pointwise_of(const StageShape& block);
 StageShape block_of(const StageShape& depthwise, const StageShape& pointwise);

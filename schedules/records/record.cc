@@ -43,26 +43,31 @@ class SyntaxErrors final : public protobuf::io::ErrorCollector {
 
 struct Size {
   const char* name;
-  std::int64_t StageShape::*field;
+  std::int64_t& (*field)(ScheduleRecord&);
   std::int64_t (records::Stage::*get)() const;
   void (records::Stage::*set)(std::int64_t);
 };
-#define SLIMC_SIZE(name) \
-  Size { #name, &StageShape::name, &records::Stage::name, &records::Stage::set_##name }
-constexpr Size kSizes[] = {SLIMC_SIZE(in_h),
-                           SLIMC_SIZE(in_w),
-                           SLIMC_SIZE(in_c),
-                           SLIMC_SIZE(out_h),
-                           SLIMC_SIZE(out_w),
-                           SLIMC_SIZE(out_c),
-                           SLIMC_SIZE(kernel_h),
-                           SLIMC_SIZE(kernel_w),
-                           SLIMC_SIZE(stride_h),
-                           SLIMC_SIZE(stride_w),
-                           SLIMC_SIZE(dilation_h),
-                           SLIMC_SIZE(dilation_w),
-                           SLIMC_SIZE(depth_multiplier),
-                           SLIMC_SIZE(in_padded_c)};
+#define SLIMC_SIZE(name, field)                                                                  \
+  Size {                                                                                         \
+#name, [](ScheduleRecord & r) -> std::int64_t& { return r.field; }, &records::Stage::name,   \
+                                                                     &records::Stage::set_##name \
+  }
+#define SLIMC_SHAPE(name) SLIMC_SIZE(name, stage.name)
+constexpr Size kSizes[] = {SLIMC_SHAPE(in_h),
+                           SLIMC_SHAPE(in_w),
+                           SLIMC_SHAPE(in_c),
+                           SLIMC_SHAPE(out_h),
+                           SLIMC_SHAPE(out_w),
+                           SLIMC_SHAPE(out_c),
+                           SLIMC_SHAPE(kernel_h),
+                           SLIMC_SHAPE(kernel_w),
+                           SLIMC_SHAPE(stride_h),
+                           SLIMC_SHAPE(stride_w),
+                           SLIMC_SHAPE(dilation_h),
+                           SLIMC_SHAPE(dilation_w),
+                           SLIMC_SHAPE(depth_multiplier),
+                           SLIMC_SIZE(in_padded_c, in_padded_c)};
+#undef SLIMC_SHAPE
 #undef SLIMC_SIZE
 
 std::string kind_names() {
@@ -95,10 +100,10 @@ std::string read_target(const records::Target& from, RecordTarget& to) {
   return "";
 }
 
-std::string read_stage(const records::Stage& from, StageShape& to) {
+std::string read_stage(const records::Stage& from, ScheduleRecord& to) {
   bool known = false;
   for (const StageKind kind : kStageKinds) {
-    if (from.kind() == name_of(kind)) to.kind = kind, known = true;
+    if (from.kind() == name_of(kind)) to.stage.kind = kind, known = true;
   }
   if (!known) {
     return fmt::format("stage has the kind '{}', expected one of {}", from.kind(), kind_names());
@@ -112,7 +117,7 @@ std::string read_stage(const records::Stage& from, StageShape& to) {
       return fmt::format("stage has {} {}, expected 1 to {}", size.name, value,
                          std::numeric_limits<std::int32_t>::max());
     }
-    to.*size.field = given ? value : 1;
+    size.field(to) = given ? value : 1;
   }
   return "";
 }
@@ -193,18 +198,19 @@ std::string read_record(const records::ScheduleRecord& from, ScheduleRecord& to)
   to.search_seconds = from.search_seconds();
   to.failed = from.failed();
   if (std::string problem = read_target(from.target(), to.target); !problem.empty()) return problem;
-  if (std::string problem = read_stage(from.stage(), to.stage); !problem.empty()) return problem;
+  if (std::string problem = read_stage(from.stage(), to); !problem.empty()) return problem;
   if (std::string problem = read_tiling(from.tiling(), to.tiling); !problem.empty()) return problem;
   TargetTraits traits;
   traits.register_bytes = to.target.lanes * static_cast<int>(bytes_of(ElementType::Float32));
   traits.vector_registers = to.target.vector_registers;
-  if (const std::string problem = check_tiling(to.stage, traits, to.tiling); !problem.empty()) {
+  if (const std::string problem = check_tiling(to.stage, to.in_padded_c, traits, to.tiling);
+      !problem.empty()) {
     return "its stage cannot be compiled with its tiling: " + problem;
   }
   return read_times(from, to.times);
 }
 
-records::ScheduleRecord message_of(const ScheduleRecord& r) {
+records::ScheduleRecord message_of(ScheduleRecord r) {
   records::ScheduleRecord to;
   to.set_slimc(r.slimc);
   to.mutable_machine()->set_cpu(r.cpu);
@@ -215,7 +221,7 @@ records::ScheduleRecord message_of(const ScheduleRecord& r) {
   to.mutable_target()->set_fma(r.target.fma);
   to.mutable_stage()->set_kind(name_of(r.stage.kind));
   for (const Size& size : kSizes) {
-    if (r.stage.*size.field != 1) (to.mutable_stage()->*size.set)(r.stage.*size.field);
+    if (size.field(r) != 1) (to.mutable_stage()->*size.set)(size.field(r));
   }
   to.set_tiling(to_string(r.tiling, r.stage.kind));
   to.set_scheduler(r.scheduler);
@@ -262,9 +268,7 @@ RecordTarget record_target(const std::string& halide, const TargetTraits& traits
   target.arch = halide.substr(0, bits == halide.npos ? bits : halide.find('-', bits + 1));
   target.lanes = traits.lanes();
   target.vector_registers = traits.vector_registers;
-  // AVX-512 and NEON bring theirs along.
-  target.fma = halide.find("-fma") != halide.npos || halide.find("-avx512") != halide.npos ||
-               halide.starts_with("arm");
+  target.fma = traits.multiplies_and_adds;
   return target;
 }
 

@@ -48,6 +48,7 @@ struct ScheduleRecord {
   int cores = 0;
   RecordTarget target;
   StageShape stage;
+  std::int64_t in_padded_c = 1;  // as measured: a matter of the stage in front
   Tiling tiling;
   std::string scheduler;          // "model", "search"
   std::vector<RecordTime> times;  // none twice with as many threads; empty where it failed
@@ -56,8 +57,7 @@ struct ScheduleRecord {
   std::string failed;  // why there are no times
 };
 
-// A stage as records tell stages apart: "pointwise 14x14x256 -> 14x14x256 ...". Without
-// in_padded_c, which is a matter of the stage before.
+// A stage as records tell stages apart: "pointwise 14x14x256 -> 14x14x256 ...".
 std::string stage_key(const StageShape& shape);
 
 struct ParsedRecords {

@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "schedules/tiling/tiling_rules.h"
+
 namespace slimc {
 namespace {
 
@@ -55,28 +57,6 @@ constexpr std::size_t field_count() {
 static_assert(std::size(kKnobs) == field_count<Tiling>(),
               "a field of Tiling is missing in the table of knobs, or stands there twice");
 
-// The knobs that reach a kernel or its tasks (compiler/plan/build_stage.cc).
-struct KindKnobs {
-  StageKind kind;
-  std::string_view knobs;  // each followed by a space
-};
-constexpr KindKnobs kRelevant[] = {
-    {StageKind::FirstConvolution, "lanes panel_vectors tile_pixels rows "},
-    {StageKind::Depthwise,
-     "lanes rows split_channels task_channels depthwise_pixels depthwise_rows "
-     "depthwise_channels_inside "},
-    {StageKind::Pointwise,
-     "lanes panel_vectors tile_pixels unroll_k pixel_channels rows panels_outside prefetch "
-     "split_channels task_channels "},
-    {StageKind::DepthwisePointwise,
-     "lanes panel_vectors tile_pixels unroll_k pixel_channels rows panels_outside prefetch "
-     "depthwise_lanes "
-     "depthwise_pixels depthwise_rows depthwise_channels_inside prefetch_rows "},
-    {StageKind::Pool, "lanes panel_vectors task_channels "},
-    {StageKind::Softmax, "lanes "},
-    {StageKind::Copy, "lanes "},
-};
-
 }  // namespace
 
 std::span<const Knob> knobs() { return kKnobs; }
@@ -88,12 +68,10 @@ const Knob* find_knob(std::string_view name) {
 }
 
 bool is_relevant(const Knob& knob, StageKind kind) {
-  const auto row = std::find_if(std::begin(kRelevant), std::end(kRelevant),
-                                [kind](const KindKnobs& k) { return k.kind == kind; });
-  if (row == std::end(kRelevant)) return false;
-  std::string_view rest = row->knobs;
-  for (std::size_t space; (space = rest.find(' ')) != rest.npos; rest.remove_prefix(space + 1)) {
-    if (rest.substr(0, space) == knob.name) return true;
+  for (std::string_view rest = tiling_rules(kind).knobs; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, end) == knob.name) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return false;
 }

@@ -1,5 +1,6 @@
 // The tiling model: from the shape of a stage and the traits of a target to the numbers that the
-// Halide generators take. Pure functions, no Halide; tests/schedules holds tables of choices.
+// Halide generators take. Pure functions, no Halide; tests/schedules holds tables of choices. What
+// they say of one kind of stage stands in its room, stages/KIND/tiling.cc (tiling_rules.h).
 #pragma once
 
 #include <cstdint>
@@ -10,27 +11,22 @@
 namespace slimc {
 
 enum class StageKind {
-  FirstConvolution,    // the image (float or 8-bit RGB) to the first activations
-  Depthwise,           // alone: late layers, where rows are few
-  Pointwise,           // 1x1 convolution: also the classifier
-  DepthwisePointwise,  // fused by row tiles
-  Pool,                // window average or maximum
-  Softmax,
-  Copy,  // drops padding channels behind the last stage
+#define SLIMC_STAGE_KIND(Kind, name) Kind,
+#include "stages/kinds.def"
+#undef SLIMC_STAGE_KIND
 };
 
-inline constexpr StageKind kStageKinds[] = {StageKind::FirstConvolution,
-                                            StageKind::Depthwise,
-                                            StageKind::Pointwise,
-                                            StageKind::DepthwisePointwise,
-                                            StageKind::Pool,
-                                            StageKind::Softmax,
-                                            StageKind::Copy};
+inline constexpr StageKind kStageKinds[] = {
+#define SLIMC_STAGE_KIND(Kind, name) StageKind::Kind,
+#include "stages/kinds.def"
+#undef SLIMC_STAGE_KIND
+};
 
-// "first_convolution", "depthwise", ...: the generator's name.
+// "first_convolution", "depthwise", ...: its generator's and its room's.
 const char* name_of(StageKind kind);
 
-// What the schedule may depend on. Channels are true counts, not padded ones.
+// What the network says of a stage, and what its schedule may depend on. Channels are true counts,
+// not padded ones.
 struct StageShape {
   StageKind kind = StageKind::Pointwise;
   std::int64_t in_h = 1, in_w = 1, in_c = 1;
@@ -39,8 +35,11 @@ struct StageShape {
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
   std::int64_t depth_multiplier = 1;
-  std::int64_t in_padded_c = 1;  // in_c and the zeros that fill its last vector
+  friend bool operator==(const StageShape&, const StageShape&) = default;
 };
+
+// Products that one value of a stage's result is the sum of; 0 where it is no matrix product.
+std::int64_t reduction_of(const StageShape& shape, std::int64_t in_padded_c);
 
 // What a target's core offers to one stage.
 struct TargetTraits {
@@ -84,10 +83,13 @@ struct Tiling {
 // Whether a depthwise and the pointwise behind it should be one stage on this target.
 bool should_fuse(const StageShape& fused, const TargetTraits& target);
 
-Tiling choose_tiling(const StageShape& shape, const TargetTraits& target);
+// `in_padded_c`: in_c and the zeros that fill the last vector of whoever wrote the input, which is
+// a matter of the tiling of the stage in front.
+Tiling choose_tiling(const StageShape& shape, std::int64_t in_padded_c, const TargetTraits& target);
 
-// Of a stage whose product is computed in 16-bit floats (schedules/half_gemm.h), on ARM: `lanes` of
-// them a vector, and of floats the depthwise's.
-Tiling choose_half_tiling(const StageShape& shape, const TargetTraits& target);
+// Where products are computed in 16-bit floats (schedules/half_gemm.h), on ARM: `lanes` of them a
+// vector, and of floats the depthwise's. Of stages without one it is choose_tiling()'s.
+Tiling choose_half_tiling(const StageShape& shape, std::int64_t in_padded_c,
+                          const TargetTraits& target);
 
 }  // namespace slimc

@@ -25,10 +25,10 @@ void check_best(const std::vector<ScheduleRecord>& records) {
   SLIMC_CHECK(best_records(records).size() <= records.size(), "more best records than records");
   for (const ScheduleRecord& record : records) {
     const BestTilings best(records, record.target);
-    const TargetTraits traits = {.lanes = record.target.lanes,
+    const TargetTraits traits = {.register_bytes = 4 * record.target.lanes,
                                  .vector_registers = record.target.vector_registers};
-    const std::optional<Tiling> tiling = best.tiling(record.stage, traits);
-    SLIMC_CHECK(!tiling || check_tiling(record.stage, traits, *tiling).empty(),
+    const std::optional<Tiling> tiling = best.tiling(record.stage, record.in_padded_c, traits);
+    SLIMC_CHECK(!tiling || check_tiling(record.stage, record.in_padded_c, traits, *tiling).empty(),
                 "an illegal tiling is chosen");
     (void)best.fuse(record.stage);
   }

@@ -71,20 +71,6 @@ TEST(InferShape, DepthwiseConv2D) {
             "error: weights [3,3,5,1] do not fit an input of 6 channels");
 }
 
-TEST(InferShape, DepthwisePointwise) {
-  DepthwisePointwiseAttributes a;
-  a.depthwise = {.stride_h = 2, .stride_w = 2, .padding = {.bottom = 1, .right = 1}};
-  EXPECT_EQ(
-      infer(OpKind::DepthwisePointwise, {{1, 8, 8, 6}, {3, 3, 6, 2}, {12}, {1, 1, 12, 5}, {5}}, a),
-      "[1,4,4,5]");
-  EXPECT_EQ(
-      infer(OpKind::DepthwisePointwise, {{1, 8, 8, 6}, {3, 3, 6, 2}, {12}, {1, 1, 6, 5}, {5}}, a),
-      "error: weights [1,1,6,5] do not fit an input of 12 channels");
-  EXPECT_EQ(
-      infer(OpKind::DepthwisePointwise, {{1, 8, 8, 6}, {3, 3, 6, 2}, {12}, {2, 1, 12, 5}, {5}}, a),
-      "error: pointwise weights [2,1,12,5] must be 1x1");
-}
-
 TEST(InferShape, Broadcasting) {
   EXPECT_EQ(infer(OpKind::Add, {{1, 4, 4, 8}, {8}}), "[1,4,4,8]");
   EXPECT_EQ(infer(OpKind::Mul, {{8}, {1, 4, 4, 8}}), "[1,4,4,8]");

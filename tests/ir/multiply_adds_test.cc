@@ -23,18 +23,6 @@ TEST(MultiplyAdds, OfConvolutions) {
   EXPECT_EQ(count(b, b.relu6(pointwise)), 0);
 }
 
-TEST(MultiplyAdds, AFusedBlockCountsLikeItsHalves) {
-  GraphBuilder b(Shape{2, 10, 8, 3});
-  const Value depthwise = b.depthwise(b.input(), 3, 2, 2, true);
-  const Value pointwise = b.conv(depthwise, 1, 7, 1, true);
-  const Op dw = b.graph().op(depthwise), pw = b.graph().op(pointwise);
-  const Value fused =
-      b.add(OpKind::DepthwisePointwise,
-            {dw.inputs[0], dw.inputs[1], dw.inputs[2], pw.inputs[1], pw.inputs[2]},
-            DepthwisePointwiseAttributes{.depthwise = dw.attributes_as<ConvolutionAttributes>()});
-  EXPECT_EQ(count(b, fused), count(b, depthwise) + count(b, pointwise));
-}
-
 TEST(MultiplyAdds, OfMatMul) {
   GraphBuilder b(Shape{2, 1, 1, 12});
   const Value x = b.reshape(b.input(), Shape{2, 12});

@@ -28,23 +28,5 @@ TEST(Print, OneLineAnOp) {
             "output %5\n");
 }
 
-TEST(Print, FusedBlocksSayBothActivations) {
-  testing::GraphBuilder b(Shape{1, 4, 4, 3});
-  DepthwisePointwiseAttributes a;
-  a.depthwise.dilation_h = 2;
-  a.depthwise.activation = Activation::Relu;
-  a.pointwise_activation = Activation::Relu6;
-  const Value block =
-      b.add(OpKind::DepthwisePointwise,
-            {b.input(), b.random_constant(Shape{1, 1, 3, 1}), b.random_constant(Shape{3}),
-             b.random_constant(Shape{1, 1, 3, 2}), b.random_constant(Shape{2})},
-            a, "block");
-  const std::string text = print(b.finish(block));
-  EXPECT_NE(text.find("%5 DepthwisePointwise 'block' (%0, %1, %2, %3, %4) stride=1x1 "
-                      "dilation=2x1 relu then relu6 -> [1,4,4,2]\n"),
-            std::string::npos)
-      << text;
-}
-
 }  // namespace
 }  // namespace slimc

@@ -68,15 +68,18 @@ TEST(RoundWeights, NotOfA1x1ConvolutionOfTheImage) {
 TEST(RoundWeights, ThePointwiseHalfOfABlock) {
   GraphBuilder b(Shape{1, 4, 4, 3});
   const Value x = b.conv(b.input(), 3, 8, 1, true);
-  const Graph before =
-      run(fuse_depthwise_pointwise, b.finish(b.conv(b.depthwise(x, 3, 1, 1, true), 1, 5, 1, true)));
+  const Graph before = b.finish(b.conv(b.depthwise(x, 3, 1, 1, true), 1, 5, 1, true));
   const RoundedGraph after = rounded(before);
   expect_equal_outputs(before, after.graph, 1e-3);
   EXPECT_EQ(after.rounding.weights, 40);
-  const Op& block = only(after.graph, OpKind::DepthwisePointwise);
-  const Op& was = only(before, OpKind::DepthwisePointwise);
-  EXPECT_EQ(weights_of(after.graph, block, 1), weights_of(before, was, 1));
-  EXPECT_NE(weights_of(after.graph, block, 3), weights_of(before, was, 3));
+  const auto depthwise = [](const Graph& graph) {
+    return weights_of(graph, only(graph, OpKind::DepthwiseConv2D), 1);
+  };
+  const auto pointwise = [](const Graph& graph) {
+    return weights_of(graph, graph.op(graph.output()), 1);
+  };
+  EXPECT_EQ(depthwise(after.graph), depthwise(before));
+  EXPECT_NE(pointwise(after.graph), pointwise(before));
 }
 
 TEST(RoundWeights, CountsWhatLosesPrecision) {

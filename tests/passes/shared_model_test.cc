@@ -53,7 +53,7 @@ TEST(SharedModel, GivesThePublishedProbabilities) {
   ASSERT_TRUE(optimised) << optimised.error().to_string();
   expect_probabilities(*optimised, 1e-6);
   std::string blocks;
-  for (int i = 0; i < 13; ++i) blocks += " DepthwisePointwise";
+  for (int i = 0; i < 13; ++i) blocks += " DepthwiseConv2D Conv2D";
   EXPECT_EQ(kinds(*optimised), "Input Conv2D" + blocks + " AvgPool Conv2D Softmax Reshape");
 }
 

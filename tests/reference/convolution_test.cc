@@ -161,24 +161,5 @@ INSTANTIATE_TEST_SUITE_P(
                               .dilation_w = 3,
                               .padding = {.top = 2, .bottom = 0, .left = 1, .right = 3}}));
 
-TEST(DepthwisePointwise, IsItsHalvesInSequence) {
-  const ConvolutionAttributes half{.stride_h = 2,
-                                   .stride_w = 1,
-                                   .dilation_w = 2,
-                                   .padding = {1, 0, 2, 2},
-                                   .activation = Activation::Relu6};
-  const DoubleTensor x = random_tensor({2, 7, 6, 3}, 5, -9, 9), dw = random_tensor({3, 3, 3, 2}, 6),
-                     db = random_tensor({6}, 7), pw = random_tensor({1, 1, 6, 5}, 8),
-                     pb = random_tensor({5}, 9);
-  const DoubleTensor middle = evaluate_one(OpKind::DepthwiseConv2D, {x, dw, db}, half);
-  const DoubleTensor expected = evaluate_one(OpKind::Conv2D, {middle, pw, pb},
-                                             ConvolutionAttributes{.activation = Activation::Relu});
-  const DoubleTensor fused = evaluate_one(
-      OpKind::DepthwisePointwise, {x, dw, db, pw, pb},
-      DepthwisePointwiseAttributes{.depthwise = half, .pointwise_activation = Activation::Relu});
-  EXPECT_EQ(fused.shape, expected.shape);
-  EXPECT_THAT(fused.data, Pointwise(DoubleNear(0), expected.data));
-}
-
 }  // namespace
 }  // namespace slimc

@@ -10,48 +10,43 @@
   static_assert(offsetof(ours, our_member) == offsetof(theirs, their_member)); \
   static_assert(sizeof(ours::our_member) == sizeof(theirs::their_member))
 
-static_assert(sizeof(slimc::Type) == sizeof(halide_type_t));
-static_assert(alignof(slimc::Type) <= alignof(halide_type_t));
-SLIMC_SAME_MEMBER(slimc::Type, halide_type_t, code, code);
-SLIMC_SAME_MEMBER(slimc::Type, halide_type_t, bits, bits);
-SLIMC_SAME_MEMBER(slimc::Type, halide_type_t, lanes, lanes);
-
-static_assert(sizeof(slimc::Dimension) == sizeof(halide_dimension_t));
-static_assert(alignof(slimc::Dimension) == alignof(halide_dimension_t));
-SLIMC_SAME_MEMBER(slimc::Dimension, halide_dimension_t, min, min);
-SLIMC_SAME_MEMBER(slimc::Dimension, halide_dimension_t, extent, extent);
-SLIMC_SAME_MEMBER(slimc::Dimension, halide_dimension_t, stride, stride);
-SLIMC_SAME_MEMBER(slimc::Dimension, halide_dimension_t, flags, flags);
-
-static_assert(sizeof(slimc::Buffer) == sizeof(halide_buffer_t));
 static_assert(alignof(slimc::Buffer) == alignof(halide_buffer_t));
 SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, device, device);
 SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, device_interface, device_interface);
 SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, host, host);
-SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, flags, flags);
-SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, type, type);
-SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, dimensions, dimensions);
-SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, dim, dim);
-SLIMC_SAME_MEMBER(slimc::Buffer, halide_buffer_t, padding, padding);
 
 namespace {
 
-const halide_buffer_t& as_halide(const slimc::Buffer& buffer) {
-  return reinterpret_cast<const halide_buffer_t&>(buffer);
+// A kernel that has all kinds of arguments.
+int seen_row;
+std::uint8_t* seen[2];
+int kernel(slimc::Buffer* in, int32_t row, slimc::Buffer* out) {
+  seen_row = row;
+  seen[0] = reinterpret_cast<const halide_buffer_t*>(in)->host;
+  seen[1] = out->host;
+  return 0;
 }
 
-TEST(Buffer, IsWhatHalideReads) {
-  static constexpr slimc::Dimension dims[] = {{0, 3, 1, 0}, {1, 4, 3, 0}};
-  float data[12];
-  slimc::Buffer buffer = slimc::float_buffer(dims);
-  slimc::point(buffer, data);
-  const halide_buffer_t& theirs = as_halide(buffer);
-  EXPECT_TRUE(theirs.type == halide_type_of<float>());
-  EXPECT_EQ(theirs.dimensions, 2);
-  EXPECT_TRUE(theirs.dim[1] == halide_dimension_t(1, 4, 3));
-  EXPECT_EQ(theirs.host, reinterpret_cast<uint8_t*>(data));
-  EXPECT_EQ(theirs.size_in_bytes(), sizeof(data));
-  EXPECT_TRUE(as_halide(slimc::uint8_buffer(dims)).type == halide_type_of<uint8_t>());
+TEST(Caller, MovesArgumentsOnByTasksInAnyOrder) {
+  std::uint8_t data[1000];
+  const slimc::Argument arguments[] = {slimc::arena(100, 10), slimc::task_times(3),
+                                       slimc::arena(500)};
+  slimc::Caller<kernel> caller(
+      arguments, [&](const slimc::Argument& argument) { return data + argument.begin; });
+  static_assert(decltype(caller)::arguments == 3);
+  for (const int task : {0, 5, 2, 40}) {
+    caller.call(task);
+    EXPECT_EQ(seen_row, 3 * task);
+    EXPECT_EQ(seen[0], data + 100 + 10 * task);
+    EXPECT_EQ(seen[1], data + 500);
+  }
+}
+
+TEST(Map, HasRowsOfZerosAroundItsPixels) {
+  constexpr slimc::Map map = {
+      .begin = 64, .h = 4, .w = 5, .c = 3, .stride = 8, .above = 1, .below = 2};
+  static_assert(map.row_bytes() == 5 * 8 * 4);
+  static_assert(map.pixels() == 64 + 160 && map.end_of_pixels() == 64 + 160 + 4 * 160);
 }
 
 }  // namespace

@@ -605,7 +605,10 @@ TEST(Stages, AreDescribed) {
     names.push_back(stage.name);
     kinds.push_back(stage.kind);
     inputs.push_back(stage.input_stage);
+    EXPECT_EQ(stage.input_count, 1);
+    EXPECT_EQ(stage.input_stages[0], stage.input_stage);
     offsets.push_back(stage.output_offset);
+    EXPECT_STREQ(stage.type, "float32");
   }
   EXPECT_THAT(names, ElementsAre("conv_0", "block_1", "block_2", "logits"));
   EXPECT_THAT(kinds, ElementsAre("first_convolution", "depthwise", "depthwise", "pointwise"));

@@ -1,5 +1,9 @@
 #include "tests/runtime/tiny_plan.h"
 
+#include "compiler/objects/pack_weights.h"
+#include "compiler/objects/write_weights.h"
+#include "ir/graph.h"
+
 namespace slimc::testing {
 namespace {
 
@@ -31,9 +35,18 @@ Argument argument(const char* name, Source source, std::int64_t offset, std::int
   return a;
 }
 
+Argument in_buffer(const char* name, int buffer, std::int64_t offset, std::int64_t task_step,
+                   std::vector<ArgumentDim> dims) {
+  Argument a = argument(name, Source::Arena, offset, task_step, std::move(dims));
+  a.buffer = buffer;
+  return a;
+}
+
 Argument weights(int at, std::int64_t task_step, std::int64_t rows) {
-  return argument("weights", Source::Weights, at * 4, task_step,
-                  {{0, kStride, 1}, {0, rows, kStride}});
+  Argument a =
+      argument("weights", Source::Weights, at * 4, task_step, {{kStride, 1}, {rows, kStride}});
+  a.weights = 0;
+  return a;
 }
 
 Stage stage(const char* name, const char* description, StageKind kind, int kernel, int tasks,
@@ -57,10 +70,10 @@ Stage conv_0() {
       stage("conv_0", "1x1 convolution 3 -> 5, 4x4", StageKind::FirstConvolution, 0, 2, -1, 0);
   s.multiply_adds = kSize * kSize * kInputChannels * kChannels;
   constexpr std::int64_t pixels = kSize * kInputChannels;
-  const Argument output = argument("output", Source::Arena, kRow * 4, 2 * kRow,
-                                   {{0, kStride, 1}, {0, kSize, kStride}, {0, 2, kRow}});
+  const Argument output =
+      in_buffer("output", 0, kRow * 4, 2 * kRow, {{kStride, 1}, {kSize, kStride}, {2, kRow}});
   Argument image = argument("image", Source::NetworkInput, 0, 2 * pixels,
-                            {{0, kInputChannels, 1}, {0, kSize, kInputChannels}, {0, 2, pixels}});
+                            {{kInputChannels, 1}, {kSize, kInputChannels}, {2, pixels}});
   s.variants[0].arguments = {image, weights(kPointwiseAt, 0, kInputChannels), output};
   image.type = ElementType::UInt8;
   s.variants.push_back({.input = ElementType::UInt8,
@@ -77,13 +90,11 @@ Stage block(const char* name, int input, int output, const Buffer& in, const Buf
   s.scratch_bytes = kRow * 4;
   s.scratch_offset = in.offset < out.offset ? in.offset + in.bytes() : out.offset + out.bytes();
   s.variants[0].arguments = {
-      argument("input", Source::Arena, in.offset, 0,
-               {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
+      in_buffer("input", input, in.offset, 0, {{kStride, 1}, {kSize, kStride}, {kSize + 2, kRow}}),
       argument("row", Source::TaskRow, 0, 1, {}),
       weights(kVerticalAt, 0, 3),
-      argument("sums", Source::Scratch, 0, 0, {{0, kStride, 1}, {0, kSize, kStride}}),
-      argument("output", Source::Arena, out.offset + kRow * 4, kRow,
-               {{0, kStride, 1}, {0, kSize, kStride}}),
+      argument("sums", Source::Scratch, 0, 0, {{kStride, 1}, {kSize, kStride}}),
+      in_buffer("output", output, out.offset + kRow * 4, kRow, {{kStride, 1}, {kSize, kStride}}),
   };
   return s;
 }
@@ -96,10 +107,9 @@ Stage logits(const Buffer& in) {
   s.shape.out_c = kClasses;
   s.multiply_adds = kClasses * kChannels;
   s.variants[0].arguments = {
-      argument("input", Source::Arena, in.offset, 0,
-               {{0, kStride, 1}, {0, kSize, kStride}, {0, kSize + 2, kRow}}),
+      in_buffer("input", 2, in.offset, 0, {{kStride, 1}, {kSize, kStride}, {kSize + 2, kRow}}),
       weights(kClassifierAt, 2 * kStride, 2),
-      argument("output", Source::NetworkOutput, 0, 2, {{0, 2, 1}}),
+      argument("output", Source::NetworkOutput, 0, 2, {{2, 1}}),
   };
   return s;
 }
@@ -132,16 +142,14 @@ Plan tiny_plan() {
   plan.title = "tiny_4 */ made by hand \\";  // nothing that a comment may not hold gets through
   plan.input_shape = {kBatch, kSize, kSize, kInputChannels};
   plan.outputs = {{"tiny_output", "tiny_output", {kBatch, kClasses}}};
-  plan.labels = tiny_labels();
   // c lies where a was, but for 64 bytes: its upper halo covers pixels of a. The gaps before b are
   // the first thread's scratch, a row.
   plan.buffers = {buffer("a", 0, 0, 1), buffer("b", 960, 1, 2), buffer("c", 64, 2, 3)};
   plan.kernels.resize(4);
   plan.stages = {conv_0(), block("block_1", 0, 1, plan.buffers[0], plan.buffers[1]),
                  block("block_2", 1, 2, plan.buffers[1], plan.buffers[2]), logits(plan.buffers[2])};
-  std::vector<float> values(kWeights);
-  for (int i = 0; i < kWeights; ++i) values[static_cast<std::size_t>(i)] = tiny_weight(i);
-  plan.weights.assign(reinterpret_cast<const char*>(values.data()), kWeights * sizeof(float));
+  plan.weights = {{.value = Value{0}, .layout = {.rows = kWeights}}};
+  plan.weights_bytes = kWeights * sizeof(float);
   plan.arena_bytes = 1728;
   plan.scratch_bytes = kRow * 4;
   for (const Stage& s : plan.stages) plan.multiply_adds += kBatch * s.multiply_adds;
@@ -149,9 +157,25 @@ Plan tiny_plan() {
   return plan;
 }
 
-Library library_of(Plan plan, const Target& target) {
+Graph tiny_graph() {
+  Tensor weights{Shape{kWeights}, {}};
+  for (int i = 0; i < kWeights; ++i) weights.data.push_back(tiny_weight(i));
+  Graph graph;
+  graph.add_constant("weights", std::move(weights));
+  return graph;
+}
+
+Result<std::string> weights_object_of(const Library& library) {
+  const TargetPlan& code = library.targets.front();
+  return write_weights_object(weights_symbol(code), pack_weights(*library.graph, code.plan),
+                              code.target);
+}
+
+Library library_of(Plan plan, const Target& target, ClassLabels labels) {
   Library library;
-  TargetCode& code = library.targets.emplace_back();
+  library.graph = std::make_shared<const Graph>(tiny_graph());
+  library.labels = std::move(labels);
+  TargetPlan& code = library.targets.emplace_back();
   code.target = target;
   code.plan = std::move(plan);
   return library;

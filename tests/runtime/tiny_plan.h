@@ -11,19 +11,11 @@
 // Pixels have room for 8 channels; the last three are zeros.
 #pragma once
 
-#include "compiler/build/codegen.h"
+#include "compiler/plan/library.h"
+#include "tests/runtime/tiny_shape.h"
 
 namespace slimc::testing {
 
-inline constexpr int kBatch = 2, kSize = 4, kInputChannels = 3, kChannels = 5, kStride = 8;
-inline constexpr int kClasses = 6;
-
-// The weights, in the order given above; padded channels are zeros. In floats from the start of the
-// weights object, each on a 64-byte boundary.
-inline constexpr int kPointwiseAt = 0;    // [3][8]
-inline constexpr int kVerticalAt = 32;    // [3][8]
-inline constexpr int kClassifierAt = 64;  // [6][8]
-inline constexpr int kWeights = 112;
 float tiny_weight(int index);
 
 // With and without WordNet ids, and what C would read otherwise or a line has no room for.
@@ -31,7 +23,13 @@ ClassLabels tiny_labels();
 
 Plan tiny_plan();
 
+// The graph that the plan's weights are a constant of.
+Graph tiny_graph();
+
 // A library without objects, for the writers of texts.
-Library library_of(Plan plan, const Target& target);
+Library library_of(Plan plan, const Target& target, ClassLabels labels = tiny_labels());
+
+// Its weights as an object.
+Result<std::string> weights_object_of(const Library& library);
 
 }  // namespace slimc::testing

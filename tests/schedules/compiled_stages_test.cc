@@ -8,12 +8,7 @@
 #include <cmath>
 #include <random>
 
-#include "compiler/build/codegen.h"
-#include "compiler/reference/evaluate.h"
 #include "tests/schedules/compiled_network.h"
-#include "tool/build_network.h"
-#include "tool/loaded_network.h"
-#include "tool/verification.h"
 
 namespace slimc {
 namespace {
@@ -55,6 +50,7 @@ class RandomNetwork {
       const std::int64_t kernel = draw(random_, 0, 3) == 0 ? 5 : 3;
       x = convolution(OpKind::DepthwiseConv2D, x, kernel, draw(random_, 0, 4) == 0 ? 2 : 1);
       if (draw(random_, 0, 5) != 0) x = convolution(OpKind::Conv2D, x, 1, draw(random_, 1, 90));
+      if (draw(random_, 0, 2) == 0) x = with_shortcut(x);
     }
     head(x);
     if (draw(random_, 0, 2) == 0) add_outputs();
@@ -152,6 +148,12 @@ class RandomNetwork {
     return activated(biased);
   }
 
+  // A pointwise that keeps the shape, and a sum around it.
+  Value with_shortcut(Value x) {
+    const std::int64_t channels = graph_.op(x).shape[3];
+    return activated(add(OpKind::Add, {x, convolution(OpKind::Conv2D, x, 1, channels)}));
+  }
+
   Value activated(Value x) {
     const ActivationFunction functions[] = {{Activation::LeakyRelu, 0.2f},
                                             {Activation::Clip, -0.5f, 1.5f},
@@ -225,29 +227,13 @@ TEST_P(CompiledStages, AgreeWithTheReference) {
   SCOPED_TRACE(print(graph));
 
   CompileOptions options = testing::options_for_tests(target->name);
-  options.weights_type = weights_type;
-  SilentReporter reporter;
-  auto library = compile_library(graph, options, reporter);
-  ASSERT_TRUE(library) << library.error().to_string();
-  EXPECT_EQ(library->targets[0].rounding.has_value(), weights_type == ElementType::Float16);
-  const bool stores_halves =
-      library->targets[0].rounding && library->targets[0].rounding->weights > 0;
-  EXPECT_EQ(library->header.find("stored as 16-bit floats") != std::string::npos, stores_halves);
-  auto network = LoadedNetwork::load(*library, options, reporter);
-  ASSERT_TRUE(network) << network.error().to_string();
-  const BuiltNetwork built{graph, *library, std::move(*network)};
-
-  Random random(seed);
-  VerificationInput input;
-  input.values.resize(static_cast<std::size_t>(built.input_elements()));
-  for (float& v : input.values) v = draw_float(random, -1, 1);
-  input.bytes.resize(input.values.size());
-  for (std::uint8_t& b : input.bytes) b = static_cast<std::uint8_t>(random());
-  const auto result = verify_network(built, input, static_cast<int>(1 + seed % 3), reporter);
-  ASSERT_TRUE(result) << result.error().to_string();
-  for (const StageError& stage : result->stages) EXPECT_LE(stage.error.max_rel, 1e-5) << stage.name;
-  EXPECT_TRUE(result->result_within(2e-5)) << result->max_abs_error << " of " << result->magnitude;
-  EXPECT_EQ(result->max_abs_rounding.has_value(), weights_type == ElementType::Float16);
+  options.plan.precision.weights = weights_type;
+  const auto built = testing::expect_agrees(graph, options, seed, static_cast<int>(1 + seed % 3));
+  ASSERT_TRUE(built);
+  const CompiledLibrary& library = built->library;
+  EXPECT_EQ(library.rounding.has_value(), weights_type == ElementType::Float16);
+  const bool stores_halves = library.rounding && library.rounding->weights > 0;
+  EXPECT_EQ(library.header.find("stored as 16-bit floats") != std::string::npos, stores_halves);
 }
 
 // Every function at its corners: where exponentials leave the floats, and where digits are lost.

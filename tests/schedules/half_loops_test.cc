@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 
 TEST(HalfLoops, MultiplyEightLanesAndStayInRegisters) {
   CompileOptions compilation;
-  compilation.target = *parse_target("arm64-fp16");
-  compilation.weights_type = compilation.arithmetic = ElementType::Float16;
+  compilation.targets = {*parse_target("arm64-fp16")};
+  compilation.plan.precision.weights = ElementType::Float16;
+  compilation.plan.precision.arithmetic = ElementType::Float16;
   const auto plan = arm::plan_network(1.0, 224, compilation);
   ASSERT_TRUE(plan) << plan.error().to_string();
   int products = 0;
@@ -25,7 +26,7 @@ TEST(HalfLoops, MultiplyEightLanesAndStayInRegisters) {
     }
     SCOPED_TRACE(arm::words(kernel));
     const auto assembly =
-        arm::assembly_of(kernel, compilation.target, SLIMC_BINARY_DIR "/bin/slimc-stages");
+        arm::assembly_of(kernel, compilation.target(), SLIMC_BINARY_DIR "/bin/slimc-stages");
     ASSERT_TRUE(assembly) << assembly.error().to_string();
     int loops = 0;
     for (const arm::InnerLoop& loop : arm::inner_loops(*assembly)) {

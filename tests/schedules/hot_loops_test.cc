@@ -90,8 +90,8 @@ TEST_P(HotLoops, StayInRegisters) {
   const auto target = parse_target(GetParam().target);
   ASSERT_TRUE(target) << target.error().to_string();
   CompileOptions compilation;
-  compilation.target = *target;
-  compilation.weights_type = GetParam().weights_type;
+  compilation.targets = {*target};
+  compilation.plan.precision.weights = GetParam().weights_type;
   const auto plan = arm::plan_network(GetParam().alpha, GetParam().resolution, compilation);
   ASSERT_TRUE(plan) << plan.error().to_string();
 

@@ -5,8 +5,11 @@
 
 #include <limits>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "schedules/tiling/tiling_rules.h"
 
 namespace slimc {
 namespace {
@@ -19,6 +22,18 @@ std::vector<std::string> relevant(StageKind kind) {
     if (is_relevant(knob, kind)) names.emplace_back(knob.name);
   }
   return names;
+}
+
+// A word that is no knob's would hide one from the tuner and from records.
+TEST(Knobs, OfAKindAreNamedAlike) {
+  for (const StageKind kind : kStageKinds) {
+    std::istringstream words{std::string(tiling_rules(kind).knobs)};
+    std::size_t count = 0;
+    for (std::string word; words >> word; ++count) {
+      EXPECT_NE(find_knob(word), nullptr) << name_of(kind) << ": '" << word << "'";
+    }
+    EXPECT_EQ(relevant(kind).size(), count) << name_of(kind);
+  }
 }
 
 // The fields that one could mistake for another; knobs.cc itself counts them.
@@ -82,6 +97,7 @@ TEST(Knobs, OfAKindAreWhatItsGeneratorAndItsTasksRead) {
                           "depthwise_rows", "depthwise_channels_inside"));
   EXPECT_THAT(relevant(StageKind::Pool), ElementsAre("lanes", "panel_vectors", "task_channels"));
   EXPECT_THAT(relevant(StageKind::Softmax), ElementsAre("lanes"));
+  EXPECT_THAT(relevant(StageKind::Add), ElementsAre("lanes", "rows"));
   // No knob is there for nothing.
   std::set<std::string> all;
   for (const StageKind kind : kStageKinds) {

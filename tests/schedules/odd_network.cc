@@ -22,6 +22,7 @@ class OddNetwork {
       x = depthwise(x, window(5, 2, 2), multiplier);
       // Mostly a block, which one stage or two can compute; else a depthwise alone.
       if (r_.integer(0, 4) != 0) x = convolution(x, Window{}, r_.integer(1, 70));
+      if (r_.integer(0, 3) == 0) x = with_shortcut(x);
     }
     return b_.finish(head(x));
   }
@@ -71,6 +72,16 @@ class OddNetwork {
     const double fan_in = static_cast<double>(w.kernel_h * w.kernel_w * in);
     return add(OpKind::Conv2D, x, Shape{w.kernel_h, w.kernel_w, in, channels}, fan_in,
                w.attributes);
+  }
+
+  // A block that keeps the shape, and a sum around it.
+  Value with_shortcut(Value x) {
+    Window same;
+    same.kernel_h = same.kernel_w = 3;
+    same.attributes.padding = {1, 1, 1, 1};
+    const Value y = convolution(depthwise(x, same, 1), Window{}, b_.shape(x)[3]);
+    const Value sum = b_.add(OpKind::Add, {x, y});
+    return r_.coin() ? sum : b_.relu6(sum);
   }
 
   Value depthwise(Value x, const Window& w, std::int64_t multiplier) {

@@ -4,23 +4,24 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 
 namespace slimc {
 namespace {
 
-TargetTraits avx2() { return {8, 16, 4, 2, 32 << 10, 1 << 20}; }
-TargetTraits avx512() { return {16, 32, 4, 2, 48 << 10, 2 << 20}; }
-TargetTraits neon() { return {4, 32, 4, 2, 32 << 10, 512 << 10, true}; }
-TargetTraits neon_of_32_bits() { return {4, 16, 4, 1, 32 << 10, 512 << 10, true}; }
-TargetTraits sse() { return {4, 16, 4, 2, 32 << 10, 256 << 10}; }
+TargetTraits avx2() { return {32, 16, 4, 2, 32 << 10, 1 << 20}; }
+TargetTraits avx512() { return {64, 32, 4, 2, 48 << 10, 2 << 20}; }
+TargetTraits neon() { return {16, 32, 4, 2, 32 << 10, 512 << 10, true}; }
+TargetTraits neon_of_32_bits() { return {16, 16, 4, 1, 32 << 10, 512 << 10, true}; }
+TargetTraits sse() { return {16, 16, 4, 2, 32 << 10, 256 << 10}; }
 
 StageShape block(std::int64_t in, std::int64_t out, std::int64_t ci, std::int64_t co) {
   StageShape s;
   s.kind = StageKind::DepthwisePointwise;
   s.in_h = s.in_w = in;
   s.out_h = s.out_w = out;
-  s.in_c = s.in_padded_c = ci;
+  s.in_c = ci;
   s.out_c = co;
   s.kernel_h = s.kernel_w = 3;
   s.stride_h = s.stride_w = in / out;
@@ -38,7 +39,7 @@ class TilingTable : public testing::TestWithParam<Choice> {};
 
 TEST_P(TilingTable, ChoosesTheRegisterTile) {
   const Choice& c = GetParam();
-  const Tiling t = choose_tiling(c.shape, c.target);
+  const Tiling t = choose_tiling(c.shape, c.shape.in_c, c.target);
   EXPECT_EQ(t.lanes, c.lanes);
   EXPECT_EQ(t.panel_vectors, c.panel_vectors);
   EXPECT_EQ(t.tile_pixels, c.tile_pixels);
@@ -65,12 +66,12 @@ INSTANTIATE_TEST_SUITE_P(
 // Four channels of a pixel in a register, and one vmla at a time where there are 16 registers.
 TEST(Tiling, LoadsLanesWhereTheyAreMultipliedBy) {
   const StageShape s = block(14, 14, 512, 512);
-  EXPECT_EQ(choose_tiling(s, neon()).pixel_channels, 4);
-  EXPECT_EQ(choose_tiling(s, neon()).unroll_k, 4);
-  EXPECT_EQ(choose_tiling(block(14, 14, 30, 512), neon()).pixel_channels, 1);
-  EXPECT_EQ(choose_tiling(s, neon_of_32_bits()).pixel_channels, 1);
-  EXPECT_EQ(choose_tiling(s, neon_of_32_bits()).unroll_k, 1);
-  EXPECT_EQ(choose_tiling(s, avx512()).pixel_channels, 1);
+  EXPECT_EQ(choose_tiling(s, s.in_c, neon()).pixel_channels, 4);
+  EXPECT_EQ(choose_tiling(s, s.in_c, neon()).unroll_k, 4);
+  EXPECT_EQ(choose_tiling(block(14, 14, 30, 512), 32, neon()).pixel_channels, 1);
+  EXPECT_EQ(choose_tiling(s, s.in_c, neon_of_32_bits()).pixel_channels, 1);
+  EXPECT_EQ(choose_tiling(s, s.in_c, neon_of_32_bits()).unroll_k, 1);
+  EXPECT_EQ(choose_tiling(s, s.in_c, avx512()).pixel_channels, 1);
 }
 
 TEST(Tiling, FusesWhereThereAreRowsToShare) {
@@ -82,11 +83,32 @@ TEST(Tiling, LateLayersShareChannels) {
   StageShape s;
   s.kind = StageKind::Pointwise;
   s.in_h = s.in_w = s.out_h = s.out_w = 7;
-  s.in_c = s.in_padded_c = s.out_c = 1024;
-  const Tiling t = choose_tiling(s, avx512());
+  s.in_c = s.out_c = 1024;
+  const Tiling t = choose_tiling(s, s.in_c, avx512());
   EXPECT_TRUE(t.split_channels);
   EXPECT_EQ(t.rows, 7);
   EXPECT_EQ(t.task_channels % (t.lanes * t.panel_vectors), 0);
+}
+
+StageShape sum(std::int64_t size, std::int64_t channels) {
+  StageShape s;
+  s.kind = StageKind::Add;
+  s.in_h = s.in_w = s.out_h = s.out_w = size;
+  s.in_c = s.out_c = channels;
+  return s;
+}
+
+TEST(Tiling, SumsShareRowsEvenly) {
+  EXPECT_EQ(choose_tiling(sum(56, 24), 24, avx512()).rows, 14) << "four tasks";
+  EXPECT_EQ(choose_tiling(sum(14, 64), 64, avx512()).rows, 7) << "two, of which each is a call";
+  EXPECT_EQ(choose_tiling(sum(1, 64), 64, avx512()).rows, 1);
+}
+
+// Of two inputs the one with less padding says what both have.
+TEST(Tiling, SumsTakeVectorsThatBothInputsHave) {
+  EXPECT_EQ(choose_tiling(sum(56, 24), 32, avx512()).lanes, 16);
+  EXPECT_EQ(choose_tiling(sum(56, 24), 24, avx512()).lanes, 8);
+  EXPECT_EQ(choose_tiling(sum(56, 5), 5, avx512()).lanes, 1);
 }
 
 // What the generators and the plan rely on, over shapes that nobody published.
@@ -95,12 +117,9 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
   const auto draw = [&random](int low, int high) {
     return static_cast<std::int64_t>(low + random() % static_cast<unsigned>(high - low + 1));
   };
-  const StageKind kinds[] = {
-      StageKind::FirstConvolution,   StageKind::Depthwise, StageKind::Pointwise,
-      StageKind::DepthwisePointwise, StageKind::Pool,      StageKind::Softmax};
   for (int i = 0; i < 5000; ++i) {
     StageShape s;
-    s.kind = kinds[draw(0, 5)];
+    s.kind = kStageKinds[draw(0, static_cast<int>(std::size(kStageKinds)) - 1)];
     s.stride_h = s.stride_w = draw(1, 2);
     s.kernel_h = s.kernel_w = s.kind == StageKind::Pointwise ? 1 : 3;
     s.out_h = draw(1, 130), s.out_w = draw(1, 130);
@@ -110,8 +129,8 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
     s.out_c = s.kind == StageKind::Depthwise ? s.in_c * s.depth_multiplier : draw(1, 1100);
     for (const TargetTraits& target : {avx2(), avx512(), neon(), neon_of_32_bits(), sse()}) {
       const std::int64_t unit = std::int64_t{4} << draw(0, 2);
-      s.in_padded_c = (s.in_c + unit - 1) / unit * unit;
-      const Tiling t = choose_tiling(s, target);
+      const std::int64_t padded = (s.in_c + unit - 1) / unit * unit;
+      const Tiling t = choose_tiling(s, padded, target);
       SCOPED_TRACE(testing::Message()
                    << name_of(s.kind) << " out " << s.out_h << "x" << s.out_w << "x" << s.out_c
                    << " in_c " << s.in_c << " lanes " << target.lanes());
@@ -124,10 +143,11 @@ TEST(Tiling, HoldsItsPromisesForAnyShape) {
         EXPECT_LE(t.panel_vectors * t.tile_pixels + t.panel_vectors + 1, target.vector_registers);
       }
       if (s.kind == StageKind::DepthwisePointwise && s.depth_multiplier == 1) {
-        EXPECT_EQ(s.in_padded_c % t.depthwise_lanes, 0);
+        EXPECT_EQ(padded % t.depthwise_lanes, 0);
       }
+      if (s.kind == StageKind::Add) EXPECT_EQ(padded % t.lanes, 0);
       if (s.kind == StageKind::Pool) {
-        EXPECT_EQ(s.in_padded_c % t.task_channels, 0);
+        EXPECT_EQ(padded % t.task_channels, 0);
         EXPECT_EQ(t.task_channels, t.lanes * t.panel_vectors);
       }
     }

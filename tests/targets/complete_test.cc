@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/build/compile_libraries.h"
 #include "support/process.h"
 #include "tests/targets/machines.h"
 #include "tests/targets/small_networks.h"
@@ -41,7 +42,7 @@ class Completeness : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Completeness, NeedsNothingButClang) {
   const Target target = *parse_target(GetParam());
-  const Result<Library> rich = compile_for(smallest_network(), target);
+  const Result<CompiledLibrary> rich = compile_for(smallest_network(), target);
   ASSERT_TRUE(rich) << rich.error().to_string();
 
   // A clang++ that finds neither GCC nor headers, alone in PATH; misleading variables.
@@ -59,7 +60,7 @@ TEST_P(Completeness, NeedsNothingButClang) {
   environment.set("SDKROOT", "/nonexistent");
   environment.set("MACOSX_DEPLOYMENT_TARGET", "13.0");
   environment.set("IPHONEOS_DEPLOYMENT_TARGET", "16.0");
-  const Result<Library> poor = compile_for(smallest_network(), target);
+  const Result<CompiledLibrary> poor = compile_for(smallest_network(), target);
   ASSERT_TRUE(poor) << poor.error().to_string();
   EXPECT_TRUE(poor->archive == rich->archive) << "other bytes";
   EXPECT_EQ(poor->header, rich->header);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/build/compile_libraries.h"
 #include "compiler/reference/evaluate.h"
 #include "tests/common/graph_builder.h"
 #include "tests/targets/machines.h"
@@ -27,7 +28,7 @@ TEST_P(Cpus, RunTheLibraryOrAreRefused) {
   const Machine machine = emulated(target, GetParam().cpu);
   if (machine.c_compiler.empty()) GTEST_SKIP() << "compiled elsewhere, not run here";
   const Graph graph = small_features();
-  const Result<Library> library = compile_for(graph, target);
+  const Result<CompiledLibrary> library = compile_for(graph, target);
   ASSERT_TRUE(library) << library.error().to_string();
   const Driver driver(*library, target, machine);
   const Tensor image = reference::narrow(random_tensor(graph.op(graph.input).shape, 8));

@@ -92,11 +92,15 @@ static void report(const net_stage* made, int batch_item) {
 
 static void observe(void* user, int stage, int phase, int batch_item) {
   const net_stage* row = net_stages() + stage;
-  const int source = row->input_stage;
+  int i;
   (void)user;
   if (phase == 1) {
     report(row, batch_item);
-  } else if (source >= 0) {
+    return;
+  }
+  for (i = 0; i < row->input_count; ++i) {
+    const int source = row->input_stages[i];
+    if (source < 0) continue; /* the image itself */
     feed(net_stages() + source, expected[source] + (size_t)batch_item * floats_of[source]);
   }
 }

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "compiler/build/compile_libraries.h"
 #include "frontend/frontend.h"
 #include "tests/targets/machines.h"
 #include "tool/image.h"
@@ -99,7 +100,7 @@ TEST_P(DISABLED_Photos, AreClassifiedInHalves) {
 
   const auto run = [&](const char* name, const Numbers& numbers) {
     const Target target = *parse_target(name);
-    const Result<Library> library = compile_for(*graph, target, numbers);
+    const Result<CompiledLibrary> library = compile_for(*graph, target, numbers);
     if (!library) {
       ADD_FAILURE() << library.error().to_string();
       return std::vector<float>();

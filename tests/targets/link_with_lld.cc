@@ -132,7 +132,7 @@ std::vector<std::string> functions_of(const ListedTarget& target) {
   if (target.family == "armv7-neon") {
     // libgcc's or compiler-rt's; ARMv7-A need not divide integers, and its NEON does not round.
     names.insert(names.end(), {"__aeabi_idiv", "__aeabi_idivmod", "__aeabi_memclr",
-                               "__aeabi_memclr4", "__aeabi_memclr8", "floorf"});
+                               "__aeabi_memclr4", "__aeabi_memclr8", "__aeabi_memset", "floorf"});
   }
   if (target.system == "windows" || target.system == "baremetal") return names;
   for (const char* posix :

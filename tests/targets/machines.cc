@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "compiler/build/compile_libraries.h"
+#include "ir/graph.h"
 #include "support/files.h"
 #include "support/process.h"
 
@@ -75,7 +77,7 @@ Machine machine_for(const Target& target) {
 #endif
 }
 
-Driver::Driver(const Library& library, const Target& target, const Machine& machine)
+Driver::Driver(const CompiledLibrary& library, const Target& target, const Machine& machine)
     : machine_(machine) {
   write(folder_ / "libnet.a", library.archive);
   write(folder_ / "net.h", library.header);
@@ -113,16 +115,16 @@ DriverOutcome Driver::run(const Machine& machine, DriverMode mode, ElementType i
   return outcome;
 }
 
-Result<Library> compile_for(Graph graph, const Target& target, const Numbers& numbers) {
+Result<CompiledLibrary> compile_for(Graph graph, const Target& target, const Numbers& numbers) {
   graph.name = "net";
   CompileOptions options;
-  options.target = target;
-  options.weights_type = numbers.weights;
-  options.arithmetic = numbers.arithmetic;
-  options.accumulate = numbers.accumulate;
-  options.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
-  options.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-  options.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
+  options.targets = {target};
+  options.plan.precision.weights = numbers.weights;
+  options.plan.precision.arithmetic = numbers.arithmetic;
+  options.plan.precision.accumulate = numbers.accumulate;
+  options.tools.cache = SLIMC_BINARY_DIR "/tests/kernel-cache";
+  options.tools.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
+  options.tools.runtime_include = SLIMC_SOURCE_DIR "/runtime/include";
   SilentReporter reporter;
   return compile_library(graph, options, reporter);
 }

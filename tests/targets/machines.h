@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_libraries.h"
 #include "tests/common/temporary_folder.h"
 
 namespace slimc::testing {
@@ -36,7 +36,7 @@ enum class DriverMode { Run, Modes, Stages };
 class Driver {
  public:
   // Links; what goes wrong is the test's failure.
-  Driver(const Library& library, const Target& target, const Machine& machine);
+  Driver(const CompiledLibrary& library, const Target& target, const Machine& machine);
 
   // `input` is a file's content: see driver.c.
   DriverOutcome run(DriverMode mode, ElementType input_type, int threads,
@@ -65,7 +65,7 @@ inline constexpr Numbers kHalfSums = {.weights = ElementType::Float16,
                                       .accumulate = ElementType::Float16};
 
 // The library of a graph, from the build folder's cache of kernels.
-Result<Library> compile_for(Graph graph, const Target& target, const Numbers& numbers = {});
+Result<CompiledLibrary> compile_for(Graph graph, const Target& target, const Numbers& numbers = {});
 
 // Values as driver.c reads them.
 template <typename T>

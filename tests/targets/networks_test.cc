@@ -11,6 +11,7 @@
 #include <optional>
 #include <sstream>
 
+#include "compiler/build/compile_libraries.h"
 #include "compiler/reference/evaluate.h"
 #include "frontend/frontend.h"
 #include "frontend/mobilenet/mobilenet.h"
@@ -58,7 +59,7 @@ TEST_P(SmallestNetwork, AgreesWithDoublePrecisionAndOpenCv) {
   const Result<Graph> graph =
       frontend::build_mobilenet({.alpha = 0.25, .height = 128, .width = 128});
   ASSERT_TRUE(graph) << graph.error().to_string();
-  const Result<Library> library = compile_for(*graph, target_);
+  const Result<CompiledLibrary> library = compile_for(*graph, target_);
   ASSERT_TRUE(library) << library.error().to_string();
   const Driver driver(*library, target_, machine_);
 
@@ -88,7 +89,7 @@ class RealNetwork : public Networks {
     const Result<Graph> graph = frontend::load_model(
         {.model = shared() / "models" / "mobilenet_v1_0.25_224_frozen.pb"}, reporter);
     ASSERT_TRUE(graph) << graph.error().to_string();
-    const Result<Library> library = compile_for(*graph, target_);
+    const Result<CompiledLibrary> library = compile_for(*graph, target_);
     ASSERT_TRUE(library) << library.error().to_string();
     driver_.emplace(*library, target_, machine_);
   }

@@ -26,6 +26,9 @@ Graph small_features() {
   Value x = b.relu6(b.conv(b.input(), 3, 11, 1, true));
   x = b.relu6(b.depthwise(x, 5, 2, 2, true));
   x = b.relu6(b.conv(x, 1, 19, 1, true));
+  // A block with a shortcut around it.
+  const Value y = b.conv(b.relu6(b.depthwise(x, 3, 1, 1, true)), 1, 19, 1, true);
+  x = b.relu6(b.add(OpKind::Add, {x, y}));
   return b.finish(
       b.add(OpKind::MaxPool, {x},
             PoolAttributes{.kernel_h = 2, .kernel_w = 3, .stride_h = 2, .stride_w = 2}));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "compiler/build/compile_libraries.h"
 #include "compiler/reference/evaluate.h"
 #include "compiler/targets/target_list.h"
 #include "tests/common/graph_builder.h"
@@ -89,7 +90,7 @@ class Stages : public ::testing::TestWithParam<Case> {
     if (machine_.emulator.empty() && !parse_target(GetParam().on_linux)->is_host_compatible) {
       GTEST_SKIP() << "compiled, not run: this CPU lacks " << target_.required_features.back();
     }
-    Result<Library> library = compile_for(graph, target_, GetParam().numbers);
+    Result<CompiledLibrary> library = compile_for(graph, target_, GetParam().numbers);
     ASSERT_TRUE(library) << library.error().to_string();
     const Driver driver(*library, target_, machine_);
     check(*library, driver, ElementType::Float32);
@@ -99,7 +100,7 @@ class Stages : public ::testing::TestWithParam<Case> {
  private:
   void check(const Library& library, const Driver& driver, ElementType type) {
     const bool bytes = type == ElementType::UInt8;
-    DoubleTensor image = image_for(library.targets[0].graph, bytes);
+    DoubleTensor image = image_for(*library.graph, bytes);
     std::string input;
     if (bytes) {
       for (double& x : image.data) {
@@ -109,8 +110,7 @@ class Stages : public ::testing::TestWithParam<Case> {
     } else {
       input = bytes_of(reference::narrow(image).data);
     }
-    const std::vector<DoubleTensor> values =
-        reference::evaluate_all(library.targets[0].graph, image);
+    const std::vector<DoubleTensor> values = reference::evaluate_all(*library.graph, image);
     std::string expected;
     for (const Stage& stage : library.plan().stages) {
       expected +=
@@ -122,8 +122,7 @@ class Stages : public ::testing::TestWithParam<Case> {
 
     const DriverOutcome one = driver.run(DriverMode::Run, type, 1, input);
     ASSERT_EQ(one.status, 0) << one.text;
-    const DoubleTensor& result =
-        values[static_cast<std::size_t>(library.targets[0].graph.output().op)];
+    const DoubleTensor& result = values[static_cast<std::size_t>(library.graph->output().op)];
     EXPECT_LE(difference(one.results.data(), result.data.data(), result.data.size()),
               GetParam().tolerance);
     for (const int threads : {2, 5}) {
@@ -190,7 +189,7 @@ TEST(SmallNetworks, HaveAllKindsOfStages) {
     std::set<StageKind> kinds;
     std::set<std::int64_t> strides;
     for (const Graph& graph : {small_classifier(), small_features()}) {
-      const Result<Library> library = compile_for(graph, target);
+      const Result<CompiledLibrary> library = compile_for(graph, target);
       ASSERT_TRUE(library) << library.error().to_string();
       for (const Stage& stage : library->plan().stages) {
         kinds.insert(stage.shape.kind);

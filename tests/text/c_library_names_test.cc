@@ -9,7 +9,9 @@
 #include <set>
 #include <sstream>
 
-#include "compiler/build/codegen.h"
+#include "compiler/objects/weights_file.h"
+#include "compiler/plan/library.h"
+#include "compiler/text/write_header.h"
 #include "support/library_suffixes.h"
 #include "support/reserved_words.h"
 #include "tests/runtime/tiny_plan.h"
@@ -44,7 +46,8 @@ std::string headers_of_all_kinds() {
   Library plain = testing::library_of(testing::tiny_plan(), target("host"));
   plain.targets.front().plan.name = "ours";
   Library external = plain, no_threads = plain, several_targets = plain, several_outputs = plain;
-  external.targets.front().plan.external_weights = true;
+  external.external_weights = true;
+  external.weights_file = write_weights_file(external).layout;
   no_threads.no_threads = true;
   several_targets.targets.push_back(several_targets.targets.front());
   Plan& plan = several_outputs.targets.front().plan;

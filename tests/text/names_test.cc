@@ -7,9 +7,11 @@
 #include <set>
 #include <sstream>
 
-#include "compiler/build/codegen.h"
 #include "compiler/build/find_clang.h"
-#include "compiler/objects/write_weights.h"
+#include "compiler/objects/weights_file.h"
+#include "compiler/plan/library.h"
+#include "compiler/text/write_header.h"
+#include "compiler/text/write_source.h"
 #include "support/process.h"
 #include "support/reserved_words.h"
 #include "tests/common/run_tools.h"
@@ -56,6 +58,8 @@ std::vector<std::string> names() {
       "final override version any char16 integer half uint8 net slimc_net slimc_adapter halide "
       "model mobilenet classify infer a b z NETWORK N set get map unmap k a_k NET_V1 x1 stop "
       "destroy set_threads run_u8 preprocess_input decode_predictions memory_bytes thread vector "
+      "Network Status Stage Map Argument Base Call Caller Instance Row Rows rows rows_of stage_ of "
+      "compute_tasks task_times words_of not_null preprocess chosen_code Pointwise Depthwise call "
       "array list function optional move swap begin_ size float16 detail internal self object");
   for (std::string word; words >> word;) names.push_back(word);
   for (std::size_t length = 2; length <= 63; ++length) {
@@ -183,9 +187,8 @@ TEST_F(Names, LinkAndRunInOneProgram) {
     for (const std::string& name : group) {
       write(name);
       source += "#include \"" + name + ".cc\"\n";
-      const Plan plan = library_called(name).plan();
-      const auto weights = write_weights_object(weights_symbol(plan), plan.weights,
-                                                library_called(name).targets.front().target);
+      const Library library = library_called(name);
+      const auto weights = testing::weights_object_of(library);
       ASSERT_TRUE(weights.has_value());
       objects.push_back(path(name + ".weights.o"));
       testing::write_text(objects.back(), *weights);
@@ -237,8 +240,8 @@ static int call_{2}_{0}(const float *in, float *out) {{
     ++number;
   }
   testing::write_text(path("kernels"), kernels);
-  ASSERT_TRUE(clang({"-x", "c++", "-std=c++20", "-isystem", SLIMC_HALIDE_INCLUDE, "-c",
-                     path("kernels"), "-o", path("kernels.o")})
+  ASSERT_TRUE(clang({"-x", "c++", "-std=c++20", "-isystem", SLIMC_HALIDE_INCLUDE,
+                     "-I" SLIMC_SOURCE_DIR, "-c", path("kernels"), "-o", path("kernels.o")})
                   .ok);
   testing::write_text(path("main"), fmt::format(R"(#include <stdio.h>
 #include <string.h>
@@ -297,11 +300,10 @@ TEST_F(Names, OfTwoLibraries) {
 // No symbol of a library is another's public function, and no two have one in common.
 TEST_F(Names, KeepKernelsAndWeightsApart) {
   const auto inner = [](const std::string& name, const std::string& target) {
-    Plan plan = testing::tiny_plan();
-    plan.name = name;
-    plan.target = target;
-    return std::set<std::string>{weights_symbol(plan), kernel_symbol(plan, 0),
-                                 kernel_symbol(plan, 2), kernel_symbol(plan, 3)};
+    TargetPlan code = library_called(name).targets.front();
+    code.suffix = target;
+    return std::set<std::string>{weights_symbol(code), kernel_symbol(code, 0),
+                                 kernel_symbol(code, 2), kernel_symbol(code, 3)};
   };
   std::set<std::string> all;
   std::size_t count = 0;

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "compiler/build/codegen.h"
 #include "compiler/plan/output_identifier.h"
+#include "compiler/text/write_header.h"
 #include "tests/common/run_tools.h"
 #include "tests/runtime/tiny_plan.h"
 
@@ -97,8 +97,7 @@ TEST(WriteHeader, SaysWhereTheLabelsAreFrom) {
               HasSubstr("/* Whether the library knows what the classes are called: from "
                         "tiny*\\x5c\\x0a.txt. */\n#define TINY_HAS_LABELS 1\n"));
   EXPECT_THAT(write_header(testing::library_of(plan, target("host"))), Not(HasSubstr("/a/folder")));
-  plan.labels = {};
-  EXPECT_THAT(write_header(testing::library_of(plan, target("host"))),
+  EXPECT_THAT(write_header(testing::library_of(plan, target("host"), {})),
               AllOf(HasSubstr("(slimc compile --labels). */\n#define TINY_HAS_LABELS 0\n"),
                     HasSubstr("NULL, the library has no labels")));
 }
@@ -153,13 +152,11 @@ TEST(OutputIdentifier, IsOneInC) {
 
 TEST(WriteHeader, DecodesNothingWhereThereAreNoClasses) {
   Plan map = testing::tiny_plan();
-  map.labels = {};
   map.outputs[0].shape = {2, 2, 2, 6};
   Plan pooled = testing::tiny_plan();
-  pooled.labels = {};
   pooled.stages.back().shape.kind = StageKind::Pool;
   for (const Plan& plan : {map, pooled}) {
-    const std::string header = write_header(testing::library_of(plan, target("host")));
+    const std::string header = write_header(testing::library_of(plan, target("host"), {}));
     EXPECT_THAT(header, AllOf(HasSubstr("There is no tiny_decode_predictions"),
                               HasSubstr("tiny_preprocess_input("), Not(HasSubstr("_prediction {")),
                               Not(HasSubstr("WRONG_COUNT")), Not(HasSubstr("LABELS"))));

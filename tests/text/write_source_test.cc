@@ -1,13 +1,15 @@
 // NAME.cc and the object that clang++ makes of it. What it computes is tested in tests/runtime.
-#include "compiler/text/source_text.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <sstream>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_options.h"
+#include "compiler/build/compile_source.h"
+#include "compiler/plan/library.h"
+#include "compiler/text/write_header.h"
+#include "compiler/text/write_source.h"
 #include "tests/common/run_tools.h"
 #include "tests/runtime/tiny_plan.h"
 
@@ -28,44 +30,22 @@ CompileOptions options_for(const std::string& target) {
   CompileOptions options;
   auto parsed = parse_target(target);
   EXPECT_TRUE(parsed.has_value()) << target;
-  if (parsed) options.target = *parsed;
+  if (parsed) options.targets = {*parsed};
   return options;
 }
 
-Result<std::string> compile(const Plan& plan, const CompileOptions& options) {
-  const Library library = testing::library_of(plan, options.target);
-  return compile_source(write_header(library), write_source(library), plan, options);
+Result<std::string> compile(const Plan& plan, const CompileOptions& options,
+                            const ClassLabels& labels = testing::tiny_labels()) {
+  const Library library = testing::library_of(plan, options.target(), labels);
+  return compile_source(write_header(library), write_source(library), plan.name, options.target(),
+                        options.tools);
 }
 
-std::string object_for(const Plan& plan, const std::string& target) {
-  const auto object = compile(plan, options_for(target));
+std::string object_for(const Plan& plan, const std::string& target,
+                       const ClassLabels& labels = testing::tiny_labels()) {
+  const auto object = compile(plan, options_for(target), labels);
   EXPECT_TRUE(object.has_value()) << (object ? "" : object.error().to_string());
   return object.value_or("");
-}
-
-TEST(KernelSymbol, IsNamedAfterTheFirstStageThatUsesIt) {
-  const Plan plan = testing::tiny_plan();
-  EXPECT_EQ(kernel_symbol(plan, 0), "tiny_k_conv_0");
-  EXPECT_EQ(kernel_symbol(plan, 1), "tiny_k_conv_0_u8");
-  EXPECT_EQ(kernel_symbol(plan, 2), "tiny_k_block_1");  // and block_2
-  EXPECT_EQ(kernel_symbol(plan, 3), "tiny_k_logits");
-}
-
-TEST(SourceText, MacrosAreInCapitals) { EXPECT_EQ(macro_prefix("net_v1"), "NET_V1"); }
-
-TEST(SourceText, FitsLongLines) {
-  const std::string word(47, 'w');
-  EXPECT_EQ(fit_columns("short\n/* short\n   too */\n"), "short\n/* short\n   too */\n");
-  const std::string longer(60, 'l');
-  EXPECT_EQ(fit_columns("/* a\n   " + longer + " " + longer + "\n   end */\n"),
-            "/* a " + longer + "\n   " + longer + " end */\n");
-  // A parenthesis in a string is no list.
-  EXPECT_EQ(
-      fit_columns("  return \"less than " + longer + longer + "_BYTES(threads) words\";\n"),
-      "  return \"less than \"\n         \"" + longer + longer + "_BYTES(threads) words\";\n");
-  EXPECT_EQ(fit_columns("f(" + word + ", " + word + ", " + word + ", x);\n"),
-            "f(" + word + ", " + word + ",\n  " + word + ", x);\n");
-  EXPECT_EQ(fit_columns(longer + "(x, " + word + ");\n"), longer + "(\n    x, " + word + ");\n");
 }
 
 TEST(WriteSource, StaysWithinAHundredColumns) {
@@ -73,11 +53,11 @@ TEST(WriteSource, StaysWithinAHundredColumns) {
     const CompileOptions options = options_for(target);
     Plan plan = testing::tiny_plan();
     plan.name = "mobilenet_v1_100_224";
-    const Library library = testing::library_of(plan, options.target);
+    const Library library = testing::library_of(plan, options.target());
     std::istringstream lines(write_header(library) + write_source(library));
     for (std::string line; std::getline(lines, line);) {
       // A target's name cannot be broken.
-      if (line.find(options.target.name) == std::string::npos) {
+      if (line.find(options.target().name) == std::string::npos) {
         EXPECT_LE(line.size(), 100u) << line;
       }
     }
@@ -125,8 +105,8 @@ TEST(WriteSource, UsesTheCLibraryAlone) {
 TEST(WriteSource, KeepsPointersOutOfTheLabels) {
   const TemporaryFolder folder = testing::temporary_folder();
   Plan plan = testing::tiny_plan();
-  const auto relocations = [&] {
-    testing::write_text(folder.path() / "tiny.o", object_for(plan, "x86-64"));
+  const auto relocations = [&](const ClassLabels& labels) {
+    testing::write_text(folder.path() / "tiny.o", object_for(plan, "x86-64", labels));
     const std::string list =
         testing::output_of("llvm-readelf", {"-r", (folder.path() / "tiny.o").string()});
     // Addresses in data; code reaches its constants relative to itself.
@@ -136,17 +116,15 @@ TEST(WriteSource, KeepsPointersOutOfTheLabels) {
     }
     return count;
   };
-  const int with_labels = relocations();
-  plan.labels = {};
+  const int with_labels = relocations(testing::tiny_labels());
   EXPECT_GE(with_labels, 3 * static_cast<int>(plan.stages.size())) << "the names of the stages";
-  EXPECT_EQ(with_labels, relocations());
+  EXPECT_EQ(with_labels, relocations({}));
 }
 
 TEST(WriteSource, DecodesNothingWhereThereAreNoClasses) {
   Plan plan = testing::tiny_plan();
-  plan.labels = {};
   plan.stages.back().shape.kind = StageKind::Pool;
-  EXPECT_THAT(testing::nm(object_for(plan, "x86-64")),
+  EXPECT_THAT(testing::nm(object_for(plan, "x86-64", {})),
               AllOf(Contains("T tiny_preprocess_input_u8"), Each(Not(HasSubstr("decode"))),
                     Each(Not(HasSubstr("label")))));
 }
@@ -179,73 +157,6 @@ TEST_P(SourceTarget, CompilesWithoutASysroot) {
   EXPECT_THAT(symbols, Contains(MatchesRegex("T _?tiny_create")));
   EXPECT_THAT(symbols, Contains(MatchesRegex("T _?tiny_run")));
   EXPECT_THAT(symbols, Contains(MatchesRegex("U _?tiny_k_block_1")));
-}
-
-TEST(CompileSource, DependsOnNothingButItsText) {
-  const std::string object = object_for(testing::tiny_plan(), "x86-64");
-  EXPECT_EQ(object, object_for(testing::tiny_plan(), "x86-64"));
-  EXPECT_EQ(object.find(fs::temp_directory_path().string() + "/"), std::string::npos);
-}
-
-class BrokenTool : public ::testing::Test {
- protected:
-  void write_stub(const std::string& script) {
-    testing::write_text(stub, "#!/bin/sh\n" + script);
-    fs::permissions(stub, fs::perms::owner_all);
-    options.clang = stub.string();
-  }
-  void expect_blamed(const ::testing::Matcher<std::string>& message) {
-    const auto object = compile(testing::tiny_plan(), options);
-    ASSERT_FALSE(object.has_value());
-    EXPECT_EQ(object.error().blame(), Blame::Tool);
-    EXPECT_THAT(object.error().to_string(), message);
-  }
-  CompileOptions options = options_for("x86-64");
-  TemporaryFolder folder = testing::temporary_folder();
-  fs::path stub = folder.path() / "clang++";
-};
-
-TEST_F(BrokenTool, MissingClang) {
-  options.clang = (folder.path() / "missing").string();
-  expect_blamed(HasSubstr("missing"));
-}
-
-TEST_F(BrokenTool, ClangNowhereInPath) {
-  const std::string path = std::getenv("PATH");
-  setenv("PATH", folder.path().c_str(), 1);
-  unsetenv("SLIMC_CLANG");
-  expect_blamed(
-      AllOf(HasSubstr("clang++"), HasSubstr("apt install clang"), HasSubstr("$SLIMC_CLANG")));
-  setenv("PATH", path.c_str(), 1);
-}
-
-TEST_F(BrokenTool, ClangFromTheEnvironment) {
-  write_stub("echo this is the one; exit 4\n");
-  options.clang.clear();
-  setenv("SLIMC_CLANG", stub.c_str(), 1);
-  expect_blamed(AllOf(HasSubstr("this is the one"), HasSubstr("failed with status 4")));
-  unsetenv("SLIMC_CLANG");
-}
-
-TEST_F(BrokenTool, ClangThatCrashes) {
-  write_stub("kill -SEGV $$\n");
-  expect_blamed(HasSubstr("signal 11"));
-}
-
-TEST_F(BrokenTool, ClangThatHangs) {
-  write_stub("sleep 1000\n");
-  options.time_limit_seconds = 1;
-  expect_blamed(HasSubstr("was stopped after 1 s"));
-}
-
-TEST_F(BrokenTool, ClangThatWritesNothing) {
-  write_stub("exit 0\n");
-  expect_blamed(HasSubstr("tiny"));
-}
-
-TEST_F(BrokenTool, MissingRuntime) {
-  options.runtime_include = folder.path();
-  expect_blamed(AllOf(HasSubstr(folder.path().string()), HasSubstr("slimc/runtime.h")));
 }
 
 }  // namespace

@@ -180,7 +180,7 @@ TEST_F(CommandLine, CompileDumpsPasses) {
   EXPECT_EQ(one.err.find("# after prune"), std::string::npos);
   const ToolOutcome all = slimc({"compile", "net.ckpt", "-o", "dump", "--dump-after=all"});
   EXPECT_THAT(all.err, HasSubstr("# after prune\n"));
-  EXPECT_THAT(all.err, HasSubstr("# after fuse_depthwise_pointwise\n"));
+  EXPECT_THAT(all.err, HasSubstr("# after form_stages\n"));
 }
 
 TEST_F(CommandLine, CompileLeavesOlderFilesAloneWhenItFails) {

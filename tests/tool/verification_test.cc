@@ -20,9 +20,9 @@ Result<BuiltNetwork> build_small() {
   SLIMC_TRY(frontend::write_slim_checkpoint(
       {.alpha = 0.25, .height = 40, .width = 32, .batch = 2, .classes = 7}, folder / "net"));
   CompilationOptions options;
-  options.compile.cache = SLIMC_BINARY_DIR "/test-cache/slimc";
-  options.compile.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
-  options.compile.runtime_include = SLIMC_BINARY_DIR "/include";
+  options.compile.tools.cache = SLIMC_BINARY_DIR "/test-cache/slimc";
+  options.compile.tools.stages_program = SLIMC_BINARY_DIR "/bin/slimc-stages";
+  options.compile.tools.runtime_include = SLIMC_BINARY_DIR "/include";
   Console console(/*json=*/false, /*verbose=*/false);
   ModelOptions model;
   model.request.model = folder / "net.ckpt";
@@ -77,8 +77,10 @@ TEST_F(VerificationTest, NamesTheOnlyStageThatIsWrong) {
   const std::vector<Stage>& stages = built_->library.plan().stages;
   ASSERT_GT(stages.size(), 5u);
   for (const std::size_t wrong : {std::size_t{0}, std::size_t{3}, stages.size() - 2}) {
-    const Graph right = built_->library.targets[0].graph;
-    change_weight(built_->library.targets[0].graph, stages[wrong].value);
+    const std::shared_ptr<const Graph> right = built_->library.graph;
+    Graph changed = *right;
+    change_weight(changed, stages[wrong].value);
+    built_->library.graph = std::make_shared<const Graph>(std::move(changed));
     const Verification verification = verify_small();
     EXPECT_FALSE(verification.within(kTolerance));
     EXPECT_LE(verification.max_abs_error, kTolerance);  // of the imported graph, which is right
@@ -90,7 +92,7 @@ TEST_F(VerificationTest, NamesTheOnlyStageThatIsWrong) {
             << stage.name << " while " << stages[wrong].name << " is wrong";
       }
     }
-    built_->library.targets[0].graph = right;
+    built_->library.graph = right;
   }
 }
 

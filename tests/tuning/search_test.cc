@@ -13,62 +13,69 @@
 namespace slimc::testing {
 namespace {
 
-TargetTraits traits() { return {8, 16, 4, 2, 32 << 10, 1 << 20}; }
+TargetTraits traits() { return {32, 16, 4, 2, 32 << 10, 1 << 20}; }
 
 // 14x14x64, once as a block and once as the pointwise behind a pool's rest.
 StageShape block() {
   StageShape s;
   s.kind = StageKind::DepthwisePointwise;
   s.in_h = s.in_w = s.out_h = s.out_w = 14;
-  s.in_c = s.in_padded_c = 64;
+  s.in_c = 64;
   s.out_c = 64;
   s.kernel_h = s.kernel_w = 3;
   return s;
 }
 StageShape classifier() {
   StageShape s;
-  s.in_c = s.in_padded_c = 64;
+  s.in_c = 64;
   s.out_c = 40;
   return s;
 }
 
 struct FakeVariant final : Variant {
-  const std::vector<PlannedStage>& stages() const override { return planned; }
+  const std::vector<ScheduledStage>& stages() const override { return planned; }
   double compile_seconds(std::size_t) const override { return 0.5; }
-  std::vector<PlannedStage> planned;
+  std::vector<ScheduledStage> planned;
 };
 
 class FakeBench final : public Bench {
  public:
   const std::string& name() const override { return name_; }
 
-  Result<std::vector<PlannedStage>> plan(const Schedule& schedule) override {
-    std::vector<PlannedStage> stages;
-    const auto add = [&](const std::string& name, const StageShape& shape) {
-      stages.push_back({name, shape, schedule.tiling(shape)});
-      EXPECT_EQ(check_tiling(shape, traits(), stages.back().tiling), "") << name;
+  Result<Schedule> schedule(ScheduleSource* source) override {
+    Schedule schedule;
+    const auto add = [&](const std::string& name, const StageShape& shape, std::int64_t padded) {
+      const auto tiling = source->tiling(shape, padded);
+      schedule.stages.push_back({.name = name,
+                                 .shape = shape,
+                                 .in_padded_c = padded,
+                                 .tiling = tiling ? *tiling : Tiling{}});
+      EXPECT_EQ(check_tiling(shape, padded, traits(), schedule.stages.back().tiling), "") << name;
     };
-    if (schedule.fuse(block())) {
-      add("block_1", block());
+    if (*source->fuse(block())) {
+      add("block_1", block(), 64);
+      schedule.stages.back().stage = 1;
+      schedule.stages.back().fused_with = 0;
     } else {
-      add("block_1_depthwise", depthwise_of(block()));
-      add("block_1_pointwise", pointwise_of(block()));
+      add("block_1_depthwise", depthwise_of(block()), 64);
+      add("block_1_pointwise", pointwise_of(block()), 64);
+      schedule.stages.back().stage = 1;
+      schedule.stages.back().apart_from = 0;
     }
     // What the channels are padded to depends on the stage before, as in real networks.
-    StageShape last = classifier();
-    const std::int64_t panel =
-        std::int64_t{stages.back().tiling.lanes} * stages.back().tiling.panel_vectors;
-    last.in_padded_c = (64 + panel - 1) / panel * panel;
-    add("logits", last);
-    return stages;
+    const Tiling& before = schedule.stages.back().tiling;
+    const std::int64_t panel = std::int64_t{before.lanes} * before.panel_vectors;
+    add("logits", classifier(), (64 + panel - 1) / panel * panel);
+    schedule.stages.back().stage = 2;
+    return schedule;
   }
 
   Result<std::unique_ptr<Variant>> build(const Schedule& schedule, int) override {
     auto variant = std::make_unique<FakeVariant>();
-    SLIMC_ASSIGN(variant->planned, plan(schedule));
+    variant->planned = schedule.stages;
     const std::lock_guard lock(mutex_);
     ++built;
-    for (const PlannedStage& stage : variant->planned) {
+    for (const ScheduledStage& stage : variant->planned) {
       if (refuses && refuses(stage)) {
         return fail({.subject = "stage '" + stage.name + "'",
                      .message = "the generator program was stopped after 120 s",
@@ -86,7 +93,7 @@ class FakeBench final : public Bench {
     for (const Variant* variant : variants) {
       VariantTimes t;
       double sum = 0;
-      for (const PlannedStage& stage : variant->stages()) {
+      for (const ScheduledStage& stage : variant->stages()) {
         measured.push_back(stage_key(stage.shape) + to_string(stage.tiling, stage.shape.kind));
         const double us = cost(stage) * slowness;
         sum += us;
@@ -102,7 +109,7 @@ class FakeBench final : public Bench {
   }
 
   // Each relevant knob adds; 1000 at most.
-  static double landscape(const PlannedStage& stage) {
+  static double landscape(const ScheduledStage& stage) {
     double us = 10 + std::abs(stage.tiling.tile_pixels - 3);
     if (stage.shape.kind != StageKind::Depthwise) us += std::abs(stage.tiling.panel_vectors - 2);
     us += std::abs(static_cast<double>(stage.tiling.rows) - 7) / 2;
@@ -110,8 +117,8 @@ class FakeBench final : public Bench {
     return us;
   }
 
-  std::function<double(const PlannedStage&)> cost = landscape;
-  std::function<bool(const PlannedStage&)> refuses;
+  std::function<double(const ScheduledStage&)> cost = landscape;
+  std::function<bool(const ScheduledStage&)> refuses;
   double slowness = 1;
   int built = 0;
   std::vector<std::string> measured;
@@ -156,8 +163,8 @@ struct Attempt {
 
 double least(const StageShape& shape) {
   double us = 1e9;
-  for (const Tiling& t : candidate_tilings(shape, traits())) {
-    us = std::min(us, FakeBench::landscape({"", shape, t}));
+  for (const Tiling& t : candidate_tilings(shape, 64, traits())) {
+    us = std::min(us, FakeBench::landscape({.shape = shape, .tiling = t}));
   }
   return us;
 }
@@ -168,9 +175,10 @@ TEST(Search, FindsTheBestOfALandscape) {
   const SearchResult result = setup.run(bench);
   EXPECT_TRUE(result.exhausted);
   for (const StageShape& shape : {block(), classifier()}) {
-    const auto best = setup.best().tiling(shape, traits());
+    const auto best = setup.best().tiling(shape, 64, traits());
     ASSERT_TRUE(best);
-    EXPECT_LE(FakeBench::landscape({"", shape, *best}), least(shape) * 1.03) << stage_key(shape);
+    EXPECT_LE(FakeBench::landscape({.shape = shape, .tiling = *best}), least(shape) * 1.03)
+        << stage_key(shape);
   }
   ASSERT_EQ(result.networks.size(), 1u);
   const SearchedNetwork& network = result.networks[0];
@@ -182,9 +190,10 @@ TEST(Search, FindsTheBestOfALandscape) {
 
 TEST(Search, StaysWithTheModelWhereNothingIsFaster) {
   FakeBench bench;
-  bench.cost = [](const PlannedStage& stage) {
+  bench.cost = [](const ScheduledStage& stage) {
     return to_string(stage.tiling, stage.shape.kind) ==
-                   to_string(choose_tiling(stage.shape, traits()), stage.shape.kind)
+                   to_string(choose_tiling(stage.shape, stage.in_padded_c, traits()),
+                             stage.shape.kind)
                ? 5
                : FakeBench::landscape(stage);
   };
@@ -198,7 +207,7 @@ TEST(Search, StaysWithTheModelWhereNothingIsFaster) {
 TEST(Search, FindsThatABlockIsFasterAsTwoStages) {
   for (const bool one_is_better : {false, true}) {
     FakeBench bench;
-    bench.cost = [&](const PlannedStage& stage) {
+    bench.cost = [&](const ScheduledStage& stage) {
       return FakeBench::landscape(stage) *
              (stage.shape.kind == StageKind::DepthwisePointwise ? (one_is_better ? 1 : 9) : 1);
     };
@@ -278,7 +287,7 @@ TEST(Search, LeavesOtherMachinesRecordsAlone) {
 
 TEST(Search, WritesDownWhatDoesNotCompile) {
   FakeBench bench;
-  bench.refuses = [](const PlannedStage& stage) {
+  bench.refuses = [](const ScheduledStage& stage) {
     return stage.name == "logits" && stage.tiling.tile_pixels == 1 && stage.tiling.prefetch == 2;
   };
   Attempt setup(1e9);
@@ -296,7 +305,7 @@ TEST(Search, WritesDownWhatDoesNotCompile) {
 
 TEST(Search, EndsWhereTheModelItselfDoesNotCompile) {
   FakeBench bench;
-  bench.refuses = [](const PlannedStage& stage) { return stage.name == "logits"; };
+  bench.refuses = [](const ScheduledStage& stage) { return stage.name == "logits"; };
   Attempt setup(10);
   SilentReporter silent;
   const auto result = search({&bench}, {}, setup.options, silent);

@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "float_environment.h"
 #include "forced_target.h"
+#include "instance.h"
 #include "kernel.h"
 #include "predictions.h"
 #include "stages.h"

@@ -132,7 +132,7 @@ Result<void> print_network(const std::string& network, const Options& options,
     if (loops.find(stage.variants[0].kernel) == loops.end()) {
       SLIMC_ASSIGN(const std::string assembly,
                    assembly_of(plan.kernels[static_cast<std::size_t>(stage.variants[0].kernel)],
-                               compilation.target, executable_folder() / "slimc-stages"));
+                               compilation.target(), executable_folder() / "slimc-stages"));
       loops[stage.variants[0].kernel] = inner_loops(assembly);
     }
     for (Row& row : rows_of(stage, loops[stage.variants[0].kernel])) rows.push_back(std::move(row));
@@ -175,8 +175,8 @@ Result<void> print_network(const std::string& network, const Options& options,
 
 Result<void> run(const Options& options) {
   CompileOptions compilation;
-  SLIMC_ASSIGN(compilation.target, parse_target(options.target));
-  if (options.weights_type == "f16") compilation.weights_type = ElementType::Float16;
+  SLIMC_ASSIGN(compilation.targets, parse_targets(options.target));
+  if (options.weights_type == "f16") compilation.plan.precision.weights = ElementType::Float16;
   const std::string llvm_mca =
       options.llvm_mca.empty() ? find_llvm_mca().string() : options.llvm_mca;
   if (llvm_mca.empty()) {
@@ -186,7 +186,7 @@ Result<void> run(const Options& options) {
   std::vector<CoreModel> cores;
   fmt::print("By {}. A cell is cycles an iteration, share of the model's limit.\n\n", llvm_mca);
   for (const std::string& word : options.cpus) {
-    CoreModel core{.core = {compilation.target.triple, cpu_name(word)}};
+    CoreModel core{.core = {compilation.target().triple, cpu_name(word)}};
     SLIMC_ASSIGN(core.model, model_name(llvm_mca, core.core));
     SLIMC_ASSIGN(core.fma_cycles, cycles_per_fma(llvm_mca, core.core));
     fmt::print("- {}: model {}, {:.2f} vector FMAs a cycle\n", core.core.cpu, core.model,

@@ -1,5 +1,7 @@
 #include "tests/benchmarks/arm/network_kernels.h"
 
+#include "compiler/passes/passes.h"
+#include "compiler/plan/make_plan.h"
 #include "frontend/mobilenet/mobilenet.h"
 #include "support/files.h"
 #include "support/process.h"
@@ -13,8 +15,7 @@ Result<Plan> plan_network(double alpha, int resolution, const CompileOptions& op
   network.height = network.width = resolution;
   SLIMC_ASSIGN(const Graph graph, frontend::build_mobilenet(network));
   SLIMC_ASSIGN(const Graph optimised, run_pipeline(graph));
-  SLIMC_ASSIGN(const Graph selected, select_stages(optimised, options));
-  return lower_to_stages(selected, options);
+  return make_plan(optimised, options.target(), options.plan);
 }
 
 Result<std::string> assembly_of(const Kernel& kernel, const Target& target,

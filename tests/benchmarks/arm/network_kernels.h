@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "compiler/build/codegen.h"
+#include "compiler/build/compile_options.h"
+#include "compiler/plan/plan.h"
+#include "compiler/targets/target.h"
 #include "tests/benchmarks/arm/inner_loops.h"
 
 namespace slimc::arm {
 
-// With random weights, as slim defines it, planned for options.target.
+// With random weights, as slim defines it, planned for the options' first target.
 Result<Plan> plan_network(double alpha, int resolution, const CompileOptions& options);
 
 // What the generator program writes. `program` is slimc-stages.

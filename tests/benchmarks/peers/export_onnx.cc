@@ -354,7 +354,8 @@ class Exporter {
         return {};
       case OpKind::Softmax:
         return softmax(op);
-      case OpKind::DepthwisePointwise:
+      case OpKind::Quantize:
+      case OpKind::Dequantize:
         break;
     }
     return problem(op, "has no ONNX form");

@@ -21,7 +21,7 @@ struct OnnxModel {
 };
 
 // Images become NCHW, weights OIHW; values of other ranks keep their order. Takes graphs as the
-// frontend makes them and as the passes leave them, but for DepthwisePointwise. Activations of
+// frontend makes them and as the passes leave them. Activations of
 // convolutions become ops behind them. A graph that ONNX cannot express this way is a failure.
 Result<OnnxModel> export_onnx(const Graph& graph);
 

@@ -15,11 +15,7 @@ Result<Graph> load_imported_graph(const std::string& model) {
 
 Result<Graph> load_peer_graph(const std::string& model) {
   SLIMC_ASSIGN(Graph graph, load_imported_graph(model));
-  for (const Pass& pass : pipeline()) {
-    if (pass.run == fuse_depthwise_pointwise) break;
-    SLIMC_ASSIGN(graph, pass.run(graph));
-  }
-  return graph;
+  return run_pipeline(graph);
 }
 
 }  // namespace slimc::peers

@@ -96,8 +96,8 @@ TEST_P(WrittenModel, BecomesTheSameNetwork) {
   const auto optimised = run_pipeline(*graph);
   ASSERT_TRUE(optimised.has_value()) << optimised.error().to_string();
   const auto counts = count(*optimised);
-  EXPECT_EQ(counts.at(OpKind::DepthwisePointwise), 13) << print(*optimised);
-  EXPECT_EQ(counts.at(OpKind::Conv2D), 2) << print(*optimised);
+  EXPECT_EQ(counts.at(OpKind::DepthwiseConv2D), 13) << print(*optimised);
+  EXPECT_EQ(counts.at(OpKind::Conv2D), 15) << print(*optimised);
   for (const OpKind kind : {OpKind::Pad, OpKind::Mul, OpKind::Add, OpKind::Minimum, OpKind::Relu,
                             OpKind::Relu6, OpKind::MatMul}) {
     EXPECT_EQ(counts.count(kind), 0u) << name_of(kind);

@@ -14,6 +14,7 @@ inline TargetTraits avx512_traits() {
   TargetTraits traits;
   traits.register_bytes = 64;
   traits.vector_registers = 32;
+  traits.multiplies_and_adds = true;
   return traits;
 }
 
@@ -21,7 +22,7 @@ inline StageShape late_pointwise() {
   StageShape s;
   s.kind = StageKind::Pointwise;
   s.in_h = s.in_w = s.out_h = s.out_w = 7;
-  s.in_c = s.in_padded_c = s.out_c = 512;
+  s.in_c = s.out_c = 512;
   return s;
 }
 
@@ -29,7 +30,7 @@ inline StageShape block() {
   StageShape s;
   s.kind = StageKind::DepthwisePointwise;
   s.in_h = s.in_w = s.out_h = s.out_w = 14;
-  s.in_c = s.in_padded_c = 256;
+  s.in_c = 256;
   s.out_c = 512;
   s.kernel_h = s.kernel_w = 3;
   return s;
@@ -43,7 +44,8 @@ inline ScheduleRecord make_record(const StageShape& stage, std::size_t n, double
   record.cores = 2;
   record.target = avx512();
   record.stage = stage;
-  record.tiling = candidate_tilings(stage, avx512_traits())[n];
+  record.in_padded_c = stage.in_c;
+  record.tiling = candidate_tilings(stage, stage.in_c, avx512_traits())[n];
   record.scheduler = n == 0 ? "model" : "search";
   record.times = {{.threads = 1, .runs = 100, .min_us = us, .median_us = us * 1.25},
                   {.threads = 2, .runs = 50, .min_us = us, .median_us = us * 1.5}};
