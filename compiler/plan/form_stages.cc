@@ -30,7 +30,7 @@ class Former {
   }
 
   Result<NetworkStages> run() {
-    stage_of_op_[index(graph_.input)] = NetworkStage::kImage;
+    form_image(graph_.op(graph_.input), graph_.input);
     for (std::size_t i = 0; i < graph_.ops().size(); ++i) {
       const Op& op = graph_.ops()[i];
       if (op.kind == OpKind::Input || op.kind == OpKind::Constant) continue;
@@ -65,7 +65,7 @@ class Former {
     if (graph_.op(op.inputs[0]).kind == OpKind::Constant) {
       refuse(op, fmt::format("{} of a constant has no compiled form", name_of(op.kind)));
     } else if (op.kind == OpKind::ScaleImage) {
-      stage_of_op_[index(value)] = NetworkStage::kImage;
+      form_image(op, value);
     } else if (op.kind == OpKind::Reshape) {
       rename(op, value);
     } else if (op.kind == OpKind::Conv2D) {
@@ -73,6 +73,12 @@ class Former {
     } else {
       form_behind_image_stages(op, value);
     }
+  }
+
+  // The image has no stage, unless the caller wants it back, scaled.
+  void form_image(const Op& op, Value value) {
+    if (is_output(value) && find_image_stage(op, value)) give_outputs(value);
+    stage_of_op_[index(value)] = NetworkStage::kImage;
   }
 
   // Only a convolution reads the image itself. For another op the image in a buffer stands in for
@@ -157,6 +163,11 @@ class Former {
     }
     stage_of_op_[index(image)] = image_stages_.at(image.op);
     return true;
+  }
+
+  bool is_output(Value value) const {
+    return std::any_of(graph_.outputs.begin(), graph_.outputs.end(),
+                       [&](const NetworkOutput& output) { return output.value == value; });
   }
 
   // A result that nothing else reads is written to the caller by its stage, if it has no padding.

@@ -65,6 +65,22 @@ TEST(CompiledBranches, ImagesInASumOnEitherSide) {
   }
 }
 
+// As it came and scaled, beside a convolution of it and without one.
+TEST(CompiledBranches, ImagesThatAreResults) {
+  for (const bool convolved : {true, false}) {
+    GraphBuilder b({2, 5, 7, 3});
+    const Value scaled = b.add(OpKind::ScaleImage, {b.input(), b.constant({3}, {0.5f, 2, -3}),
+                                                    b.constant({3}, {0.25f, -1, 0})});
+    b.graph().add_output("scaled", scaled);
+    if (convolved) {
+      b.graph().add_output("image", b.input());
+      expect_agrees_on_this_machine(classified(b, b.conv(scaled, 3, 8)));
+    } else {
+      expect_agrees_on_this_machine(b.finish(b.input()));
+    }
+  }
+}
+
 // A dense layer of every pixel, and one whose batch is the pixels: matrices of [pixels, channels].
 TEST(CompiledBranches, MatricesOfPixels) {
   for (const std::int64_t batch : {1, 2}) {

@@ -70,8 +70,12 @@ Result<Imported> reduce(NodeContext& context, const View& view, const std::vecto
   SLIMC_ASSIGN(const Cut cut, cut_of(context, view, axes));
   Value value = view.value;
   const auto size = static_cast<float>(cut.reduced);
-  if (cut.reduced > 1 && cut.behind == 1) {
-    const Shape& shape = context.op(value).shape;
+  const Shape& shape = context.op(value).shape;
+  const bool is_image = shape.rank() == 4 && shape[0] == cut.before &&
+                        shape[1] * shape[2] == cut.reduced && shape[3] == cut.behind;
+  // Height and width of an image of one channel lie like the channels of a pixel.
+  const bool over_channels = cut.behind == 1 && !(is_image && axes.size() > 1);
+  if (cut.reduced > 1 && over_channels) {
     if (shape.rank() == 0 || shape[shape.rank() - 1] != cut.reduced) {
       SLIMC_ASSIGN(value, context.with_shape(value, Shape{cut.before, cut.reduced}));
     }
@@ -82,9 +86,6 @@ Result<Imported> reduce(NodeContext& context, const View& view, const std::vecto
       SLIMC_ASSIGN(value, times(context, value, 1 / size));
     }
   } else if (cut.reduced > 1) {
-    const Shape& shape = context.op(value).shape;
-    const bool is_image = shape.rank() == 4 && shape[0] == cut.before &&
-                          shape[1] * shape[2] == cut.reduced && shape[3] == cut.behind;
     if (!is_image) {
       SLIMC_ASSIGN(value, context.with_shape(value, Shape{cut.before, cut.reduced, 1, cut.behind}));
     }

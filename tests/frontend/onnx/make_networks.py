@@ -292,6 +292,12 @@ def small_networks(w, random):
     add("sum_hw", lambda n, x: n.op("ReduceSum", x, n.c(np.array([-1, -2])), keepdims=1))
     add("max_hw", lambda n, x: n.op("ReduceMax", x, axes=[2, 3]))
     add("sum_channels", lambda n, x: n.op("ReduceSum", x, n.c(np.array([1])), keepdims=1))
+    one_channel = np.full((1, 4, 1, 1), 0.5, np.float32)
+    for kind in ("GlobalAveragePool", "GlobalMaxPool"):
+        add("one_channel_" + kind.lower(), lambda n, x, kind=kind: n.op(
+            kind, n.op("Conv", x, n.c(one_channel))))
+    add("one_channel_sum", lambda n, x: n.op("ReduceSum", n.op("Conv", x, n.c(one_channel)),
+                                             n.c(np.array([2, 3])), keepdims=0))
     add("mean_nhwc", lambda n, x: n.op("ReduceMean", x, axes=[1, 2], keepdims=0), nhwc=True)
 
     add("dense", lambda n, x: n.op("Gemm", n.op("Flatten", x), n.c(rand(flat, 7)), n.c(rand(7)),

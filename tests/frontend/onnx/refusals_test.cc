@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "frontend/onnx/is_onnx.h"
@@ -151,6 +152,22 @@ TEST(OnnxRefusals, OfInputsAndOutputs) {
   EXPECT_EQ(errors(open),
             "net.onnx: value 'x': the model leaves the height or width of its input open; "
             "--resolution sets it");
+}
+
+// Its pixels lie as the channels of one would, and stages reduce pixels alone.
+TEST(OnnxReductions, OfAnImageOfOneChannelAreOfItsPixels) {
+  for (const auto& [node, kind] :
+       {std::pair("GlobalAveragePool", OpKind::Mean), std::pair("GlobalMaxPool", OpKind::Max)}) {
+    ModelBuilder b(13, {1, 1, 6, 5});
+    b.node(node, {"x"}, "y");
+    b.output("y");
+    Loader loader("net.onnx");
+    const auto graph = loader.read(b.bytes());
+    ASSERT_TRUE(graph) << graph.error().to_string();
+    EXPECT_TRUE(std::any_of(graph->ops().begin(), graph->ops().end(), [kind = kind](const Op& op) {
+      return op.kind == kind;
+    })) << print(*graph);
+  }
 }
 
 TEST(OnnxReports, WhatWasAssumedOrLeftOut) {
