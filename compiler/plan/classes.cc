@@ -32,13 +32,15 @@ const Stage& computing_stage(const Plan& plan, std::size_t output) {
 }
 
 // A softmax is over classes whatever the shape around them ([n,1,1,classes] without slim's
-// squeeze); without one, the classifier is a layer that gives a matrix. Pooled features are a
-// matrix too, but what gives it is the pool.
+// squeeze, [n,classes,1,1] of ONNX); without one, the classifier is a layer that gives a matrix.
+// Pooled features are a matrix too, but what gives it is the pool.
 std::optional<std::int64_t> classes(const Plan& plan) {
   const Shape& shape = plan.outputs.front().shape;
   if (shape.rank() < 1) return std::nullopt;
-  const std::int64_t count = shape[shape.rank() - 1];
-  if (shape.elements() != plan.input_shape[0] * count) return std::nullopt;
+  const std::int64_t count = shape.elements() / plan.input_shape[0];
+  const auto& dims = shape.dims();
+  const auto behind_batch = dims.begin() + (shape.rank() > 1 ? 1 : 0);
+  if (std::find(behind_batch, dims.end(), count) == dims.end()) return std::nullopt;
   const StageKind kind = computing_stage(plan, 0).shape.kind;
   const bool classifies =
       kind == StageKind::Softmax || (kind == StageKind::Pointwise && shape.rank() <= 2);

@@ -159,6 +159,7 @@ std::string stage_constants(const Library& library) {
 }  // namespace
 
 std::int64_t output_channels(const Plan& plan) {
+  if (const std::optional<std::int64_t> count = classes(plan)) return *count;
   const Shape& shape = plan.outputs.front().shape;
   return shape.rank() == 0 ? 1 : shape[shape.rank() - 1];
 }

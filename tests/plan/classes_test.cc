@@ -23,6 +23,15 @@ TEST(Classes, AreWhatASoftmaxOrAClassifierGives) {
   EXPECT_EQ(classes(plan_of(b.finish(x))), 10);
 }
 
+TEST(Classes, MayStandInFrontOfThePixelThatTheyAreOf) {
+  for (const std::int64_t batch : {1, 2}) {
+    GraphBuilder b({batch, 8, 8, 3});
+    Value x = b.add(OpKind::Mean, {b.conv(b.input(), 3, 8)}, ReduceAttributes{.keep_dims = true});
+    x = b.add(OpKind::Softmax, {b.conv(x, 1, 10)});
+    EXPECT_EQ(classes(plan_of(b.finish(b.reshape(x, {batch, 10, 1, 1})))), 10);
+  }
+}
+
 TEST(Classes, AreNoPooledFeaturesAndNoImage) {
   GraphBuilder b({1, 8, 8, 3});
   const Value features = b.conv(b.input(), 3, 8);
