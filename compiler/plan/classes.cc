@@ -37,7 +37,8 @@ const Stage& computing_stage(const Plan& plan, std::size_t output) {
 std::optional<std::int64_t> classes(const Plan& plan) {
   const Shape& shape = plan.outputs.front().shape;
   if (shape.rank() < 1) return std::nullopt;
-  const std::int64_t count = shape.elements() / plan.input_shape[0];
+  const std::int64_t images = plan.input_shape[0], count = shape.elements() / images;
+  if (shape.elements() != images * count) return std::nullopt;
   const auto& dims = shape.dims();
   const auto behind_batch = dims.begin() + (shape.rank() > 1 ? 1 : 0);
   if (std::find(behind_batch, dims.end(), count) == dims.end()) return std::nullopt;
