@@ -180,6 +180,17 @@ std::string problem_of_pixels(const Forming& network, Value input) {
   return network.has_stages_pixels(input) ? "" : not_supported_reshape(network, input);
 }
 
+NetworkStage stage_of_pixels(const Forming& network, StageKind kind, const std::string& name,
+                             Value value) {
+  NetworkStage stage = {.kind = kind, .name = name};
+  stage.ops = {value};
+  stage.inputs = {network.stage_of(network.op(value).inputs[0])};
+  stage.value = value;
+  const NetworkStage& source = network.stage(stage.inputs.front());
+  stage.shape = shape_behind(kind, source, source.shape.out_c);
+  return stage;
+}
+
 StageShape shape_between(StageKind kind, const Shape& in, const Shape& out) {
   StageShape s;
   s.kind = kind;

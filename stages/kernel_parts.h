@@ -77,6 +77,11 @@ ConvolutionOp convolution_of(const Graph& graph, Value value);
 // What is wrong with the pixels of a stage's input, for a stage that looks at several; or nothing.
 std::string problem_of_pixels(const Forming& network, Value input);
 
+// Of an op alone that computes each pixel from the same pixel of its one input, and as many
+// channels.
+NetworkStage stage_of_pixels(const Forming& network, StageKind kind, const std::string& name,
+                             Value value);
+
 // Of a stage whose result has the shape of its input.
 StageShape shape_keeping(StageKind kind, const Shape& shape);
 // Height, width and channels of a value; 1x1 where it is a matrix.

@@ -9,13 +9,7 @@ namespace {
 std::optional<FormedStage> form(const Forming& network, Value value) {
   const Op& op = network.op(value);
   if (op.kind != OpKind::Softmax) return std::nullopt;
-  NetworkStage stage = {.kind = StageKind::Softmax, .name = "softmax"};
-  stage.ops = {value};
-  stage.inputs = {network.stage_of(op.inputs[0])};
-  stage.value = value;
-  const NetworkStage& source = network.stage(stage.inputs.front());
-  stage.shape = shape_behind(stage.kind, source, source.shape.out_c);
-  return FormedStage{std::move(stage), ""};
+  return FormedStage{stage_of_pixels(network, StageKind::Softmax, "softmax", value), ""};
 }
 
 std::int64_t padded_channels(const StageShape& s, std::int64_t, const Tiling&) { return s.out_c; }
